@@ -1,0 +1,38 @@
+namespace IncidentBot.Alerts;
+
+/// <summary>
+/// What one Alertmanager said about one group of alerts at one moment. It may be incomplete: alerts that are silenced,
+/// inhibited or cut by <c>max_alerts</c> are not in it, so absence says nothing.
+/// </summary>
+/// <param name="Source">The configured name of the Alertmanager cluster; two peers of one cluster have one source.</param>
+/// <param name="Receiver">The receiver's name as its configuration spells it (Alertmanager posts it escaped as a regular expression).</param>
+/// <param name="GroupLabels">The labels that the route groups by, without ignored ones.</param>
+/// <param name="Alerts">Each alert once.</param>
+/// <param name="ExternalUrl">Where the posting Alertmanager says that people reach it; empty when it does not say.</param>
+/// <param name="Truncated">How many alerts of the group were left out because of <c>max_alerts</c>.</param>
+internal sealed record Notification(
+    string Source,
+    string Receiver,
+    LabelSet GroupLabels,
+    IReadOnlyList<AlertReport> Alerts,
+    string ExternalUrl,
+    long Truncated);
+
+/// <summary>What a notification says about one alert: that it fires since a moment, or that it ended at one.</summary>
+/// <param name="Fingerprint">The identity of the alert within its source.</param>
+/// <param name="Labels">Without ignored labels.</param>
+/// <param name="StartsAt">With the fingerprint the identity of one episode; <see cref="UnknownStart"/> when it was not said.</param>
+/// <param name="EndsAt">Null while it fires.</param>
+/// <param name="GeneratorUrl">The graph of the expression in Prometheus; empty when it was not said.</param>
+internal sealed record AlertReport(
+    string Fingerprint,
+    LabelSet Labels,
+    LabelSet Annotations,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? EndsAt,
+    string GeneratorUrl)
+{
+    public static readonly DateTimeOffset UnknownStart = DateTimeOffset.UnixEpoch;
+
+    public bool Firing => EndsAt is null;
+}

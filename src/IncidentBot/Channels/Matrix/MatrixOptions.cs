@@ -1,0 +1,15 @@
+using IncidentBot.Settings;
+
+namespace IncidentBot.Channels.Matrix;
+
+internal sealed class MatrixOptions
+{
+    /// <summary>Base address of the homeserver's client API. Required.</summary>
+    public Uri? Homeserver { get; set; }
+
+    /// <summary>The bot account's access token. Required.</summary>
+    public Secret? AccessToken { get; set; }
+
+    /// <summary>How long one request may take. Default 10s.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,21 @@
+using IncidentBot.Settings;
+
+namespace IncidentBot.Channels.Slack;
+
+internal sealed class SlackOptions
+{
+    /// <summary>The bot's token (<c>xoxb-…</c>) with the scopes <c>chat:write</c> and, to find posts after a crash, <c>channels:history</c>. Required.</summary>
+    public Secret? BotToken { get; set; }
+
+    /// <summary>The app-level token (<c>xapp-…</c>) for Socket Mode.</summary>
+    public Secret? AppToken { get; set; }
+
+    /// <summary>Verifies commands and buttons that come by HTTP.</summary>
+    public Secret? SigningSecret { get; set; }
+
+    /// <summary>The base that method names are appended to. Default <c>https://slack.com/api/</c>.</summary>
+    public Uri ApiUrl { get; set; } = new("https://slack.com/api/");
+
+    /// <summary>How long one request may take. Default 10s.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,28 @@
+using IncidentBot.Alerts;
+
+namespace IncidentBot.Incidents;
+
+/// <summary>
+/// One alert of an incident in its latest episode. An episode is one firing: the same fingerprint with a later start is the
+/// next episode of the same alert.
+/// </summary>
+/// <param name="StartsAt">Start of the latest episode, as Alertmanager says it: the identity of the episode.</param>
+/// <param name="FiringSince">When it began to fire; later than <paramref name="StartsAt"/> when an ended episode came back.</param>
+/// <param name="EndsAt">Null while it fires.</param>
+/// <param name="HeardAt">When the episode's state last changed here.</param>
+internal sealed record Alert(
+    string Fingerprint,
+    LabelSet Labels,
+    LabelSet Annotations,
+    string GeneratorUrl,
+    DateTimeOffset StartsAt,
+    DateTimeOffset FiringSince,
+    DateTimeOffset? EndsAt,
+    DateTimeOffset HeardAt)
+{
+    public bool Firing => EndsAt is null;
+
+    public string Name => Labels["alertname"] is { Length: > 0 } name ? name : "(no alertname)";
+
+    public Severity Severity => Severity.Of(Labels);
+}

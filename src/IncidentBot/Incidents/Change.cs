@@ -1,0 +1,41 @@
+namespace IncidentBot.Incidents;
+
+/// <summary>What happened to an incident. The number is stored: add at the end, never renumber.</summary>
+internal enum ChangeKind
+{
+    /// <summary>It began.</summary>
+    Opened = 1,
+
+    /// <summary>More alerts fire in it.</summary>
+    Joined = 2,
+
+    /// <summary>Some alerts ended while others still fire.</summary>
+    AlertResolved = 3,
+
+    /// <summary>The worst firing severity became worse.</summary>
+    SeverityRaised = 4,
+
+    /// <summary>Nothing fires any more.</summary>
+    Resolved = 5,
+
+    /// <summary>It fires again soon after it had ended.</summary>
+    Reopened = 6,
+
+    /// <summary>Nobody has spoken of it for so long that it can no longer be believed.</summary>
+    Stale = 7,
+
+    /// <summary>It was stale and is being spoken of again.</summary>
+    HeardAgain = 8,
+
+    /// <summary>Only what is shown changed (an annotation, a count): the post is edited, history has no line.</summary>
+    Updated = 9,
+
+    /// <summary>Its end was heard of without its beginning: kept so that a late beginning cannot open it.</summary>
+    ResolvedUnseen = 10,
+}
+
+/// <summary>One change with its reason: a line in the incident's history.</summary>
+/// <param name="At">When IncidentBot learned of it.</param>
+/// <param name="Detail">Which alerts or what exactly, in plain text made of labels: hostile, escape it. May be empty.</param>
+/// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
+internal sealed record Change(ChangeKind Kind, DateTimeOffset At, string Detail = "", int Count = 0);

@@ -1,0 +1,287 @@
+using System.Collections.Immutable;
+using IncidentBot.Alerts;
+
+namespace IncidentBot.Incidents;
+
+internal enum IncidentStatus
+{
+    Firing = 1,
+    Resolved = 2,
+    Stale = 3,
+}
+
+/// <summary>
+/// An incident after something was applied to it, and what that changed. Without changes it is the same object, or differs in
+/// <see cref="Incident.HeardAt"/> alone.
+/// </summary>
+internal readonly record struct Applied(Incident Incident, ImmutableArray<Change> Changes);
+
+/// <summary>
+/// A group of alerts that people handle together, as a value: applying a notification gives the next value and the changes,
+/// each with its reason. Here is no clock and no I/O.
+/// <para>
+/// For one incident, notifications that arrive within <see cref="IncidentRules.LatecomerWithin"/> give the same incident in
+/// any order and with any repetition: of two episodes of one alert the later start is the current one, of one episode the
+/// end wins over its beginning, and the times of firing are a union.
+/// </para>
+/// </summary>
+internal sealed record Incident
+{
+    /// <summary>What people call it: 1, 2, 3…; 0 before it is stored.</summary>
+    public long Number { get; init; }
+
+    public required IncidentKey Key { get; init; }
+
+    /// <summary>Counts changes; a post shows the incident as of one version.</summary>
+    public int Version { get; init; }
+
+    public IncidentStatus Status { get; init; } = IncidentStatus.Resolved;
+
+    /// <summary>By fingerprint.</summary>
+    public ImmutableDictionary<string, Alert> Alerts { get; init; } = ImmutableDictionary.Create<string, Alert>(StringComparer.Ordinal);
+
+    /// <summary>When episodes that have ended fired.</summary>
+    public Stretches Ended { get; init; } = Stretches.None;
+
+    /// <summary>When IncidentBot first heard of it.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>When it last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When IncidentBot learned that nothing fires any more; null while something does.</summary>
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>When somebody last spoke of it, also to repeat what was known; to within <see cref="IncidentRules.HeardWithin"/>.</summary>
+    public DateTimeOffset HeardAt { get; init; }
+
+    /// <summary>How many alerts Alertmanager said that it left out of its last notification.</summary>
+    public long Truncated { get; init; }
+
+    /// <summary>Where the Alertmanager that last spoke of it is reached by people.</summary>
+    public string ExternalUrl { get; init; } = "";
+
+    /// <summary>The worst severity that fires, or that fired when nothing does.</summary>
+    public Severity Severity { get; init; } = Severity.None;
+
+    /// <summary>The labels that all its alerts of the latest stretch have in common.</summary>
+    public LabelSet CommonLabels { get; init; } = LabelSet.Empty;
+
+    public int FiringCount { get; init; }
+
+    /// <summary>The earliest start among firing alerts; null when none fires.</summary>
+    public DateTimeOffset? FiringSince { get; init; }
+
+    public int Flaps => Ended.Flaps(FiringSince);
+
+    /// <summary>Takes in what a notification says about alerts of this incident, and says what that changed.</summary>
+    public Applied Apply(IReadOnlyList<AlertReport> reports, Notification notification, DateTimeOffset now)
+    {
+        ImmutableDictionary<string, Alert>.Builder? alerts = null;
+        var ended = Ended;
+        var joined = new List<Alert>();
+        var over = new List<Alert>();
+        foreach (var report in reports)
+        {
+            var known = alerts is null ? Alerts.GetValueOrDefault(report.Fingerprint) : alerts.GetValueOrDefault(report.Fingerprint);
+            if (!report.Firing && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt))
+            {
+                ended = ended.Add(new Stretch(known?.StartsAt == report.StartsAt ? known.FiringSince : report.StartsAt, report.EndsAt!.Value));
+            }
+
+            var next = Next(known, report, now);
+            if (ReferenceEquals(next, known))
+            {
+                continue;
+            }
+
+            (alerts ??= Alerts.ToBuilder())[next.Fingerprint] = next;
+            if (next.Firing && known is not { Firing: true })
+            {
+                joined.Add(next);
+            }
+            else if (!next.Firing && known is { Firing: true })
+            {
+                over.Add(next);
+            }
+        }
+
+        var unchanged = alerts is null && ReferenceEquals(ended, Ended) && notification.Truncated == Truncated
+            && Status != IncidentStatus.Stale && Version > 0;
+        if (unchanged)
+        {
+            return new Applied(now - HeardAt < IncidentRules.HeardWithin ? this : this with { HeardAt = now }, []);
+        }
+
+        var after = (this with
+        {
+            Alerts = Forget(alerts?.ToImmutable() ?? Alerts),
+            Ended = ended,
+            Truncated = notification.Truncated,
+            ExternalUrl = notification.ExternalUrl,
+            HeardAt = now,
+            OpenedAt = Version == 0 ? now : OpenedAt,
+        }).Summed(now);
+        return new Applied(after with { Version = Version + 1, UpdatedAt = now }, [.. Reasons(after, joined, over, now)]);
+    }
+
+    /// <summary>Whether nobody has spoken of a firing incident for so long that it can no longer be believed.</summary>
+    public Applied Sweep(IncidentRules rules, DateTimeOffset now)
+    {
+        if (Status != IncidentStatus.Firing || now - HeardAt < rules.StaleAfter)
+        {
+            return new Applied(this, []);
+        }
+
+        var stale = this with { Status = IncidentStatus.Stale, Version = Version + 1, UpdatedAt = now };
+        return new Applied(stale, [new Change(ChangeKind.Stale, now, "", FiringCount)]);
+    }
+
+    /// <summary>Whether a new episode still belongs here: it is open, or it ended so recently that it is taken up again.</summary>
+    public bool Takes(IncidentRules rules, DateTimeOffset now) =>
+        Status != IncidentStatus.Resolved || now - ResolvedAt!.Value <= rules.ReopenWithin;
+
+    /// <summary>Whether a report is about an episode that this incident has, or has had.</summary>
+    public bool Knows(AlertReport report) =>
+        Alerts.TryGetValue(report.Fingerprint, out var alert) && report.StartsAt <= alert.StartsAt;
+
+    /// <summary>An alert after a report; the same object when the report is not news.</summary>
+    private static Alert Next(Alert? known, AlertReport report, DateTimeOffset now)
+    {
+        if (known is null || report.StartsAt > known.StartsAt)
+        {
+            return new Alert(report.Fingerprint, report.Labels, report.Annotations, report.GeneratorUrl,
+                report.StartsAt, report.StartsAt, report.EndsAt, now);
+        }
+
+        if (report.StartsAt < known.StartsAt)
+        {
+            return known;
+        }
+
+        if (report.Firing && !known.Firing)
+        {
+            // The end of an episode wins over its beginning, unless the report comes too late to be a latecomer.
+            return now - known.HeardAt <= IncidentRules.LatecomerWithin
+                ? known
+                : known with { EndsAt = null, FiringSince = now, HeardAt = now, Annotations = report.Annotations };
+        }
+
+        if (!report.Firing && (known.Firing || report.EndsAt > known.EndsAt))
+        {
+            return known with { EndsAt = report.EndsAt, HeardAt = known.Firing ? now : known.HeardAt, Annotations = report.Annotations };
+        }
+
+        return known.Firing && (!known.Annotations.Equals(report.Annotations)
+            || !string.Equals(known.GeneratorUrl, report.GeneratorUrl, StringComparison.Ordinal))
+            ? known with { Annotations = report.Annotations, GeneratorUrl = report.GeneratorUrl }
+            : known;
+    }
+
+    private static ImmutableDictionary<string, Alert> Forget(ImmutableDictionary<string, Alert> alerts)
+    {
+        if (alerts.Count <= IncidentRules.ResolvedAlertsKept)
+        {
+            return alerts;
+        }
+
+        var surplus = alerts.Values.Where(alert => !alert.Firing)
+            .OrderByDescending(alert => alert.EndsAt).ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal)
+            .Skip(IncidentRules.ResolvedAlertsKept).Select(alert => alert.Fingerprint).ToList();
+        return alerts.RemoveRange(surplus);
+    }
+
+    /// <summary>With all that is read off the alerts brought up to date.</summary>
+    private Incident Summed(DateTimeOffset now)
+    {
+        var firing = 0;
+        DateTimeOffset? since = null;
+        Severity? worst = null;
+        foreach (var alert in Alerts.Values)
+        {
+            if (alert.Firing)
+            {
+                firing++;
+                since = since is null || alert.FiringSince < since ? alert.FiringSince : since;
+                worst = Incidents.Severity.Worst(worst ?? alert.Severity, alert.Severity);
+            }
+        }
+
+        var current = Ended.Latest(since).From;
+        LabelSet? common = null;
+        foreach (var alert in Alerts.Values)
+        {
+            if (alert.Firing || alert.EndsAt >= current)
+            {
+                common = common is null ? alert.Labels : common.Common(alert.Labels);
+                worst = firing > 0 ? worst : Incidents.Severity.Worst(worst ?? alert.Severity, alert.Severity);
+            }
+        }
+
+        return this with
+        {
+            Status = firing > 0 ? IncidentStatus.Firing : IncidentStatus.Resolved,
+            ResolvedAt = firing > 0 ? null : Status == IncidentStatus.Resolved && ResolvedAt is not null ? ResolvedAt : now,
+            FiringCount = firing,
+            FiringSince = since,
+            Severity = worst ?? Incidents.Severity.None,
+            CommonLabels = common ?? LabelSet.Empty,
+        };
+    }
+
+    private IEnumerable<Change> Reasons(Incident after, List<Alert> joined, List<Alert> over, DateTimeOffset now)
+    {
+        var before = Version == 0 ? (IncidentStatus?)null : Status;
+        if (before is null)
+        {
+            yield return after.Status == IncidentStatus.Firing
+                ? Change(ChangeKind.Opened, joined, after, now)
+                : new Change(ChangeKind.ResolvedUnseen, now, "", after.Alerts.Count);
+            yield break;
+        }
+
+        var said = false;
+        if (after.Status == IncidentStatus.Resolved)
+        {
+            if (before != IncidentStatus.Resolved)
+            {
+                said = true;
+                yield return Change(ChangeKind.Resolved, over, after, now);
+            }
+        }
+        else
+        {
+            if (before == IncidentStatus.Stale)
+            {
+                said = true;
+                yield return new Change(ChangeKind.HeardAgain, now);
+            }
+
+            if (over.Count > 0)
+            {
+                said = true;
+                yield return Change(ChangeKind.AlertResolved, over, after, now);
+            }
+
+            if (joined.Count > 0)
+            {
+                said = true;
+                yield return Change(before == IncidentStatus.Resolved ? ChangeKind.Reopened : ChangeKind.Joined, joined, after, now);
+            }
+
+            if (before != IncidentStatus.Resolved && after.Severity.Rank > Severity.Rank)
+            {
+                said = true;
+                yield return new Change(ChangeKind.SeverityRaised, now, $"from {Severity} to {after.Severity}");
+            }
+        }
+
+        if (!said)
+        {
+            yield return new Change(ChangeKind.Updated, now);
+        }
+    }
+
+    private static Change Change(ChangeKind kind, List<Alert> alerts, Incident after, DateTimeOffset now) =>
+        new(kind, now, Headline.Name(alerts, after), alerts.Count);
+}

@@ -1,0 +1,23 @@
+namespace IncidentBot.Incidents;
+
+/// <summary>The times by which incidents are kept together and told apart. Each is a setting under <c>incidents</c>.</summary>
+/// <param name="ReopenWithin">An incident that fires again this soon after its end is the same one. Default 15 minutes.</param>
+/// <param name="StaleAfter">A firing incident that nobody has spoken of for this long is stale. Default 9 hours, twice
+/// Alertmanager's default <c>repeat_interval</c> and a little.</param>
+internal sealed record IncidentRules(TimeSpan ReopenWithin, TimeSpan StaleAfter)
+{
+    public static readonly IncidentRules Default = new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(9));
+
+    /// <summary>
+    /// How long after the end of an episode a report that it fires is taken for a latecomer. Alertmanager sends one group in
+    /// order, but the second of a pair may be 15 s behind. Later than this the report is news: an alert whose connection to
+    /// Alertmanager broke comes back with its old start.
+    /// </summary>
+    public static readonly TimeSpan LatecomerWithin = TimeSpan.FromMinutes(1);
+
+    /// <summary>How exactly it is known when an incident was last spoken of: repeats within this write nothing at all.</summary>
+    public static readonly TimeSpan HeardWithin = TimeSpan.FromMinutes(10);
+
+    /// <summary>Resolved alerts that an incident remembers; the oldest go first. Firing ones are never forgotten.</summary>
+    public const int ResolvedAlertsKept = 1000;
+}

@@ -1,0 +1,132 @@
+using IncidentBot.Alerts;
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Storage;
+
+/// <summary>
+/// Incidents, their history and their posts, durable. Every change is one transaction; a method that changes returns after
+/// the commit. All may be called at the same time by anybody.
+/// </summary>
+/// <exception cref="StoreUnavailableException">Nothing was changed, and the reason says why; a later call may succeed.</exception>
+internal interface IIncidentStore : IAsyncDisposable
+{
+    /// <summary>Opens the database and brings its schema up to date.</summary>
+    /// <exception cref="StoreRefusedException">The database is of a newer program, or not a database.</exception>
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Applies a notification: incidents, history and the posts that want to show them, together.</summary>
+    Task ReceiveAsync(Notification notification, CancellationToken cancellationToken);
+
+    /// <summary>Marks firing incidents that nobody has spoken of for too long. Returns how many there were.</summary>
+    Task<int> SweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes incidents that ended before a moment, a few at a time and never ahead of a webhook. Returns how many.</summary>
+    Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Posts that want something sent, refused ones included, oldest first.</summary>
+    Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads a post with the incident that it shows and the history that its thread has not been told, for a request that is
+    /// about to be sent. Null when the post is gone.
+    /// </summary>
+    Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken);
+
+    /// <summary>Writes down the request that is about to be sent.</summary>
+    Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
+
+    /// <summary>Writes down how a request ended, and clears its intent. Returns the post as it is then; null when it is gone.</summary>
+    Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken);
+
+    /// <summary>Takes back refusals, so that the posts are tried again: of one post, or of all in a room. Returns those posts.</summary>
+    Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken);
+
+    /// <summary>Incidents in the order people need them: firing before stale before resolved, worst first, newest first.</summary>
+    Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>One incident with everything; null when there is none of this number.</summary>
+    Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken);
+
+    /// <summary>Posts with the title of their incident: those that wait or are refused first, then the latest shown.</summary>
+    Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
+    Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Nothing could be stored now: the disk is full, the database is locked or busy, the program stops.</summary>
+internal sealed class StoreUnavailableException(string reason, Exception? inner = null) : Exception(reason, inner);
+
+/// <summary>The database can not be used by this program at all.</summary>
+internal sealed class StoreRefusedException(string reason, Exception? inner = null) : Exception(reason, inner);
+
+/// <summary>Hears of posts that want something sent, after the commit that made them want it. Must return at once.</summary>
+internal interface IPostListener
+{
+    void Wanted(IReadOnlyList<Post> posts);
+}
+
+/// <summary>Hears that incidents changed, after the commit. Must return at once.</summary>
+internal interface IIncidentListener
+{
+    void Changed(IReadOnlyList<long> numbers);
+}
+
+/// <summary>A post, the incident as it is now, its lane, and the history after <see cref="Post.Told"/>, oldest first.</summary>
+internal sealed record PostView(Post Post, Incident Incident, string Lane, IReadOnlyList<TimelineEntry> Untold);
+
+/// <summary>What a finished request changes in a post; null leaves a value as it is.</summary>
+/// <param name="Shown">The version that the room shows now.</param>
+/// <param name="Told">The latest line of history that the thread has now.</param>
+/// <param name="Reason">Why it failed; null when it did not.</param>
+/// <param name="Refused">The vendor will not take it until a person changes something.</param>
+/// <param name="Vanished">The message is gone: make a new one.</param>
+/// <param name="MovedTo">The room goes on under this id; all posts of the old one follow.</param>
+internal sealed record PostChange(
+    int? Shown = null,
+    string? MessageId = null,
+    string? LastReplyId = null,
+    long? Told = null,
+    string? Reason = null,
+    bool Refused = false,
+    bool Vanished = false,
+    Room? MovedTo = null);
+
+/// <summary>One line of an incident's history.</summary>
+/// <param name="Id">Grows with time, over all incidents.</param>
+internal sealed record TimelineEntry(long Id, long Incident, Change Change);
+
+/// <param name="Status"><c>firing</c>, <c>resolved</c>, <c>stale</c>; null for all. Firing includes stale ones.</param>
+/// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
+internal sealed record IncidentFilter(
+    string? Status = null, string? Severity = null, string? Lane = null, string? Text = null, int Limit = 200, long Before = long.MaxValue);
+
+/// <summary>What lists show of an incident.</summary>
+internal sealed record IncidentSummary(
+    long Number,
+    IncidentStatus Status,
+    Severity Severity,
+    string Lane,
+    string Title,
+    string Place,
+    string Summary,
+    LabelSet Labels,
+    int Firing,
+    int Resolved,
+    int Flaps,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? ResolvedAt,
+    DateTimeOffset? FiringSince,
+    string? RunbookUrl,
+    IReadOnlyList<Post> Posts);
+
+/// <summary>Everything about one incident.</summary>
+internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);
+
+internal sealed record PostSummary(Post Post, string Title, string Place, IncidentStatus Status, Severity Severity, string Lane);
+
+internal sealed record StoreCounts(
+    long Firing, long Stale, long Waiting, long Refused, DateTimeOffset? OldestWaiting, IReadOnlyList<(string Lane, string Severity, long Firing)> ByLane);
