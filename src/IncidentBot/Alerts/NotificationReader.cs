@@ -300,7 +300,10 @@ internal static class NotificationReader
         var other => throw new FormatException($"\"{Shorten(other)}\" is not a status; expected \"firing\" or \"resolved\""),
     };
 
-    /// <summary>A time, or null for Go's zero time, which Alertmanager posts as <c>endsAt</c> while an alert fires.</summary>
+    /// <summary>
+    /// A time to the microsecond, as databases keep it, or null for Go's zero time, which Alertmanager posts as <c>endsAt</c>
+    /// while an alert fires.
+    /// </summary>
     private static DateTimeOffset? Time(ref Utf8JsonReader reader)
     {
         Next(ref reader);
@@ -320,7 +323,7 @@ internal static class NotificationReader
         }
 
         return reader.TryGetDateTimeOffset(out var time)
-            ? time.ToUniversalTime()
+            ? new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero)
             : throw new FormatException($"\"{Shorten(reader.GetString()!)}\" is not a time as RFC 3339 has it");
     }
 

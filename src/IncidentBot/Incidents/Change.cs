@@ -39,3 +39,10 @@ internal enum ChangeKind
 /// <param name="Detail">Which alerts or what exactly, in plain text made of labels: hostile, escape it. May be empty.</param>
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
 internal sealed record Change(ChangeKind Kind, DateTimeOffset At, string Detail = "", int Count = 0);
+
+internal static class ChangeKinds
+{
+    /// <summary>Whether a change is a line in a post's thread; the beginning is told by the post itself.</summary>
+    public static bool IsToldInThread(this ChangeKind kind) =>
+        kind is not (ChangeKind.Opened or ChangeKind.Updated or ChangeKind.ResolvedUnseen);
+}

@@ -63,6 +63,20 @@ internal static class Headline
         return alerts.Count > Named ? $"{text} and {alerts.Count - Named} more" : text;
     }
 
+    /// <summary>One sentence: the summary of the worst alert that fires. Empty when no alert has one.</summary>
+    public static string Summary(Incident incident) => Worst(incident, "summary", "message", "title") ?? "";
+
+    /// <summary>More about it: the description of the worst alert that fires. Empty when no alert has one.</summary>
+    public static string Description(Incident incident) => Worst(incident, "description") ?? "";
+
+    /// <summary>The runbook that an alert's author named, when it is an address on the web.</summary>
+    public static Uri? RunbookUrl(Incident incident) =>
+        Worst(incident, "runbook_url", "runbook") is { } text && WebAddress(text) is { } url ? url : null;
+
+    /// <summary>An absolute http or https address; null for anything else, which must never become a link.</summary>
+    public static Uri? WebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
     public static string Cut(string text, int length)
     {
         if (text.Length <= length)
@@ -74,6 +88,39 @@ internal static class Headline
         var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
         return string.Concat(text.AsSpan(0, end), "…");
     }
+
+    private static string? Worst(Incident incident, params ReadOnlySpan<string> annotations)
+    {
+        Alert? worst = null;
+        string? text = null;
+        foreach (var alert in incident.Alerts.Values)
+        {
+            if ((alert.Firing || incident.FiringCount == 0) && First(alert, annotations) is { } found && (worst is null || Before(alert, worst)))
+            {
+                (worst, text) = (alert, found);
+            }
+        }
+
+        return text;
+    }
+
+    private static string? First(Alert alert, ReadOnlySpan<string> annotations)
+    {
+        foreach (var name in annotations)
+        {
+            if (alert.Annotations[name] is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Before(Alert one, Alert other) =>
+        one.Severity.Rank != other.Severity.Rank ? one.Severity.Rank > other.Severity.Rank
+            : one.FiringSince != other.FiringSince ? one.FiringSince < other.FiringSince
+            : string.CompareOrdinal(one.Fingerprint, other.Fingerprint) < 0;
 
     private static List<Label> Pick(LabelSet labels, int most) =>
     [

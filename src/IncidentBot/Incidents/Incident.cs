@@ -72,6 +72,16 @@ internal sealed record Incident
     /// <summary>The earliest start among firing alerts; null when none fires.</summary>
     public DateTimeOffset? FiringSince { get; init; }
 
+    /// <summary>The alerts that ended in the latest stretch.</summary>
+    public int ResolvedCount
+    {
+        get
+        {
+            var from = Ended.Latest(FiringSince).From;
+            return Alerts.Values.Count(alert => alert.EndsAt >= from);
+        }
+    }
+
     public int Flaps => Ended.Flaps(FiringSince);
 
     /// <summary>Takes in what a notification says about alerts of this incident, and says what that changed.</summary>

@@ -20,6 +20,7 @@ internal enum PostState
 /// </summary>
 /// <param name="Id">Number of the row; requests are keyed by it.</param>
 /// <param name="Incident">Number of the incident.</param>
+/// <param name="Lane">Name of the incident's lane, which orders the waiting.</param>
 /// <param name="Wanted">The incident's version that should be shown.</param>
 /// <param name="Shown">The version that is shown; 0 when nothing is.</param>
 /// <param name="MessageId">The vendor's id of the message; null when there is none yet.</param>
@@ -37,6 +38,7 @@ internal sealed record Post(
     long Id,
     long Incident,
     Room Room,
+    string Lane,
     int Wanted,
     int Shown,
     string? MessageId,
@@ -53,7 +55,12 @@ internal sealed record Post(
 {
     public PostState State => Refused ? PostState.Refused : NeedsWork ? PostState.Waiting : PostState.Shown;
 
-    public bool NeedsWork => Shown < Wanted || (MessageId is not null && Told < History);
+    /// <summary>The request that is due next; null when the room shows everything.</summary>
+    public SendKinds? Next => MessageId is null ? Shown < Wanted ? SendKinds.Create : null
+        : Shown < Wanted ? SendKinds.Edit
+        : Told < History ? SendKinds.Reply : null;
+
+    public bool NeedsWork => Next is not null;
 }
 
 /// <summary>A request as it was about to be sent, written down first so that it is found after a crash.</summary>

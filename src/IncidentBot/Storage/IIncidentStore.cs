@@ -12,6 +12,9 @@ namespace IncidentBot.Storage;
 /// <exception cref="StoreUnavailableException">Nothing was changed, and the reason says why; a later call may succeed.</exception>
 internal interface IIncidentStore : IAsyncDisposable
 {
+    /// <summary>A few letters and digits that no other database has: requests are keyed by it.</summary>
+    string Identity { get; }
+
     /// <summary>Opens the database and brings its schema up to date.</summary>
     /// <exception cref="StoreRefusedException">The database is of a newer program, or not a database.</exception>
     Task StartAsync(CancellationToken cancellationToken);
@@ -82,7 +85,9 @@ internal sealed record PostView(Post Post, Incident Incident, string Lane, IRead
 /// <param name="Told">The latest line of history that the thread has now.</param>
 /// <param name="Reason">Why it failed; null when it did not.</param>
 /// <param name="Refused">The vendor will not take it until a person changes something.</param>
+/// <param name="WholeRoom">The refusal stands for everything that waits for this room.</param>
 /// <param name="Vanished">The message is gone: make a new one.</param>
+/// <param name="Unclear">It may have been carried out all the same: the intent stays, so that it is looked for.</param>
 /// <param name="MovedTo">The room goes on under this id; all posts of the old one follow.</param>
 internal sealed record PostChange(
     int? Shown = null,
@@ -91,7 +96,9 @@ internal sealed record PostChange(
     long? Told = null,
     string? Reason = null,
     bool Refused = false,
+    bool WholeRoom = false,
     bool Vanished = false,
+    bool Unclear = false,
     Room? MovedTo = null);
 
 /// <summary>One line of an incident's history.</summary>

@@ -1,0 +1,56 @@
+using IncidentBot.Incidents;
+
+namespace IncidentBot.Lanes;
+
+/// <summary>The configured lanes in their order.</summary>
+internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
+{
+    public IReadOnlyList<Lane> Lanes => lanes;
+
+    /// <summary>
+    /// The lane of an incident: the most urgent one that takes any alert that fires. When nothing fires it stays where it was.
+    /// </summary>
+    public Lane Route(Incident incident, string? current)
+    {
+        if (incident.FiringCount == 0 && current is not null)
+        {
+            return Named(current);
+        }
+
+        var best = Lane.None;
+        foreach (var alert in incident.Alerts.Values)
+        {
+            if (alert.Firing || incident.FiringCount == 0)
+            {
+                best = First(alert, best);
+                if (best.Rank == 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The lane of this name; after a configuration that removed it, the lane of none.</summary>
+    public Lane Named(string name) => lanes.FirstOrDefault(lane => string.Equals(lane.Name, name, StringComparison.Ordinal)) ?? Lane.None;
+
+    private Lane First(Alert alert, Lane best)
+    {
+        foreach (var lane in lanes)
+        {
+            if (lane.Rank >= best.Rank)
+            {
+                break;
+            }
+
+            if (lane.Takes(alert.Labels))
+            {
+                return lane;
+            }
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Threading.Channels;
+
+namespace IncidentBot.Storage;
+
+/// <summary>What a group commit needs of a database. All of it is called by one thread.</summary>
+internal interface ICommitSession
+{
+    /// <summary>Makes everything since the last commit durable; nothing to write costs nothing.</summary>
+    void Commit();
+
+    /// <summary>Forgets everything since the last commit, also what is remembered outside the database.</summary>
+    void Rollback();
+
+    /// <summary>Says what a failure means to people; null when it is no failure of the database.</summary>
+    string? Explain(Exception failure);
+}
+
+/// <summary>
+/// Lets changes that arrive together share one transaction: one thread takes all that wait, makes them durable with a single
+/// commit, and only then answers each. A change that fails is tried once more by itself, so that it takes no other with it.
+/// </summary>
+internal sealed class GroupCommit<TSession> : IAsyncDisposable
+    where TSession : ICommitSession
+{
+    /// <summary>How many changes share a commit at the most: it bounds how long the first of them waits for the last.</summary>
+    private const int Together = 256;
+
+    private readonly Channel<Work> _waiting;
+    private readonly TSession _session;
+    private readonly Action _committed;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="session">The database.</param>
+    /// <param name="capacity">How many changes may wait; more are refused at once.</param>
+    /// <param name="committed">Called after each commit, before anybody is answered.</param>
+    public GroupCommit(TSession session, int capacity, Action committed)
+    {
+        _session = session;
+        _committed = committed;
+        _waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _thread = new Thread(Run) { IsBackground = true, Name = "commit" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs a change and returns its result after the commit. The change may run twice, so it must change only the session.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    public Task<T> RunAsync<T>(Func<TSession, T> change)
+    {
+        var work = new Work<T>(change);
+        return _waiting.Writer.TryWrite(work)
+            ? work.Result
+            : Task.FromException<T>(new StoreUnavailableException(
+                _stopping ? "the program is stopping" : "the store is full: too many changes wait for the disk"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        _waiting.Writer.TryComplete();
+        await _ended.Task;
+    }
+
+    private void Run()
+    {
+        var batch = new List<Work>(Together);
+        try
+        {
+            while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                while (batch.Count < Together && _waiting.Reader.TryRead(out var work))
+                {
+                    batch.Add(work);
+                }
+
+                Commit(batch);
+                batch.Clear();
+            }
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private void Commit(List<Work> batch)
+    {
+        if (Try(batch) is not { } failure)
+        {
+            return;
+        }
+
+        if (batch.Count == 1)
+        {
+            batch[0].Fail(_session.Explain(failure) is { } reason ? new StoreUnavailableException(reason, failure) : failure);
+            return;
+        }
+
+        foreach (var work in batch)
+        {
+            Commit([work]);
+        }
+    }
+
+    private Exception? Try(List<Work> batch)
+    {
+        try
+        {
+            foreach (var work in batch)
+            {
+                work.Do(_session);
+            }
+
+            _session.Commit();
+        }
+        catch (Exception failure)
+        {
+            _session.Rollback();
+            return failure;
+        }
+
+        _committed();
+        foreach (var work in batch)
+        {
+            work.Answer();
+        }
+
+        return null;
+    }
+
+    private abstract class Work
+    {
+        public abstract void Do(TSession session);
+
+        public abstract void Answer();
+
+        public abstract void Fail(Exception failure);
+    }
+
+    private sealed class Work<T>(Func<TSession, T> change) : Work
+    {
+        private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _value;
+
+        public Task<T> Result => _result.Task;
+
+        public override void Do(TSession session) => _value = change(session);
+
+        public override void Answer() => _result.SetResult(_value!);
+
+        public override void Fail(Exception failure) => _result.SetException(failure);
+    }
+}

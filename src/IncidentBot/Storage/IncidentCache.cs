@@ -1,0 +1,158 @@
+using System.Diagnostics.CodeAnalysis;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Storage;
+
+/// <summary>An incident with its lane and posts, as the database has it.</summary>
+internal sealed record StoredIncident(Incident Incident, string Lane, IReadOnlyList<Post> Posts);
+
+/// <summary>
+/// The incidents that were spoken of last, so that a repeated notification costs no read. Bounded by the size of what it
+/// holds; the least recently used go first. Used by one thread.
+/// </summary>
+internal sealed class IncidentCache(long capacityBytes)
+{
+    private readonly Dictionary<long, LinkedListNode<Entry>> _byNumber = [];
+    private readonly Dictionary<IncidentKey, long> _byKey = [];
+    private readonly Dictionary<(string Source, string Fingerprint), long> _owners = [];
+    private readonly LinkedList<Entry> _recent = new();
+    private long _bytes;
+
+    public bool TryGet(long number, [NotNullWhen(true)] out StoredIncident? stored)
+    {
+        stored = null;
+        if (_byNumber.TryGetValue(number, out var node))
+        {
+            if (!ReferenceEquals(node, _recent.First))
+            {
+                _recent.Remove(node);
+                _recent.AddFirst(node);
+            }
+
+            stored = node.Value.Stored;
+        }
+
+        return stored is not null;
+    }
+
+    /// <summary>The latest incident of a key, when it is held here.</summary>
+    public long? Number(IncidentKey key) => _byKey.TryGetValue(key, out var number) ? number : null;
+
+    /// <summary>The incident that last had an alert, when it is held here.</summary>
+    public long? Owner(string source, string fingerprint) => _owners.TryGetValue((source, fingerprint), out var number) ? number : null;
+
+    public void Put(StoredIncident stored)
+    {
+        var incident = stored.Incident;
+        if (_byNumber.TryGetValue(incident.Number, out var held))
+        {
+            if (!ReferenceEquals(held.Value.Stored.Incident.Alerts, incident.Alerts))
+            {
+                Own(held.Value.Stored.Incident, incident);
+                _bytes -= held.Value.Bytes;
+                held.Value.Bytes = Size(incident);
+                _bytes += held.Value.Bytes;
+            }
+
+            held.Value.Stored = stored;
+            TryGet(incident.Number, out _);
+        }
+        else
+        {
+            var entry = new Entry { Stored = stored, Bytes = Size(incident) };
+            _byNumber[incident.Number] = _recent.AddFirst(entry);
+            _bytes += entry.Bytes;
+            if (!_byKey.TryGetValue(incident.Key, out var latest) || latest < incident.Number)
+            {
+                _byKey[incident.Key] = incident.Number;
+            }
+
+            Own(null, incident);
+        }
+
+        while (_bytes > capacityBytes && _recent.Count > 1)
+        {
+            Remove(_recent.Last!.Value.Stored.Incident.Number);
+        }
+    }
+
+    public void Remove(long number)
+    {
+        if (!_byNumber.Remove(number, out var node))
+        {
+            return;
+        }
+
+        var incident = node.Value.Stored.Incident;
+        _recent.Remove(node);
+        _bytes -= node.Value.Bytes;
+        if (_byKey.TryGetValue(incident.Key, out var latest) && latest == number)
+        {
+            _byKey.Remove(incident.Key);
+        }
+
+        foreach (var fingerprint in incident.Alerts.Keys)
+        {
+            if (_owners.TryGetValue((incident.Key.Source, fingerprint), out var owner) && owner == number)
+            {
+                _owners.Remove((incident.Key.Source, fingerprint));
+            }
+        }
+    }
+
+    public void Clear()
+    {
+        _byNumber.Clear();
+        _byKey.Clear();
+        _owners.Clear();
+        _recent.Clear();
+        _bytes = 0;
+    }
+
+    /// <summary>All that are held, for changes that touch many at once.</summary>
+    public IReadOnlyList<StoredIncident> All => [.. _recent.Select(entry => entry.Stored)];
+
+    private void Own(Incident? before, Incident after)
+    {
+        foreach (var fingerprint in after.Alerts.Keys)
+        {
+            if (before is null || !before.Alerts.ContainsKey(fingerprint))
+            {
+                // Of two incidents that have had the alert the later one has it now.
+                var key = (after.Key.Source, fingerprint);
+                if (!_owners.TryGetValue(key, out var owner) || owner < after.Number)
+                {
+                    _owners[key] = after.Number;
+                }
+            }
+        }
+    }
+
+    private static long Size(Incident incident)
+    {
+        long bytes = 1000;
+        foreach (var alert in incident.Alerts.Values)
+        {
+            bytes += 500;
+            foreach (var label in alert.Labels)
+            {
+                bytes += 60 + (2 * (label.Name.Length + label.Value.Length));
+            }
+
+            foreach (var label in alert.Annotations)
+            {
+                bytes += 60 + (2 * (label.Name.Length + label.Value.Length));
+            }
+        }
+
+        return bytes;
+    }
+
+    private sealed class Entry
+    {
+        public required StoredIncident Stored { get; set; }
+
+        public required long Bytes { get; set; }
+    }
+}

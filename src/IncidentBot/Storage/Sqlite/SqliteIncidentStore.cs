@@ -1,0 +1,173 @@
+using IncidentBot.Alerts;
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using Microsoft.Data.Sqlite;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>
+/// Incidents in one SQLite file. One thread writes, with a group commit; readers have connections of their own and never wait
+/// for it. A second program is kept away by a lock on a file beside the database.
+/// </summary>
+internal sealed class SqliteIncidentStore(
+    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, IEnumerable<IPostListener> postListeners,
+    IEnumerable<IIncidentListener> incidentListeners) : IIncidentStore
+{
+    /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
+    private const int Waiting = 4096;
+
+    /// <summary>The first with STRICT tables and RETURNING.</summary>
+    private static readonly Version Oldest = new(3, 37);
+
+    private readonly IPostListener[] _postListeners = [.. postListeners];
+    private readonly IIncidentListener[] _incidentListeners = [.. incidentListeners];
+    private FileStream? _lock;
+    private SqliteConnection? _connection;
+    private SqliteTables? _tables;
+    private SqliteSession? _session;
+    private GroupCommit<SqliteSession>? _commits;
+    private SqliteReads? _reads;
+
+    private GroupCommit<SqliteSession> Commits => _commits ?? throw new StoreUnavailableException("the store is not open yet");
+
+    private SqliteReads Reads => _reads ?? throw new StoreUnavailableException("the store is not open yet");
+
+    public string Identity { get; private set; } = "";
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        SqliteLibrary.Use();
+        var file = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            _lock = new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException problem)
+        {
+            throw new StoreRefusedException($"{file} is in use by another incidentbot: stop that one, or name another file in store.sqlite.", problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw new StoreRefusedException($"{file} cannot be written: check the permissions of its folder.", problem);
+        }
+
+        var source = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
+        try
+        {
+            _connection = new SqliteConnection(source);
+            _connection.Open();
+            if (Version.Parse(_connection.ServerVersion) < Oldest)
+            {
+                throw new StoreRefusedException($"The system's SQLite library is {_connection.ServerVersion}; incidentbot needs {Oldest} or newer.");
+            }
+
+            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384; "
+                + "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;");
+            SqliteSchema.Migrate(_connection);
+        }
+        catch (SqliteException problem)
+        {
+            throw new StoreRefusedException($"{file} cannot be used: {SqliteFailure.Explain(problem)}.", problem);
+        }
+
+        _tables = new SqliteTables(_connection);
+        Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
+        _session = new SqliteSession(_connection, _tables, clock);
+        _reads = new SqliteReads(source);
+        _commits = new GroupCommit<SqliteSession>(_session, Waiting, Announce);
+        return Task.CompletedTask;
+    }
+
+    public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Receive(notification, rules(), lanes()));
+
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sweep(rules(), lanes()));
+
+    public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var few = await Commits.RunAsync(session => session.DeleteEnded(before));
+            if (few == 0)
+            {
+                break;
+            }
+
+            deleted += few;
+        }
+
+        return deleted;
+    }
+
+    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.View(post));
+
+    public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.BeginSend(post, intent));
+
+    public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.EndSend(post, change));
+
+    public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.SendAgain(post, room));
+
+    public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => Reads.WaitingAsync(cancellationToken);
+
+    public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
+        Reads.ListAsync(filter, cancellationToken);
+
+    public Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken) => Reads.FindAsync(number, cancellationToken);
+
+    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => Reads.PostsAsync(limit, cancellationToken);
+
+    public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Reads.CountAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_commits is not null)
+        {
+            await _commits.DisposeAsync();
+        }
+
+        _tables?.Dispose();
+        if (_connection is not null)
+        {
+            SqliteConnection.ClearPool(_connection);
+            await _connection.DisposeAsync();
+        }
+
+        if (_lock is not null)
+        {
+            await _lock.DisposeAsync();
+        }
+    }
+
+    private void Announce()
+    {
+        var (wanted, changed) = _session!.TakeNews();
+        if (wanted.Count > 0)
+        {
+            foreach (var listener in _postListeners)
+            {
+                listener.Wanted(wanted);
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            foreach (var listener in _incidentListeners)
+            {
+                listener.Changed(changed);
+            }
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection!.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

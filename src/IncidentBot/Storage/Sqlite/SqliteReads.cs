@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using Microsoft.Data.Sqlite;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>Reads for pages and metrics, on connections of their own: they see the last commit and hold up nobody.</summary>
+internal sealed class SqliteReads(string source)
+{
+    private const string SummaryColumns = "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
+        + "updated_at, resolved_at, firing_since, runbook_url";
+
+    public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
+        $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
+
+    public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<IncidentSummary>>(connection => List(connection, filter), cancellationToken);
+
+    public Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken) => ReadAsync(connection =>
+    {
+        using var transaction = connection.BeginTransaction(deferred: true);
+        var summaries = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE number = $0", row => Summary(row, []), number);
+        if (summaries.Count == 0)
+        {
+            return null;
+        }
+
+        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE incident = $0 ORDER BY id", SqliteRow.Post, number);
+        var alerts = Query(connection, $"SELECT {SqliteTables.AlertColumns} FROM alerts WHERE incident = $0", SqliteRow.Alert, number);
+        var incident = Query(connection, $"SELECT {SqliteTables.IncidentColumns} FROM incidents WHERE number = $0",
+            row => SqliteRow.Incident(row, alerts), number)[0];
+        var timeline = Query(connection, $"SELECT {SqliteTables.TimelineColumns} FROM timeline WHERE incident = $0 ORDER BY id DESC LIMIT 500",
+            SqliteRow.Timeline, number);
+        timeline.Reverse();
+        return new IncidentDetail(summaries[0] with { Posts = posts }, incident, timeline);
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<PostSummary>>(connection =>
+    {
+        using var transaction = connection.BeginTransaction(deferred: true);
+        var columns = string.Join(", ", SqliteTables.PostColumns.Split(", ").Select(column => "p." + column));
+        var select = $"SELECT {columns}, i.title, i.place, i.status, i.severity, i.lane FROM posts p JOIN incidents i ON i.number = p.incident ";
+        var waiting = Query(connection, select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",
+            PostSummary, (long)limit);
+        var shown = Query(connection, select + "WHERE p.shown >= p.wanted AND p.told >= p.history AND p.shown_at IS NOT NULL ORDER BY p.shown_at DESC LIMIT $0",
+            PostSummary, (long)limit);
+        return [.. waiting, .. shown];
+    }, cancellationToken);
+
+    public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
+    {
+        var open = Query(connection, "SELECT lane, severity, status, count(*) FROM incidents WHERE status <> 2 GROUP BY 1, 2, 3",
+            row => (Lane: row.GetString(0), Severity: row.GetString(1), Firing: row.GetInt32(2) == 1, Count: row.GetInt64(3)));
+        var posts = Query(connection,
+            "SELECT count(*) FILTER (WHERE refused = 0), count(*) FILTER (WHERE refused = 1), min(wanted_since) FILTER (WHERE refused = 0) "
+            + "FROM posts WHERE shown < wanted OR told < history", row => (row.GetInt64(0), row.GetInt64(1), row.TimeOrNull(2)))[0];
+        return new StoreCounts(
+            open.Where(group => group.Firing).Sum(group => group.Count), open.Where(group => !group.Firing).Sum(group => group.Count),
+            posts.Item1, posts.Item2, posts.Item3, [.. open.Where(group => group.Firing).Select(group => (group.Lane, group.Severity, group.Count))]);
+    }, cancellationToken);
+
+    private static List<IncidentSummary> List(SqliteConnection connection, IncidentFilter filter)
+    {
+        var where = new StringBuilder("number < $0");
+        var values = new List<object?> { filter.Before };
+        where.Append(filter.Status switch
+        {
+            "firing" => " AND status <> 2",
+            "stale" => " AND status = 3",
+            "resolved" => " AND status = 2",
+            _ => "",
+        });
+        Equal("severity", filter.Severity);
+        Equal("lane", filter.Lane);
+        foreach (var word in (filter.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(8))
+        {
+            values.Add("%" + word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+                .Replace("_", "\\_", StringComparison.Ordinal) + "%");
+            where.Append(CultureInfo.InvariantCulture,
+                $" AND (title || ' ' || place || ' ' || common_labels || ' ' || lane || ' ' || summary || ' #' || number) LIKE ${values.Count - 1} ESCAPE '\\'");
+        }
+
+        values.Add((long)filter.Limit);
+        using var transaction = connection.BeginTransaction(deferred: true);
+
+        // Firing before stale before resolved; among resolved ones the order is that of numbers, which needs no sorting of history.
+        var order = string.Equals(filter.Status, "resolved", StringComparison.Ordinal)
+            ? "number DESC"
+            : "CASE status WHEN 1 THEN 0 WHEN 3 THEN 1 ELSE 2 END, CASE status WHEN 2 THEN 0 ELSE -rank END, number DESC";
+        var found = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 1}",
+            row => Summary(row, []), [.. values]);
+        return [.. found.Select(summary => summary with
+        {
+            Posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE incident = $0 ORDER BY id", SqliteRow.Post, summary.Number),
+        })];
+
+        void Equal(string column, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                values.Add(value);
+                where.Append(CultureInfo.InvariantCulture, $" AND {column} = ${values.Count - 1}");
+            }
+        }
+    }
+
+    private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
+        row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
+        row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
+        row.TimeOrNull(13), row.TimeOrNull(14), row.TextOrNull(15), posts);
+
+    private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(19), row.GetString(20),
+        (IncidentStatus)row.GetInt32(21), new Severity(row.GetString(22)), row.GetString(23));
+
+    private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters.AddWithValue("$" + i.ToString(CultureInfo.InvariantCulture), values[i] ?? DBNull.Value);
+        }
+
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    /// <summary>SQLite has no asynchronous reads: the caller's thread goes on while another waits for the disk.</summary>
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        try
+        {
+            using var connection = new SqliteConnection(source);
+            connection.Open();
+            return read(connection);
+        }
+        catch (SqliteException failure)
+        {
+            throw new StoreUnavailableException(SqliteFailure.Explain(failure)!, failure);
+        }
+    }, cancellationToken);
+}

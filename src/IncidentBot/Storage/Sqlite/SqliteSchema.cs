@@ -1,0 +1,138 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>
+/// The tables, as steps that lead from each version of the schema to the next, forward only. The database's
+/// <c>user_version</c> is the number of steps it has taken. Times are microseconds since 1970 in UTC.
+/// </summary>
+internal static class SqliteSchema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE store (
+            identity      TEXT    NOT NULL
+        ) STRICT;
+        INSERT INTO store VALUES (lower(hex(randomblob(5))));
+
+        CREATE TABLE incidents (
+            number        INTEGER PRIMARY KEY AUTOINCREMENT,
+            key           TEXT    NOT NULL,
+            source        TEXT    NOT NULL,
+            receiver      TEXT    NOT NULL,
+            group_labels  TEXT    NOT NULL,
+            common_labels TEXT    NOT NULL,
+            version       INTEGER NOT NULL,
+            status        INTEGER NOT NULL,
+            severity      TEXT    NOT NULL,
+            rank          INTEGER NOT NULL,
+            lane          TEXT    NOT NULL,
+            title         TEXT    NOT NULL,
+            place         TEXT    NOT NULL,
+            summary       TEXT    NOT NULL,
+            runbook_url   TEXT,
+            firing        INTEGER NOT NULL,
+            resolved      INTEGER NOT NULL,
+            flaps         INTEGER NOT NULL,
+            truncated     INTEGER NOT NULL,
+            external_url  TEXT    NOT NULL,
+            stretches     TEXT    NOT NULL,
+            opened_at     INTEGER NOT NULL,
+            updated_at    INTEGER NOT NULL,
+            resolved_at   INTEGER,
+            heard_at      INTEGER NOT NULL,
+            firing_since  INTEGER
+        ) STRICT;
+        CREATE INDEX incidents_key ON incidents (key, number);
+        CREATE INDEX incidents_open ON incidents (status, rank, number) WHERE status <> 2;
+        CREATE INDEX incidents_ended ON incidents (updated_at) WHERE status <> 1;
+
+        CREATE TABLE alerts (
+            incident      INTEGER NOT NULL,
+            fingerprint   TEXT    NOT NULL,
+            labels        TEXT    NOT NULL,
+            annotations   TEXT    NOT NULL,
+            generator_url TEXT    NOT NULL,
+            starts_at     INTEGER NOT NULL,
+            firing_since  INTEGER NOT NULL,
+            ends_at       INTEGER,
+            heard_at      INTEGER NOT NULL,
+            PRIMARY KEY (incident, fingerprint)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE owners (
+            source        TEXT    NOT NULL,
+            fingerprint   TEXT    NOT NULL,
+            incident      INTEGER NOT NULL,
+            PRIMARY KEY (source, fingerprint)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE timeline (
+            id            INTEGER PRIMARY KEY AUTOINCREMENT,
+            incident      INTEGER NOT NULL,
+            at            INTEGER NOT NULL,
+            kind          INTEGER NOT NULL,
+            detail        TEXT    NOT NULL,
+            count         INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX timeline_incident ON timeline (incident, id);
+
+        CREATE TABLE posts (
+            id            INTEGER PRIMARY KEY AUTOINCREMENT,
+            incident      INTEGER NOT NULL,
+            room          TEXT    NOT NULL,
+            lane          TEXT    NOT NULL,
+            wanted        INTEGER NOT NULL,
+            shown         INTEGER NOT NULL,
+            message_id    TEXT,
+            last_reply_id TEXT,
+            history       INTEGER NOT NULL,
+            told          INTEGER NOT NULL,
+            reason        TEXT,
+            refused       INTEGER NOT NULL,
+            attempts      INTEGER NOT NULL,
+            intent_kind   INTEGER,
+            intent_version INTEGER,
+            intent_up_to  INTEGER,
+            generation    INTEGER NOT NULL,
+            wanted_since  INTEGER NOT NULL,
+            shown_at      INTEGER,
+            UNIQUE (incident, room)
+        ) STRICT;
+        CREATE INDEX posts_waiting ON posts (wanted_since) WHERE shown < wanted OR told < history;
+        CREATE INDEX posts_shown ON posts (shown_at);
+        """,
+    ];
+
+    /// <summary>Brings a database up to date.</summary>
+    /// <exception cref="StoreRefusedException">It has taken more steps than this program knows.</exception>
+    public static void Migrate(SqliteConnection connection)
+    {
+        var version = Version(connection);
+        if (version > Steps.Length)
+        {
+            throw new StoreRefusedException(
+                $"The database {connection.DataSource} has schema {version}, and this program knows schemas up to {Steps.Length} only. "
+                + "It was used by a newer incidentbot: start that one, or name another file in store.sqlite.");
+        }
+
+        for (; version < Steps.Length; version++)
+        {
+            using var transaction = connection.BeginTransaction();
+            using var step = connection.CreateCommand();
+            step.Transaction = transaction;
+            step.CommandText = Steps[version] + $"PRAGMA user_version = {version + 1};";
+            step.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    private static long Version(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

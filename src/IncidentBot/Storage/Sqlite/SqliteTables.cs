@@ -1,0 +1,198 @@
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using Microsoft.Data.Sqlite;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>The statements by which the committing thread reads and writes, each prepared once.</summary>
+internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
+{
+    public const string IncidentColumns = "number, source, receiver, group_labels, common_labels, version, status, severity, lane, firing, "
+        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since";
+
+    public const string AlertColumns = "fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at";
+
+    public const string TimelineColumns = "id, incident, at, kind, detail, count";
+
+    public const string PostColumns = "id, incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts, "
+        + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at";
+
+    private readonly List<SqliteCommand> _prepared = [];
+
+    private Statement? _incidentByNumber, _numberByKey, _owner, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlert,
+        _deleteAlert, _upsertOwner, _insertTimeline, _insertPost, _updatePost, _untold, _postIncident;
+
+    public long? NumberByKey(IncidentKey key) => Read(ref _numberByKey,
+        "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString()).FirstOrDefault();
+
+    public long? Owner(string source, string fingerprint) => Read(ref _owner,
+        "SELECT incident FROM owners WHERE source = $0 AND fingerprint = $1", row => (long?)row.GetInt64(0), source, fingerprint).FirstOrDefault();
+
+    public long? IncidentOfPost(long post) => Read(ref _postIncident,
+        "SELECT incident FROM posts WHERE id = $0", row => (long?)row.GetInt64(0), post).FirstOrDefault();
+
+    public (Incident Incident, string Lane, List<Post> Posts)? Incident(long number)
+    {
+        var alerts = Read(ref _alerts, $"SELECT {AlertColumns} FROM alerts WHERE incident = $0", SqliteRow.Alert, number);
+        var found = Read(ref _incidentByNumber, $"SELECT {IncidentColumns} FROM incidents WHERE number = $0",
+            row => (SqliteRow.Incident(row, alerts), SqliteRow.Lane(row)), number);
+        if (found.Count == 0)
+        {
+            return null;
+        }
+
+        var posts = Read(ref _posts, $"SELECT {PostColumns} FROM posts WHERE incident = $0 ORDER BY id", SqliteRow.Post, number);
+        return (found[0].Item1, found[0].Item2, posts);
+    }
+
+    public List<TimelineEntry> Untold(Post post) => Read(ref _untold,
+        $"SELECT {TimelineColumns} FROM timeline WHERE incident = $0 AND id > $1 ORDER BY id LIMIT 1000", SqliteRow.Timeline, post.Incident, post.Told);
+
+    /// <summary>Writes an incident; a new one gets its number.</summary>
+    public long Write(Incident incident, string lane)
+    {
+        var values = Values(incident, lane);
+        if (incident.Number != 0)
+        {
+            Execute(ref _updateIncident,
+                """
+                UPDATE incidents SET key = $1, source = $2, receiver = $3, group_labels = $4, common_labels = $5, version = $6, status = $7,
+                severity = $8, rank = $9, lane = $10, title = $11, place = $12, summary = $13, runbook_url = $14, firing = $15, resolved = $16,
+                flaps = $17, truncated = $18, external_url = $19, stretches = $20, opened_at = $21, updated_at = $22, resolved_at = $23,
+                heard_at = $24, firing_since = $25 WHERE number = $0
+                """, [incident.Number, .. values]);
+            return incident.Number;
+        }
+
+        return Read(ref _insertIncident,
+            """
+            INSERT INTO incidents (key, source, receiver, group_labels, common_labels, version, status, severity, rank, lane, title, place,
+            summary, runbook_url, firing, resolved, flaps, truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at,
+            firing_since) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24) RETURNING number
+            """, row => row.GetInt64(0), values)[0];
+    }
+
+    public void WriteHeard(Incident incident) => Execute(ref _heard,
+        "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
+
+    public void Write(long incident, Alert alert) => Execute(ref _upsertAlert,
+        "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at) "
+        + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)",
+        incident, alert.Fingerprint, Stored.Labels(alert.Labels), Stored.Labels(alert.Annotations), alert.GeneratorUrl,
+        Stored.Time(alert.StartsAt), Stored.Time(alert.FiringSince), Time(alert.EndsAt), Stored.Time(alert.HeardAt));
+
+    public void DeleteAlert(long incident, string fingerprint) => Execute(ref _deleteAlert,
+        "DELETE FROM alerts WHERE incident = $0 AND fingerprint = $1", incident, fingerprint);
+
+    public void WriteOwner(string source, string fingerprint, long incident) => Execute(ref _upsertOwner,
+        "INSERT OR REPLACE INTO owners (source, fingerprint, incident) VALUES ($0, $1, $2)", source, fingerprint, incident);
+
+    public long Add(long incident, Change change) => Read(ref _insertTimeline,
+        "INSERT INTO timeline (incident, at, kind, detail, count) VALUES ($0, $1, $2, $3, $4) RETURNING id",
+        row => row.GetInt64(0), incident, Stored.Time(change.At), (long)change.Kind, change.Detail, (long)change.Count)[0];
+
+    /// <summary>Writes a post; a new one gets its id.</summary>
+    public Post Write(Post post)
+    {
+        object?[] values =
+        [
+            post.Incident, post.Room.ToString(), post.Lane, (long)post.Wanted, (long)post.Shown, post.MessageId, post.LastReplyId, post.History, post.Told,
+            post.Reason, post.Refused ? 1L : 0L, (long)post.Attempts, (long?)post.Intent?.Kind, (long?)post.Intent?.Version, post.Intent?.UpTo,
+            (long)post.Generation, Stored.Time(post.WantedSince), Time(post.ShownAt),
+        ];
+        if (post.Id != 0)
+        {
+            Execute(ref _updatePost,
+                """
+                UPDATE posts SET incident = $1, room = $2, lane = $3, wanted = $4, shown = $5, message_id = $6, last_reply_id = $7, history = $8,
+                told = $9, reason = $10, refused = $11, attempts = $12, intent_kind = $13, intent_version = $14, intent_up_to = $15,
+                generation = $16, wanted_since = $17, shown_at = $18 WHERE id = $0
+                """, [post.Id, .. values]);
+            return post;
+        }
+
+        return post with
+        {
+            Id = Read(ref _insertPost,
+                """
+                INSERT INTO posts (incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts,
+                intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at)
+                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id
+                """, row => row.GetInt64(0), values)[0],
+        };
+    }
+
+    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object?[] values)
+    {
+        Statement? once = null;
+        return Read(ref once, sql, read, values);
+    }
+
+    public void Execute(string sql, params object?[] values)
+    {
+        Statement? once = null;
+        Execute(ref once, sql, values);
+    }
+
+    public void Dispose() => _prepared.ForEach(command => command.Dispose());
+
+    private static object?[] Values(Incident incident, string lane)
+    {
+        var place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}"));
+        return
+        [
+            incident.Key.ToString(), incident.Key.Source, incident.Key.Receiver, Stored.Labels(incident.Key.GroupLabels),
+            Stored.Labels(incident.CommonLabels), (long)incident.Version, (long)incident.Status, incident.Severity.Word,
+            (long)incident.Severity.Rank, lane, Headline.Title(incident), place, Headline.Summary(incident), Headline.RunbookUrl(incident)?.AbsoluteUri,
+            (long)incident.FiringCount, (long)incident.ResolvedCount, (long)incident.Flaps, incident.Truncated, incident.ExternalUrl,
+            Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
+            Stored.Time(incident.HeardAt), Time(incident.FiringSince),
+        ];
+    }
+
+    private static long? Time(DateTimeOffset? time) => time is { } set ? Stored.Time(set) : null;
+
+    private List<T> Read<T>(ref Statement? statement, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        var rows = new List<T>(1);
+        using var reader = Bind(ref statement, sql, values).ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private void Execute(ref Statement? statement, string sql, params ReadOnlySpan<object?> values) =>
+        Bind(ref statement, sql, values).ExecuteNonQuery();
+
+    private SqliteCommand Bind(ref Statement? statement, string sql, ReadOnlySpan<object?> values)
+    {
+        statement ??= Prepare(sql, values.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            statement.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return statement.Command;
+    }
+
+    private Statement Prepare(string sql, int count)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        var parameters = new SqliteParameter[count];
+        for (var i = 0; i < count; i++)
+        {
+            parameters[i] = new SqliteParameter { ParameterName = "$" + i };
+            command.Parameters.Add(parameters[i]);
+        }
+
+        _prepared.Add(command);
+        return new Statement(command, parameters);
+    }
+
+    private sealed record Statement(SqliteCommand Command, SqliteParameter[] Parameters);
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IncidentBot.Alerts;
+using IncidentBot.Incidents;
+
+namespace IncidentBot.Storage;
+
+/// <summary>How values that a database has no type for are written into it, and read again.</summary>
+internal static class Stored
+{
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
+    /// <summary>A label set as a JSON object.</summary>
+    public static string Labels(LabelSet labels)
+    {
+        if (labels.Count == 0)
+        {
+            return "{}";
+        }
+
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, Json);
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+        writer.WriteStartObject();
+        foreach (var label in labels)
+        {
+            writer.WriteString(label.Name, label.Value);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static LabelSet Labels(string json)
+    {
+        if (json is "{}")
+        {
+            return LabelSet.Empty;
+        }
+
+        var labels = new List<Label>();
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            labels.Add(new Label(name, reader.GetString()!));
+        }
+
+        return LabelSet.From(labels);
+    }
+
+    /// <summary>Stretches as <c>forgotten;from-to;from-to</c> in microseconds.</summary>
+    public static string Text(Stretches stretches)
+    {
+        if (stretches.Ended.Count == 0 && stretches.Forgotten == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder().Append(stretches.Forgotten);
+        foreach (var stretch in stretches.Ended)
+        {
+            text.Append(';').Append(Time(stretch.From)).Append('/').Append(Time(stretch.To));
+        }
+
+        return text.ToString();
+    }
+
+    public static Stretches StretchesOf(string text)
+    {
+        if (text.Length == 0)
+        {
+            return Stretches.None;
+        }
+
+        var parts = text.Split(';');
+        var ended = parts.Skip(1).Select(part => part.Split('/')).Select(ends => new Stretch(TimeOf(Number(ends[0])), TimeOf(Number(ends[1]))));
+        return new Stretches([.. ended], (int)Number(parts[0]));
+    }
+
+    /// <summary>Microseconds since 1970 in UTC.</summary>
+    public static long Time(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset TimeOf(long microseconds) =>
+        new(DateTimeOffset.UnixEpoch.UtcTicks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}
