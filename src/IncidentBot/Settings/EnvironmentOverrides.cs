@@ -47,9 +47,10 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             }
             catch (FormatException problem)
             {
-                var meant = SettingKey.Nearest(name, VariablesOf(typeof(BotOptions), Prefix));
-                complaints.Add(new Complaint(
-                    new Origin(name), "", meant is null || meant.Equals(name, StringComparison.Ordinal) ? problem.Message : $"{problem.Message}; did you mean {meant}?"));
+                var meant = SettingKey.Nearest(name, VariablesOf(typeof(BotOptions), Prefix).Where(variable => !variable.Equals(name, StringComparison.Ordinal)));
+                complaints.Add(meant is null
+                    ? new Complaint(new Origin(name), "", problem.Message, "the keys down to one value, divided by two underscores, such as INCIDENTBOT_SERVER__LISTEN")
+                    : new Complaint(new Origin(name), "", $"{problem.Message}; did you mean {meant}?"));
             }
         }
 

@@ -42,7 +42,9 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
     /// <summary>Whether something stands at this path, right or wrong.</summary>
     public bool Has(string path) => _origins.ContainsKey(path);
 
-    public bool HasFailed(string path) => _failed.Contains(path);
+    /// <summary>Whether something stands at this path that nobody has complained about, nor about anything in it.</summary>
+    public bool IsGood(string path) =>
+        Has(path) && !_failed.Contains(path) && !_failed.Any(failed => failed.StartsWith(path + ".", StringComparison.Ordinal));
 
     /// <summary>The place of a path; of what is around it when nothing stands there.</summary>
     private Origin Where(string path)
@@ -225,7 +227,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         type == typeof(string) ? "" : type.IsValueType ? Activator.CreateInstance(type) : null;
 
     /// <summary>What does not look like a key may be a secret in the wrong place (<c>{token:abc}</c> is one key), or rude to a terminal.</summary>
-    private static string Join(string path, string key)
+    public static string Join(string path, string key)
     {
         var looksLikeKey = key.Length is > 0 and <= 40 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
         var shown = looksLikeKey ? key : string.Create(CultureInfo.InvariantCulture, $"(a key of {key.Length} characters)");

@@ -199,7 +199,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
             var lane = lanes[i];
             var path = FormattableString.Invariant($"lanes[{i}]");
             RequireName($"{path}.name", lane.Name, lanes.Take(i).Select(earlier => earlier.Name), "a lane");
-            CheckMatch(lane, lanes.Take(i), path);
+            CheckMatch(i, path);
             _rooms.CheckRooms($"{path}.rooms", lane.Rooms);
             _rooms.CheckMention($"{path}.mention", lane.Mention);
             for (var j = 0; j < lane.Escalate.Count; j++)
@@ -214,8 +214,9 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         }
     }
 
-    private void CheckMatch(LaneOptions lane, IEnumerable<LaneOptions> earlier, string path)
+    private void CheckMatch(int index, string path)
     {
+        var lane = options.Lanes[index];
         if (!places.Has($"{path}.match"))
         {
             places.Complain($"{path}.match", "missing", "labels and their values, { severity: critical }, or {} for every incident");
@@ -224,11 +225,13 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
         foreach (var label in lane.Match.Keys)
         {
-            RequireLabelName($"{path}.match.{label}", label);
+            RequireLabelName(SettingsBinder.Join($"{path}.match", label), label);
         }
 
         // An earlier lane that asks for less takes everything that this one asks for.
-        if (earlier.FirstOrDefault(other => other.Match.All(pair => string.Equals(lane.Match.GetValueOrDefault(pair.Key), pair.Value, StringComparison.Ordinal))) is { } before)
+        var before = options.Lanes.Take(index).Where((_, i) => places.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
+            .FirstOrDefault(other => other.Match.All(pair => string.Equals(lane.Match.GetValueOrDefault(pair.Key), pair.Value, StringComparison.Ordinal)));
+        if (before is not null)
         {
             places.Complain($"{path}.match", $"never reached, because the lane {Complaint.Quote(before.Name)} before it takes all of its incidents", "the narrower lane first");
         }
