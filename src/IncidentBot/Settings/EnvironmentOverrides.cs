@@ -20,7 +20,8 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
         || name.Contains("_SERVICE_PORT", StringComparison.Ordinal)
         || (name.Contains("_PORT", StringComparison.Ordinal) && value.Split(':')[0] is "tcp" or "udp" or "sctp")
         || (name.Contains("_PORT_", StringComparison.Ordinal)
-            && (name.EndsWith("_PROTO", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal) || name.EndsWith("_ADDR", StringComparison.Ordinal)))
+            && (name.EndsWith("_PROTO", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal)
+                || name.EndsWith("_ADDR", StringComparison.Ordinal)))
 
         // Switches of the project's own tests.
         || name is "INCIDENTBOT_UPDATE_GOLDEN"
@@ -33,7 +34,8 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             .Select(pair => (pair.Key, pair.Value, Words: pair.Key[Prefix.Length..].Split("__")))
 
             // Element 10 comes after element 2, so that a list can be made from nothing.
-            .OrderBy(variable => string.Join("__", variable.Words.Select(word => char.IsAsciiDigit(word.FirstOrDefault()) ? word.PadLeft(9, '0') : word)), StringComparer.Ordinal);
+            .OrderBy(variable => string.Join("__", variable.Words.Select(word =>
+                char.IsAsciiDigit(word.FirstOrDefault()) ? word.PadLeft(9, '0') : word)), StringComparer.Ordinal);
         foreach (var (name, value, words) in ours)
         {
             try
@@ -47,9 +49,11 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             }
             catch (FormatException problem)
             {
-                var meant = SettingKey.Nearest(name, VariablesOf(typeof(BotOptions), Prefix).Where(variable => !variable.Equals(name, StringComparison.Ordinal)));
+                var meant = SettingKey.Nearest(name, VariablesOf(typeof(BotOptions), Prefix)
+                    .Where(variable => !variable.Equals(name, StringComparison.Ordinal)));
                 complaints.Add(meant is null
-                    ? new Complaint(new Origin(name), "", problem.Message, "the keys down to one value, divided by two underscores, such as INCIDENTBOT_SERVER__LISTEN")
+                    ? new Complaint(new Origin(name), "", problem.Message,
+                        "the keys down to one value, divided by two underscores, such as INCIDENTBOT_SERVER__LISTEN")
                     : new Complaint(new Origin(name), "", $"{problem.Message}; did you mean {meant}?"));
             }
         }
@@ -82,7 +86,9 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             // The file is wrong here and is complained about as it stands.
             _ => null,
         };
-        return map is null ? node! : type == typeof(Dictionary<string, string>) ? SetWord(map, words, value) : SetKey(map, type, words, value);
+        return map is null ? node!
+            : type == typeof(Dictionary<string, string>) ? SetWord(map, words, value)
+            : SetKey(map, type, words, value);
     }
 
     private static ListNode SetElement(SettingsNode? node, Type element, ReadOnlySpan<string> words, ScalarNode value)
@@ -100,7 +106,9 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
         }
 
         var changed = Set(index < items.Count ? items[index] : null, element, words[1..], value);
-        return new ListNode(node?.Origin ?? value.Origin, index == items.Count ? [.. items, changed] : [.. items.Select((item, i) => i == index ? changed : item)]);
+        return new ListNode(
+            node?.Origin ?? value.Origin,
+            index == items.Count ? [.. items, changed] : [.. items.Select((item, i) => i == index ? changed : item)]);
     }
 
     private static MapNode SetWord(MapNode map, ReadOnlySpan<string> words, ScalarNode value)

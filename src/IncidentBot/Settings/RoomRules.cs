@@ -101,9 +101,15 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
     private static string? AllowedRoom(Room room) => room.Kind switch
     {
         // chat.update takes ids only, never names.
-        "slack" => IsSlackId(room.Id, "CGD") ? null : "slack: and the id of a channel, such as slack:C024BE91L (in Slack: channel details, at the end); not its name",
-        "telegram" => IsNumber(room.Id) || IsTelegramName(room.Id) ? null : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name",
-        "matrix" => room.Id.StartsWith('!') && IsPlain(room.Id) ? null : "matrix: and the id of a room, such as matrix:!abc:example.org (it begins with !; an alias with # is not one)",
+        "slack" => IsSlackId(room.Id, "CGD")
+            ? null
+            : "slack: and the id of a channel, such as slack:C024BE91L (in Slack: channel details, at the end); not its name",
+        "telegram" => IsNumber(room.Id) || IsTelegramName(room.Id)
+            ? null
+            : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name",
+        "matrix" => room.Id.StartsWith('!') && IsPlain(room.Id)
+            ? null
+            : "matrix: and the id of a room, such as matrix:!abc:example.org (it begins with !; an alias with # is not one)",
         "inbox" => room == Room.Inbox ? null : "inbox:web",
         _ => null,
     };
@@ -121,7 +127,8 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
     };
 
     private static bool IsSlackId(string id, string first) =>
-        id.Length is > 1 and <= 32 && first.Contains(id[0], StringComparison.Ordinal) && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));
+        id.Length is > 1 and <= 32 && first.Contains(id[0], StringComparison.Ordinal)
+            && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));
 
     private static bool IsTelegramName(string id) =>
         id.Length is > 1 and <= 65 && id[0] == '@' && id.Skip(1).All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
@@ -132,5 +139,6 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
         return digits.Length is > 0 and <= 18 && digits.All(char.IsAsciiDigit);
     }
 
-    private static bool IsPlain(string id) => id.Length is > 1 and <= 255 && !id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
+    private static bool IsPlain(string id) => id.Length is > 1 and <= 255
+            && !id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
 }

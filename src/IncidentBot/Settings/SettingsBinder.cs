@@ -24,7 +24,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         }
         else if (!root.IsNothing)
         {
-            complaints.Add(new Complaint(root.Origin, "", $"the file holds {root.Kind}", "a mapping with keys such as server, alertmanagers, lanes"));
+            complaints.Add(new Complaint(
+                root.Origin, "", $"the file holds {root.Kind}", "a mapping with keys such as server, alertmanagers, lanes"));
         }
 
         return options;
@@ -226,7 +227,9 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
     private static object? Placeholder(Type type) =>
         type == typeof(string) ? "" : type.IsValueType ? Activator.CreateInstance(type) : null;
 
-    /// <summary>What does not look like a key may be a secret in the wrong place (<c>{token:abc}</c> is one key), or rude to a terminal.</summary>
+    /// <summary>
+    /// What does not look like a key may be a secret in the wrong place (<c>{token:abc}</c> is one key), or rude to a terminal.
+    /// </summary>
     public static string Join(string path, string key)
     {
         var looksLikeKey = key.Length is > 0 and <= 40 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');

@@ -20,7 +20,9 @@ internal static class SettingsFile
     private static readonly (string Path, Func<BotOptions, string?> Value, Action<BotOptions, BotOptions> Keep)[] Fixed =
     [
         ("server.listen", options => options.Server.Listen, (options, running) => options.Server.Listen = running.Server.Listen),
-        ("store", options => $"{options.Store.Sqlite}\n{options.Store.Postgres?.ConnectionString?.Reveal()}", (options, running) => options.Store = running.Store),
+        ("store",
+            options => $"{options.Store.Sqlite}\n{options.Store.Postgres?.ConnectionString?.Reveal()}",
+            (options, running) => options.Store = running.Store),
     ];
 
     /// <summary>The variables of this process.</summary>

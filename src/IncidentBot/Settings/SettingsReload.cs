@@ -17,7 +17,8 @@ internal static partial class SettingsReload
         if (!MayAct(context.Request, settings.Value.Server))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Results.Text("reloading needs the bearer token server.api_token, or a server that listens on localhost only\n", statusCode: 401);
+            return Results.Text(
+                "reloading needs the bearer token server.api_token, or a server that listens on localhost only\n", statusCode: 401);
         }
 
         var result = settings.Reload();

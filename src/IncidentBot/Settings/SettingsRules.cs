@@ -31,7 +31,8 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         var server = options.Server;
         if (!ListenAddress.TryParse(server.Listen, out _))
         {
-            places.Complain("server.listen", Found(server.Listen), "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080");
+            places.Complain("server.listen", Found(server.Listen),
+                "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080");
         }
 
         if (server.ExternalUrl is { Query.Length: > 0 })
@@ -41,7 +42,8 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
         if (server.MaxBodyBytes is < 1024 or > 1024 * 1024 * 1024)
         {
-            places.Complain("server.max_body_bytes", FormattableString.Invariant($"found {server.MaxBodyBytes}"), "1024 (1 KiB) to 1073741824 (1 GiB)");
+            places.Complain("server.max_body_bytes", FormattableString.Invariant($"found {server.MaxBodyBytes}"),
+                "1024 (1 KiB) to 1073741824 (1 GiB)");
         }
 
         if (server.WebhookAuth is not (null or "none"))
@@ -62,13 +64,15 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
             }
         }
 
-        if (store.Sqlite.Length == 0 || store.Sqlite.StartsWith(':') || store.Sqlite.StartsWith("file:", StringComparison.Ordinal) || store.Sqlite.Any(char.IsControl))
+        if (store.Sqlite.Length == 0 || store.Sqlite.StartsWith(':') || store.Sqlite.StartsWith("file:", StringComparison.Ordinal)
+            || store.Sqlite.Any(char.IsControl))
         {
             places.Complain("store.sqlite", Found(store.Sqlite), "the path of a file, such as data/incidentbot.db");
         }
         else if (Directory.Exists(store.Sqlite))
         {
-            places.Complain("store.sqlite", $"{Complaint.Quote(store.Sqlite)} is a folder", "the path of a file, such as data/incidentbot.db");
+            places.Complain("store.sqlite", $"{Complaint.Quote(store.Sqlite)} is a folder",
+                "the path of a file, such as data/incidentbot.db");
         }
     }
 
@@ -100,7 +104,8 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
             if (source.WebhookToken is { } token
                 && sources.Take(i).FirstOrDefault(earlier => earlier.WebhookToken?.Is(token.Reveal()) ?? false) is { } same)
             {
-                places.Complain(SecretPath($"{path}.webhook_token"), $"the source {Complaint.Quote(same.Source)} has the same token", "another token for each source");
+                places.Complain(SecretPath($"{path}.webhook_token"), $"the source {Complaint.Quote(same.Source)} has the same token",
+                    "another token for each source");
             }
         }
     }
@@ -169,9 +174,11 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         RequireTimeout("channels.telegram.timeout", telegram.Timeout);
 
         // The token is a part of the address, so nothing else may be in it. https://core.telegram.org/bots/api#authorizing-your-bot
-        if (telegram.BotToken is { } token && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
+        if (telegram.BotToken is { } token
+            && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
         {
-            places.Complain(SecretPath("channels.telegram.bot_token"), "not a token of a Telegram bot", "what BotFather gave: digits, a colon, letters and digits");
+            places.Complain(SecretPath("channels.telegram.bot_token"), "not a token of a Telegram bot",
+                "what BotFather gave: digits, a colon, letters and digits");
         }
 
         if (telegram.Mode is not ("polling" or "webhook" or "send-only"))
@@ -185,9 +192,11 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         }
 
         // https://core.telegram.org/bots/api#setwebhook
-        if (telegram.SecretToken?.Reveal() is { } secret && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
+        if (telegram.SecretToken?.Reveal() is { } secret
+            && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
         {
-            places.Complain(SecretPath("channels.telegram.secret_token"), "Telegram would not take this secret", "1 to 256 letters, digits, hyphens and underscores");
+            places.Complain(SecretPath("channels.telegram.secret_token"), "Telegram would not take this secret",
+                "1 to 256 letters, digits, hyphens and underscores");
         }
     }
 
@@ -230,10 +239,12 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
         // An earlier lane that asks for less takes everything that this one asks for.
         var before = options.Lanes.Take(index).Where((_, i) => places.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
-            .FirstOrDefault(other => other.Match.All(pair => string.Equals(lane.Match.GetValueOrDefault(pair.Key), pair.Value, StringComparison.Ordinal)));
+            .FirstOrDefault(other => other.Match.All(pair =>
+                string.Equals(lane.Match.GetValueOrDefault(pair.Key), pair.Value, StringComparison.Ordinal)));
         if (before is not null)
         {
-            places.Complain($"{path}.match", $"never reached, because the lane {Complaint.Quote(before.Name)} before it takes all of its incidents", "the narrower lane first");
+            places.Complain($"{path}.match", $"never reached, because the lane {Complaint.Quote(before.Name)} before it takes all of its incidents",
+                "the narrower lane first");
         }
     }
 
@@ -300,7 +311,8 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         {
             places.Complain(path, "missing; it is required", NameAllowed);
         }
-        else if (name.Length is 0 or > 64 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_'))
+        else if (name.Length is 0 or > 64
+            || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_'))
         {
             places.Complain(path, Found(name), NameAllowed);
         }
@@ -312,7 +324,8 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
     private void RequireLabelName(string path, string name)
     {
-        if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
+        if (name.Length == 0 || char.IsAsciiDigit(name[0])
+            || !name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
         {
             places.Complain(path, Found(name), "the name of a label: letters, digits and underscores");
         }
@@ -330,7 +343,8 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
     {
         if (timeout < ShortestTimeout || timeout > LongestTimeout)
         {
-            places.Complain(path, Found(Duration.Format(timeout)), $"{Duration.Format(ShortestTimeout)} to {Duration.Format(LongestTimeout)}");
+            places.Complain(path, Found(Duration.Format(timeout)),
+                $"{Duration.Format(ShortestTimeout)} to {Duration.Format(LongestTimeout)}");
         }
     }
 }

@@ -16,9 +16,15 @@ internal static class SettingsValues
     {
         [typeof(string)] = Of("text", text => text),
         [typeof(bool)] = Of("true or false", text => text switch { "true" => true, "false" => false, _ => null }),
-        [typeof(int)] = Of("a whole number", text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null),
-        [typeof(long)] = Of("a whole number", text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null),
-        [typeof(TimeSpan)] = Of("a duration such as 30s, 5m, 1h30m or 90d, at most 100y", text => Duration.TryParse(text, out var duration) ? duration.Value : null),
+        [typeof(int)] = Of(
+            "a whole number",
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null),
+        [typeof(long)] = Of(
+            "a whole number",
+            text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null),
+        [typeof(TimeSpan)] = Of(
+            "a duration such as 30s, 5m, 1h30m or 90d, at most 100y",
+            text => Duration.TryParse(text, out var duration) ? duration.Value : null),
         [typeof(TimeZoneInfo)] = Of("an IANA time zone such as Europe/Sofia", ReadTimeZone),
         [typeof(Room)] = Of("kind:id, such as slack:C024BE91L", text => Room.TryParse(text, out var room) ? room.Value : null),
         [typeof(Uri)] = new("an address that begins with http:// or https://, without user name or password", ReadAddress, ShowAddress),
@@ -36,7 +42,8 @@ internal static class SettingsValues
             return TimeZoneInfo.Utc;
         }
 
-        var looksRight = text.Length is > 0 and < 64 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '_' or '-' or '+');
+        var looksRight = text.Length is > 0 and < 64
+            && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '_' or '-' or '+');
         return looksRight && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId ? zone : null;
     }
 

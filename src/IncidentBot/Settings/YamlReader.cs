@@ -163,7 +163,7 @@ internal sealed class YamlReader
             else
             {
                 _complaints.Add(new Complaint(
-                    At(key), "", $"the key {Complaint.Quote(name.Value)} stands twice, first on line {seen[name.Value]}", "each key once"));
+                    At(key), "", $"the key {SettingsBinder.Join("", name.Value)} stands twice, first on line {seen[name.Value]}", "each key once"));
             }
         }
 

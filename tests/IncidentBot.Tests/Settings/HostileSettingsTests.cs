@@ -41,7 +41,7 @@ public sealed class HostileSettingsTests : IDisposable
         var (result, complaints) = _place.Load(text.ToString());
         Assert.Null(result.Options);
         Assert.DoesNotContain(complaints, complaint => complaint.Contains(secret, StringComparison.Ordinal));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void No_secret_of_the_environment_is_in_any_complaint() => Prop.ForAll(SecretText(), Gen.Elements(SecretKeys).ToArbitrary(), (secret, path) =>
