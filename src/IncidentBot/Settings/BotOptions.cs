@@ -6,25 +6,41 @@ namespace IncidentBot.Settings;
 /// <summary>All of <c>incidentbot.yml</c>. Property names are the keys in PascalCase (<c>external_url</c> is <see cref="ServerOptions.ExternalUrl"/>).</summary>
 internal sealed class BotOptions
 {
+    /// <summary>How people and programs reach it.</summary>
     public ServerOptions Server { get; set; } = new();
 
+    /// <summary>Where incidents are kept.</summary>
     public StoreOptions Store { get; set; } = new();
 
+    /// <summary>What belongs to one incident, and for how long.</summary>
     public IncidentOptions Incidents { get; set; } = new();
 
     /// <summary>The Alertmanager clusters that post here. Empty: one source named <c>default</c>.</summary>
     public List<AlertmanagerOptions> Alertmanagers { get; set; } = [];
 
+    /// <summary>What people do about alerts.</summary>
     public RunbookOptions Runbooks { get; set; } = new();
 
+    /// <summary>The graph database that relates alerts, services and runbooks. Absent: the embedded graph only.</summary>
+    public GraphOptions? Graph { get; set; }
+
+    /// <summary>The kinds of chat.</summary>
     public ChannelOptions Channels { get; set; } = new();
 
+    /// <summary>Who may do what.</summary>
     public PeopleOptions People { get; set; } = new();
 
     /// <summary>First match wins; order is priority. Empty: one lane <c>all</c> that shows everything on the web page only.</summary>
     public List<LaneOptions> Lanes { get; set; } = [];
+
+    /// <summary>Scheduled checks. Absent: none.</summary>
+    public ProbesOptions? Probes { get; set; }
+
+    /// <summary>What is configured, understood and checked, but not acted on by this version.</summary>
+    public IReadOnlyList<string> NotYetActive { get; internal set; } = [];
 }
 
+/// <summary>Where it listens, under which address people know it, and who may come in.</summary>
 internal sealed class ServerOptions
 {
     /// <summary><c>host:port</c>. Default <c>localhost:8080</c>; port 0 takes a free one.</summary>
@@ -46,12 +62,24 @@ internal sealed class ServerOptions
     public Secret? ApiToken { get; set; }
 }
 
+/// <summary>Where incidents are kept: a file, or a database that replicas share.</summary>
 internal sealed class StoreOptions
 {
     /// <summary>The database file; its folder is made when absent. Default <c>data/incidentbot.db</c>.</summary>
     public string Sqlite { get; set; } = "data/incidentbot.db";
+
+    /// <summary>A PostgreSQL database that several replicas share, instead of the file.</summary>
+    public PostgresOptions? Postgres { get; set; }
 }
 
+/// <summary>How the shared database is reached.</summary>
+internal sealed class PostgresOptions
+{
+    /// <summary>As Npgsql writes it: <c>Host=db;Database=incidentbot;Username=incidentbot;Password=…</c>. Required.</summary>
+    public Secret? ConnectionString { get; set; }
+}
+
+/// <summary>The times by which incidents are kept together and forgotten.</summary>
 internal sealed class IncidentOptions
 {
     /// <summary>An incident that fires again this soon after its end is reopened. Default 15m.</summary>
@@ -67,6 +95,7 @@ internal sealed class IncidentOptions
     public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
 }
 
+/// <summary>One cluster of Alertmanagers that posts here.</summary>
 internal sealed class AlertmanagerOptions
 {
     /// <summary>Name of the cluster; all its peers have one. Required, unique.</summary>
@@ -78,44 +107,30 @@ internal sealed class AlertmanagerOptions
     /// <summary>The bearer token, or the password of Basic authentication with <see cref="Source"/> as user name, of its webhooks.</summary>
     public Secret? WebhookToken { get; set; }
 
+    /// <summary>The alert that always fires; its absence means that nothing is heard from this source. Absent: not watched.</summary>
     public WatchdogOptions? Watchdog { get; set; }
 }
 
+/// <summary>The alert that always fires while a source works.</summary>
 internal sealed class WatchdogOptions
 {
-    /// <summary>Default <c>Watchdog</c>.</summary>
+    /// <summary>The name of the alert that always fires. Default <c>Watchdog</c>.</summary>
     public string Alertname { get; set; } = "Watchdog";
 
-    /// <summary>Default 5m.</summary>
+    /// <summary>How long it may not be heard of. Default 5m.</summary>
     public TimeSpan MissingAfter { get; set; } = TimeSpan.FromMinutes(5);
 }
 
+/// <summary>Where runbooks are found.</summary>
 internal sealed class RunbookOptions
 {
     /// <summary>The folder of Markdown runbooks. Default <c>runbooks</c>.</summary>
     public string Path { get; set; } = "runbooks";
 }
 
+/// <summary>Who may do what.</summary>
 internal sealed class PeopleOptions
 {
     /// <summary>Who may act from chat, as <c>slack:U…</c>, <c>telegram:123</c>, <c>matrix:@me:example.org</c>.</summary>
     public List<Room> Operators { get; set; } = [];
-}
-
-internal sealed class LaneOptions
-{
-    /// <summary>Required, unique.</summary>
-    public string Name { get; set; } = "";
-
-    /// <summary>Labels and the values that they must have; all must match. <c>{}</c> matches everything.</summary>
-    public Dictionary<string, string> Match { get; set; } = [];
-
-    /// <summary>Where its incidents are shown, beside the web page.</summary>
-    public List<Room> Rooms { get; set; } = [];
-
-    /// <summary><c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement.</summary>
-    public List<string> Mention { get; set; } = [];
-
-    /// <summary>Without sound, where the channel knows that. Default false.</summary>
-    public bool Quiet { get; set; }
 }

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using IncidentBot.Settings;
+
+namespace IncidentBot.Cli;
+
+/// <summary><c>incidentbot check-config</c>: says everything that is wrong with the configuration, or what it is made of.</summary>
+internal static class CheckConfigCommand
+{
+    public static Command Create(CliConsole console, ConfigFileOption configFile)
+    {
+        var command = new Command("check-config", "Check the configuration with its secret files and the environment, and change nothing.");
+        command.SetAction(parsed =>
+        {
+            var loaded = SettingsFile.Load(configFile.Of(parsed), console.Environment);
+            if (loaded.Options is not { } options)
+            {
+                SettingsReport.WriteComplaints(loaded, console.Error);
+                return ExitCode.Failure;
+            }
+
+            SettingsReport.WriteSummary(loaded, options, console.Output);
+            SettingsReport.WriteNotYetActive(options, console.Output);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,32 @@
+namespace IncidentBot.Cli;
+
+/// <summary>What commands do that need the whole program. A configuration file of null is the default one, which may be absent.</summary>
+/// <param name="Serve">Runs until it is stopped; returns the exit code.</param>
+/// <param name="Demo">Serves the page and plays recorded webhooks.</param>
+/// <param name="SendTest">Sends a test message to the rooms of the lane that is named.</param>
+internal sealed record CliActions(
+    Func<string?, CancellationToken, Task<int>> Serve,
+    Func<CancellationToken, Task<int>> Demo,
+    Func<string?, string, CancellationToken, Task<int>> SendTest);
+
+/// <summary>Where a command writes, and the variables that it sees.</summary>
+/// <param name="Output">Results.</param>
+/// <param name="Error">Everything that is wrong.</param>
+/// <param name="Environment">Variables that may override settings.</param>
+internal sealed record CliConsole(TextWriter Output, TextWriter Error, IReadOnlyDictionary<string, string> Environment)
+{
+    public static CliConsole OfProcess() =>
+        new(Console.Out, Console.Error, Settings.SettingsFile.ProcessEnvironment());
+}
+
+/// <summary>What the exit codes of all commands mean.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>The command could not do what it was asked for.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Usage = 2;
+}

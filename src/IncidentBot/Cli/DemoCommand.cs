@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace IncidentBot.Cli;
+
+/// <summary><c>incidentbot demo</c>: shows the product without anything to configure.</summary>
+internal static class DemoCommand
+{
+    public static Command Create(CliActions actions)
+    {
+        var command = new Command("demo", "Play recorded alerts at a speed that can be watched, on http://localhost:8080. Needs no configuration.");
+        command.SetAction((_, cancellationToken) => actions.Demo(cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using IncidentBot.Settings;
+
+namespace IncidentBot.Cli;
+
+/// <summary>What people read about a configuration, the same from every command.</summary>
+internal static class SettingsReport
+{
+    /// <summary>More than this nobody reads; the first ones usually explain the rest.</summary>
+    private const int MostComplaints = 100;
+
+    public static void WriteComplaints(LoadResult loaded, TextWriter error)
+    {
+        foreach (var complaint in loaded.Complaints.Take(MostComplaints))
+        {
+            error.WriteLine(complaint);
+        }
+
+        if (loaded.Complaints.Count > MostComplaints)
+        {
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… and {loaded.Complaints.Count - MostComplaints} more."));
+        }
+
+        error.WriteLine($"{loaded.Name}: {Count(loaded.Complaints.Count, "thing")} to correct; then try: incidentbot check-config --config.file={loaded.Name}");
+    }
+
+    public static void WriteSummary(LoadResult loaded, BotOptions options, TextWriter output)
+    {
+        var channels = new object?[] { options.Channels.Slack, options.Channels.Telegram, options.Channels.Matrix }.Count(channel => channel is not null);
+        var name = loaded.Found ? loaded.Name : $"no {loaded.Name} here, so the defaults";
+        output.WriteLine(
+            $"{name}: ok, {Count(options.Lanes.Count, "lane")}, {Count(channels, "channel")} beside the web page, "
+            + $"{Count(options.Alertmanagers.Count, "Alertmanager source")}, listening on {options.Server.Listen}");
+    }
+
+    public static void WriteNotYetActive(BotOptions options, TextWriter output)
+    {
+        if (options.NotYetActive.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine("Understood, but not acted on by this version:");
+        foreach (var line in options.NotYetActive)
+        {
+            output.WriteLine($"  {line}");
+        }
+    }
+
+    private static string Count(int count, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+namespace IncidentBot.Settings;
+
+/// <summary>Where a setting comes from: a line of a file, or a variable of the environment.</summary>
+/// <param name="Name">The file as it was named, or the variable.</param>
+/// <param name="Line">Counted from 1; 0 for what has no lines.</param>
+internal readonly record struct Origin(string Name, int Line = 0)
+{
+    public override string ToString() => Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Name}:{Line}") : Name;
+}
+
+/// <summary>One thing that is wrong with the configuration. It never holds a secret.</summary>
+/// <param name="Origin">Where to look.</param>
+/// <param name="Path">The key, such as <c>lanes[1].rooms[0]</c>; empty when it is about the file.</param>
+/// <param name="Problem">What was found and what is wrong with it, without a full stop.</param>
+/// <param name="Allowed">What would be right, without a full stop; empty when the problem says it.</param>
+internal sealed record Complaint(Origin Origin, string Path, string Problem, string Allowed = "")
+{
+    private const int LongestValue = 80;
+
+    /// <summary>A value for people: in quotes, on one line, cut when it is long, without anything that a terminal would obey.</summary>
+    public static string Quote(string value)
+    {
+        var text = new StringBuilder("\"");
+        var cut = value.Length > LongestValue ? value[..LongestValue] : value;
+        foreach (var character in cut)
+        {
+            var category = CharUnicodeInfo.GetUnicodeCategory(character);
+            var harmless = category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+            text.Append(character switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\t' => "\\t",
+                _ when harmless => character.ToString(),
+                _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+            });
+        }
+
+        return text.Append(cut.Length < value.Length ? "…\"" : "\"").ToString();
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder().Append(Origin).Append(": ");
+        if (Path.Length > 0)
+        {
+            text.Append(Path).Append(": ");
+        }
+
+        text.Append(Problem);
+        if (!Problem.EndsWith('?'))
+        {
+            text.Append('.');
+        }
+
+        return Allowed.Length > 0 ? text.Append(" Allowed: ").Append(Allowed).Append('.').ToString() : text.ToString();
+    }
+}

@@ -1,0 +1,42 @@
+using IncidentBot.Channels;
+
+namespace IncidentBot.Settings;
+
+/// <summary>How urgently and where incidents are shown that its labels match.</summary>
+internal sealed class LaneOptions
+{
+    /// <summary>Required, unique.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Labels and the values that they must have; all must match. <c>{}</c> matches everything.</summary>
+    public Dictionary<string, string> Match { get; set; } = [];
+
+    /// <summary>Where its incidents are shown, beside the web page.</summary>
+    public List<Room> Rooms { get; set; } = [];
+
+    /// <summary><c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement.</summary>
+    [SingleOrList]
+    public List<string> Mention { get; set; } = [];
+
+    /// <summary>Without sound, where the channel knows that. Default false.</summary>
+    public bool Quiet { get; set; }
+
+    /// <summary>Who else is told when nobody acknowledges, and after which time.</summary>
+    public List<EscalationOptions> Escalate { get; set; } = [];
+
+    /// <summary>One summary per this time instead of a message for each incident. Absent: no digest.</summary>
+    public TimeSpan? Digest { get; set; }
+}
+
+internal sealed class EscalationOptions
+{
+    /// <summary>How long an incident may go without an acknowledgement. Required.</summary>
+    public TimeSpan? After { get; set; }
+
+    /// <summary>Where it is shown then, beside the lane's own rooms.</summary>
+    public List<Room> Rooms { get; set; } = [];
+
+    /// <summary>Who is called then, as in the lane.</summary>
+    [SingleOrList]
+    public List<string> Mention { get; set; } = [];
+}

@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace IncidentBot.Settings;
+
+/// <summary>Reads a secret from a file, as Docker and Kubernetes hand them out, and says what is wrong without ever showing it.</summary>
+internal static class SecretFile
+{
+    private const int Largest = 64 * 1024;
+
+    public const string Allowed = "a readable file with the secret on one line";
+
+    /// <summary>Returns the secret, or the problem.</summary>
+    public static (Secret? Secret, string? Problem) Read(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                return (null, $"{Show(path)} is a folder");
+            }
+
+            using var file = File.OpenRead(path);
+            var bytes = new byte[Largest + 1];
+            var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (read > Largest)
+            {
+                return (null, $"{Show(path)} holds more than 64 KiB");
+            }
+
+            var (secret, problem) = Check(Encoding.UTF8.GetString(bytes, 0, read));
+            return (secret, problem is null ? null : $"the secret in {Show(path)} {problem}");
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, $"{Show(path)} does not exist");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return (null, $"{Show(path)} may not be read by this user");
+        }
+        catch (Exception problem) when (problem is IOException or ArgumentException or NotSupportedException)
+        {
+            return (null, $"{Show(path)} cannot be read");
+        }
+    }
+
+    /// <summary>Takes one line end off; what remains must be able to stand in a header.</summary>
+    public static (Secret? Secret, string? Problem) Check(string text)
+    {
+        var value = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+        return value switch
+        {
+            "" => (null, "is empty"),
+            _ when value.Any(char.IsControl) => (null, "has more than one line or holds control characters"),
+            _ when char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]) => (null, "begins or ends with a space"),
+            _ => (new Secret(value), null),
+        };
+    }
+
+    /// <summary>
+    /// People write the secret itself where its file belongs. So a path is shown only when it begins in a folder that exists.
+    /// </summary>
+    private static string Show(string path)
+    {
+        var slash = path.IndexOf('/', path.StartsWith('/') ? 1 : 0);
+        return slash > 0 && Directory.Exists(path[..slash])
+            ? $"the file {Complaint.Quote(path)}"
+            : "the file (not named here, in case this is the secret itself)";
+    }
+}

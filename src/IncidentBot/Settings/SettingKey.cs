@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text;
+
+namespace IncidentBot.Settings;
+
+/// <summary>The key of an option whose name is not its property's name in snake_case.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class KeyAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+}
+
+/// <summary>A list that may also be written as its only element.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SingleOrListAttribute : Attribute;
+
+/// <summary>Keys that the class has no property for are taken as they are, unchecked.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class FurtherKeysAttribute : Attribute;
+
+/// <summary>A key that may be written, and the property that it sets.</summary>
+/// <param name="Name">As it is written: <c>external_url</c>.</param>
+/// <param name="IsSecretFile">It names the file that holds the property's secret.</param>
+internal sealed record SettingKey(string Name, PropertyInfo Property, bool IsSecretFile = false)
+{
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<SettingKey>> Known = new();
+
+    public bool TakesSingle => Property.IsDefined(typeof(SingleOrListAttribute));
+
+    /// <summary>Every key that an options class takes, in the order of its properties.</summary>
+    public static IReadOnlyList<SettingKey> Of(Type options) => Known.GetOrAdd(options, static type =>
+    {
+        var keys = new List<SettingKey>();
+        foreach (var property in type.GetProperties().Where(property => property.SetMethod is { IsPublic: true }))
+        {
+            var name = property.GetCustomAttribute<KeyAttribute>()?.Name ?? SnakeCase(property.Name);
+            keys.Add(new SettingKey(name, property));
+            if (property.PropertyType == typeof(Secret))
+            {
+                keys.Add(new SettingKey(name + "_file", property, IsSecretFile: true));
+            }
+        }
+
+        return keys;
+    });
+
+    public static bool TakesFurtherKeys(Type options) => options.IsDefined(typeof(FurtherKeysAttribute));
+
+    /// <summary>The candidate that somebody who wrote this most likely meant; null when none is near.</summary>
+    public static string? Nearest(string written, IEnumerable<string> candidates) =>
+        candidates.Select(candidate => (candidate, distance: Distance(written, candidate)))
+            .Where(pair => pair.distance <= Math.Max(1, Math.Min(3, pair.candidate.Length / 3)))
+            .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
+            .Select(pair => pair.candidate).FirstOrDefault();
+
+    private static string SnakeCase(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var character in name)
+        {
+            if (char.IsUpper(character) && text.Length > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(character));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>How many letters must be put in, taken out or changed.</summary>
+    private static int Distance(string one, string other)
+    {
+        if (Math.Abs(one.Length - other.Length) > 3)
+        {
+            return int.MaxValue;
+        }
+
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var change = char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]) ? 0 : 1;
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + change));
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,239 @@
+using System.Collections;
+using System.Globalization;
+
+namespace IncidentBot.Settings;
+
+/// <summary>
+/// Makes options of nodes by the properties of the options classes, and complains about everything that has no place or the
+/// wrong type. It remembers where each path stands, for the rules that come after.
+/// </summary>
+internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
+{
+    private readonly Dictionary<string, Origin> _origins = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+
+    /// <summary>Every path that is configured, in the order of the file.</summary>
+    public IEnumerable<string> Configured => _origins.Keys;
+
+    public BotOptions Bind(SettingsNode root)
+    {
+        var options = new BotOptions();
+        if (root is MapNode map)
+        {
+            BindKeys(map, options, "");
+        }
+        else if (!root.IsNothing)
+        {
+            complaints.Add(new Complaint(
+                root.Origin, "", $"the file holds {root.Kind}", "a mapping with keys such as server, alertmanagers, lanes"));
+        }
+
+        return options;
+    }
+
+    /// <summary>Complains about a path, unless it has already been complained about.</summary>
+    public void Complain(string path, string problem, string allowed = "")
+    {
+        if (_failed.Add(path))
+        {
+            complaints.Add(new Complaint(Where(path), path, problem, allowed));
+        }
+    }
+
+    /// <summary>Whether something stands at this path, right or wrong.</summary>
+    public bool Has(string path) => _origins.ContainsKey(path);
+
+    /// <summary>Whether something stands at this path that nobody has complained about, nor about anything in it.</summary>
+    public bool IsGood(string path) =>
+        Has(path) && !_failed.Contains(path) && !_failed.Any(failed => failed.StartsWith(path + ".", StringComparison.Ordinal));
+
+    /// <summary>The place of a path; of what is around it when nothing stands there.</summary>
+    private Origin Where(string path)
+    {
+        while (!_origins.ContainsKey(path) && path.Length > 0)
+        {
+            path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+        }
+
+        return _origins.GetValueOrDefault(path, file);
+    }
+
+    private void BindKeys(MapNode map, object options, string path)
+    {
+        var keys = SettingKey.Of(options.GetType());
+        foreach (var entry in map.Entries)
+        {
+            var key = keys.FirstOrDefault(candidate => candidate.Name.Equals(entry.Key, StringComparison.Ordinal));
+            var keyPath = Join(path, entry.Key);
+            if (key is not null)
+            {
+                _origins[keyPath] = entry.Origin;
+                BindKey(key, entry, map, options, keyPath);
+            }
+            else if (!SettingKey.TakesFurtherKeys(options.GetType()))
+            {
+                ComplainOfUnknown(entry, path, keys);
+            }
+        }
+    }
+
+    private void ComplainOfUnknown(SettingsEntry entry, string path, IReadOnlyList<SettingKey> keys)
+    {
+        var meant = SettingKey.Nearest(entry.Key, keys.Select(key => key.Name));
+        var problem = meant is not null ? $"unknown key; did you mean {meant}?"
+            : entry.Key.Contains(':', StringComparison.Ordinal) ? "unknown key; a space belongs behind its colon"
+            : "unknown key";
+        complaints.Add(new Complaint(
+            entry.Origin,
+            Join(path, entry.Key),
+            problem,
+            string.Join(", ", keys.Select(key => key.Name))));
+    }
+
+    private void BindKey(SettingKey key, SettingsEntry entry, MapNode map, object options, string path)
+    {
+        if (key.Property.PropertyType == typeof(Secret))
+        {
+            BindSecret(key, entry, map, options, path);
+        }
+        else if (BindValue(key.Property.PropertyType, entry.Value, path, key.TakesSingle, key.Property.GetValue(options)) is { } value)
+        {
+            key.Property.SetValue(options, value);
+        }
+    }
+
+    private void BindSecret(SettingKey key, SettingsEntry entry, MapNode map, object options, string path)
+    {
+        if (key.IsSecretFile && map[key.Name[..^"_file".Length]] is { } direct)
+        {
+            Complain(path, $"{direct.Key} is set too", $"{direct.Key} or {key.Name}, never both");
+        }
+        else if (entry.Value is not ScalarNode { IsNothing: false } scalar)
+        {
+            Complain(path, $"{entry.Value.Kind} where {(key.IsSecretFile ? "the path of a file" : "a secret")} belongs");
+        }
+        else
+        {
+            var (secret, problem) = key.IsSecretFile ? SecretFile.Read(scalar.Value) : SecretFile.Check(scalar.Value);
+            if (problem is not null)
+            {
+                Complain(path, key.IsSecretFile ? problem : $"the secret {problem}", key.IsSecretFile ? SecretFile.Allowed : "a secret on one line");
+            }
+
+            key.Property.SetValue(options, secret);
+        }
+    }
+
+    /// <summary>Returns the value; null when it stays as it is, with a complaint or because nothing stands there.</summary>
+    private object? BindValue(Type type, SettingsNode node, string path, bool takesSingle, object? current)
+    {
+        if (SettingsValues.For(type) is { } value)
+        {
+            return BindScalar(value, node, path);
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
+        {
+            return BindList(type, takesSingle && node is ScalarNode { IsNothing: false } ? new ListNode(node.Origin, [node]) : node, path);
+        }
+
+        if (type == typeof(Dictionary<string, string>))
+        {
+            return BindWords(node, path);
+        }
+
+        var options = current ?? Activator.CreateInstance(type)!;
+        if (node is MapNode map)
+        {
+            BindKeys(map, options, path);
+        }
+        else if (!node.IsNothing)
+        {
+            Complain(path, $"{node.Kind} where a mapping belongs", string.Join(", ", SettingKey.Of(type).Select(key => key.Name)));
+        }
+
+        return options;
+    }
+
+    private object? BindScalar(SettingsValue value, SettingsNode node, string path)
+    {
+        if (node is not ScalarNode { IsNothing: false } scalar)
+        {
+            Complain(path, $"{node.Kind} where a single value belongs", value.Allowed);
+            return null;
+        }
+
+        var converted = value.Convert(scalar.Value);
+        if (converted is null)
+        {
+            Complain(path, $"found {value.Show(scalar.Value)}", value.Allowed);
+        }
+
+        return converted;
+    }
+
+    private IList? BindList(Type type, SettingsNode node, string path)
+    {
+        if (node is not ListNode list)
+        {
+            if (!node.IsNothing)
+            {
+                Complain(path, $"{node.Kind} where a list belongs", "a list: - one, - another; or [one, another]");
+            }
+
+            return null;
+        }
+
+        var element = type.GetGenericArguments()[0];
+        var bound = (IList)Activator.CreateInstance(type)!;
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var itemPath = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
+            _origins[itemPath] = list.Items[i].Origin;
+
+            // What could not be read keeps its place, so that later complaints count as the file does.
+            bound.Add(BindValue(element, list.Items[i], itemPath, takesSingle: false, current: null) ?? Placeholder(element));
+        }
+
+        return bound;
+    }
+
+    private Dictionary<string, string>? BindWords(SettingsNode node, string path)
+    {
+        if (node is not MapNode map)
+        {
+            if (!node.IsNothing)
+            {
+                Complain(path, $"{node.Kind} where a mapping belongs", "a mapping of words: { severity: critical }");
+            }
+
+            return null;
+        }
+
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in map.Entries)
+        {
+            var keyPath = Join(path, entry.Key);
+            _origins[keyPath] = entry.Origin;
+            if (BindScalar(SettingsValues.For(typeof(string))!, entry.Value, keyPath) is string word)
+            {
+                words[entry.Key] = word;
+            }
+        }
+
+        return words;
+    }
+
+    private static object? Placeholder(Type type) =>
+        type == typeof(string) ? "" : type.IsValueType ? Activator.CreateInstance(type) : null;
+
+    /// <summary>
+    /// What does not look like a key may be a secret in the wrong place (<c>{token:abc}</c> is one key), or rude to a terminal.
+    /// </summary>
+    public static string Join(string path, string key)
+    {
+        var looksLikeKey = key.Length is > 0 and <= 40 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
+        var shown = looksLikeKey ? key : string.Create(CultureInfo.InvariantCulture, $"(a key of {key.Length} characters)");
+        return path.Length == 0 ? shown : $"{path}.{shown}";
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections;
+
+namespace IncidentBot.Settings;
+
+/// <summary>What became of a configuration: either options, or all that is wrong with it.</summary>
+/// <param name="Name">The file as people named it.</param>
+/// <param name="Found">False when there is no file and the defaults are taken.</param>
+/// <param name="Options">Null when there are complaints.</param>
+/// <param name="Complaints">In the order of the file.</param>
+/// <param name="NeedsRestart">Changed keys that keep their running value until the program is started again.</param>
+internal sealed record LoadResult(
+    string Name, bool Found, BotOptions? Options, IReadOnlyList<Complaint> Complaints, IReadOnlyList<string> NeedsRestart);
+
+/// <summary>Reads <c>incidentbot.yml</c>, puts the environment over it, and checks the whole at once.</summary>
+internal static class SettingsFile
+{
+    public const string DefaultName = "incidentbot.yml";
+
+    /// <summary>What cannot change while the program runs: the path, a value to compare, and how to keep the running one.</summary>
+    private static readonly (string Path, Func<BotOptions, string?> Value, Action<BotOptions, BotOptions> Keep)[] Fixed =
+    [
+        ("server.listen", options => options.Server.Listen, (options, running) => options.Server.Listen = running.Server.Listen),
+        ("store",
+            options => $"{options.Store.Sqlite}\n{options.Store.Postgres?.ConnectionString?.Reveal()}",
+            (options, running) => options.Store = running.Store),
+    ];
+
+    /// <summary>The variables of this process.</summary>
+    public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
+
+    /// <param name="path">Null for <see cref="DefaultName"/>, which may be absent; a file that is named must exist.</param>
+    /// <param name="environment">Variables; those that begin with <c>INCIDENTBOT_</c> override the file.</param>
+    /// <param name="running">On a reload: the options that are in force.</param>
+    public static LoadResult Load(string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running = null)
+    {
+        var name = path ?? DefaultName;
+        var complaints = new List<Complaint>();
+        var bytes = ReadBytes(name, mustExist: path is not null, complaints);
+        var root = bytes is null ? new MapNode(new Origin(name), []) : YamlReader.Read(bytes, name, complaints);
+        if (root is null || complaints.Exists(complaint => complaint.Path.Length == 0 && bytes is null))
+        {
+            return new LoadResult(name, bytes is not null, null, complaints, []);
+        }
+
+        root = new EnvironmentOverrides(complaints).Apply(root, environment);
+        var places = new SettingsBinder(new Origin(name), complaints);
+        var options = places.Bind(root);
+        new SettingsRules(options, places).Check();
+        var needsRestart = new List<string>();
+        if (running is not null && complaints.Count == 0)
+        {
+            // What stays as it is must still go with what is new.
+            needsRestart = KeepFixed(options, running);
+            new SettingsRules(options, places).Check();
+        }
+
+        options.NotYetActive = NotYetActive.Among(places.Configured, options);
+        var sorted = complaints.OrderBy(complaint => complaint.Origin.Line).ToList();
+        return new LoadResult(name, bytes is not null, sorted.Count == 0 ? options : null, sorted, needsRestart);
+    }
+
+    private static List<string> KeepFixed(BotOptions options, BotOptions running)
+    {
+        var changed = new List<string>();
+        foreach (var (path, value, keep) in Fixed)
+        {
+            if (!string.Equals(value(options), value(running), StringComparison.Ordinal))
+            {
+                changed.Add(path);
+                keep(options, running);
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Null when there is no file; then with a complaint if there should be one.</summary>
+    private static byte[]? ReadBytes(string name, bool mustExist, List<Complaint> complaints)
+    {
+        var problem = "";
+        try
+        {
+            if (Directory.Exists(name))
+            {
+                problem = "this is a folder";
+            }
+            else
+            {
+                using var file = File.OpenRead(name);
+                var bytes = new byte[YamlReader.LargestFile + 1];
+                return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            }
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            problem = mustExist ? "there is no such file" : "";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            problem = "this user may not read the file";
+        }
+        catch (Exception broken) when (broken is IOException or ArgumentException or NotSupportedException)
+        {
+            problem = "the file cannot be read";
+        }
+
+        if (problem.Length > 0)
+        {
+            complaints.Add(new Complaint(new Origin(name), "", problem, "the path of a readable configuration file"));
+        }
+
+        return null;
+    }
+}
