@@ -1,0 +1,226 @@
+using System.Globalization;
+
+namespace IncidentBot.Channels;
+
+/// <summary>What a line of a message is for; a channel chooses its markup by it.</summary>
+internal enum LineRole
+{
+    Headline,
+    Place,
+    Status,
+    Note,
+    Summary,
+    Description,
+    Alert,
+    More,
+    Links,
+    History,
+}
+
+internal enum RunStyle
+{
+    Plain,
+    Bold,
+    Code,
+}
+
+/// <summary>A piece of a line in one style: plain text, cleaned and cut but not escaped.</summary>
+internal readonly record struct TextRun(string Text, RunStyle Style = RunStyle.Plain, Uri? Link = null);
+
+/// <param name="StartsGroup">A little space is due above it.</param>
+internal sealed record TextLine(LineRole Role, bool StartsGroup, IReadOnlyList<TextRun> Runs);
+
+/// <summary>
+/// What a message says and in which order, for all channels alike: what burns and how badly first, then where, since when and
+/// what about it, then the alerts, then where to go. A channel only adds its markup.
+/// </summary>
+internal static class MessageLayout
+{
+    /// <summary>More lines than this nobody reads on a phone; the page has all of them.</summary>
+    public const int MostAlerts = 20;
+
+    private const int TitleLength = 110;
+    private const int PlaceLength = 200;
+    private const int StatusLength = 200;
+    private const int NoteLength = 160;
+    private const int MostNotes = 4;
+    private const int SummaryLength = 300;
+    private const int DescriptionLength = 700;
+    private const int DescriptionLines = 8;
+    private const int AlertNameLength = 120;
+    private const int AlertTextLength = 160;
+    private const int AlertWhenLength = 60;
+    private const int MostLinks = 6;
+    private const int LinkNameLength = 40;
+    private const int LinkLength = 2000;
+    private const int HistoryLength = 300;
+    private const int MostHistory = 30;
+
+    /// <summary>
+    /// Writes a message as fully as it fits: alerts go first, the description next, links last. The shortest form is taken
+    /// without asking, so the caller's limit must hold 1,700 characters of its markup.
+    /// </summary>
+    public static T Fit<T>(Message message, Func<IReadOnlyList<TextLine>, T> write, Func<T, bool> fits)
+    {
+        var written = default(T)!;
+        foreach (var (alerts, description, links) in Steps(Math.Min(MostAlerts, message.Alerts.Count)))
+        {
+            written = write(Lines(message, alerts, description, links));
+            if (fits(written))
+            {
+                break;
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>Writes history as fully as it fits; of too much the latest lines stay.</summary>
+    public static T Fit<T>(ThreadReply reply, Func<IReadOnlyList<TextLine>, T> write, Func<T, bool> fits)
+    {
+        var count = Math.Min(MostHistory, reply.Lines.Count);
+        var written = write(History(reply, count));
+        while (count > 1 && !fits(written))
+        {
+            count--;
+            written = write(History(reply, count));
+        }
+
+        return written;
+    }
+
+    /// <summary>The first lines, for a notification on a locked phone.</summary>
+    public static string Glance(Message message)
+    {
+        var place = message.Place.Length > 0 ? $" ({PlainText.Line(message.Place, PlaceLength)})" : "";
+        var summary = message.Summary.Length > 0 ? $": {PlainText.Line(message.Summary, SummaryLength)}" : "";
+        return $"{Headline(message)}{place} · {PlainText.Line(message.Status, StatusLength)}{summary}";
+    }
+
+    /// <summary>The lines as text without any markup; a link is its name and its address.</summary>
+    public static string Plain(IReadOnlyList<TextLine> lines) =>
+        string.Join('\n', lines.Select((line, index) => (line.StartsGroup && index > 0 ? "\n" : "")
+            + string.Concat(line.Runs.Select(run => run.Link is null ? run.Text : $"{run.Text}: {run.Link.AbsoluteUri}"))));
+
+    private static IEnumerable<(int Alerts, bool Description, int Links)> Steps(int alerts)
+    {
+        for (var shown = alerts; shown >= 0; shown--)
+        {
+            yield return (shown, true, MostLinks);
+        }
+
+        yield return (0, false, MostLinks);
+        yield return (0, false, 1);
+        yield return (0, false, 0);
+    }
+
+    private static string Headline(Message message) =>
+        $"{StateSign.Of(message.State)} {PlainText.Line(message.StateWord, 20).ToUpperInvariant()} · {PlainText.Line(message.Title, TitleLength)}";
+
+    private static List<TextLine> Lines(Message message, int alerts, bool description, int links)
+    {
+        var lines = new List<TextLine> { new(LineRole.Headline, false, [new TextRun(Headline(message), RunStyle.Bold)]) };
+        Add(LineRole.Place, false, PlainText.Line(message.Place, PlaceLength));
+        Add(LineRole.Status, false, PlainText.Line(message.Status, StatusLength));
+        foreach (var note in message.Notes.Take(MostNotes))
+        {
+            Add(LineRole.Note, false, PlainText.Line(note, NoteLength));
+        }
+
+        Add(LineRole.Summary, true, PlainText.Line(message.Summary, SummaryLength));
+        foreach (var line in description ? PlainText.Lines(message.Description, DescriptionLines, DescriptionLength) : [])
+        {
+            Add(LineRole.Description, lines[^1].Role is not (LineRole.Summary or LineRole.Description), line);
+        }
+
+        AddAlerts(lines, message, alerts);
+        AddLinks(lines, message, links);
+        return lines;
+
+        void Add(LineRole role, bool startsGroup, string text)
+        {
+            if (text.Length > 0)
+            {
+                lines.Add(new TextLine(role, startsGroup, [new TextRun(text)]));
+            }
+        }
+    }
+
+    private static void AddAlerts(List<TextLine> lines, Message message, int shown)
+    {
+        for (var i = 0; i < shown; i++)
+        {
+            var alert = message.Alerts[i];
+            var name = PlainText.Line(alert.Name, AlertNameLength);
+            var text = PlainText.Line(alert.Text, AlertTextLength);
+            var when = PlainText.Line(alert.When, AlertWhenLength);
+            var runs = new List<TextRun> { new($"{StateSign.Of(alert.State)} ") };
+            if (name.Length > 0)
+            {
+                runs.Add(new TextRun(name, RunStyle.Code));
+            }
+
+            var rest = (text.Length > 0 ? $" {text}" : "") + (when.Length > 0 ? $" · {when}" : "");
+            if (rest.Length > 0)
+            {
+                runs.Add(new TextRun(rest));
+            }
+
+            lines.Add(new TextLine(LineRole.Alert, i == 0, runs));
+        }
+
+        var hidden = message.Alerts.Count - shown + message.MoreAlerts;
+        if (hidden > 0)
+        {
+            var more = string.Create(CultureInfo.InvariantCulture, $"+{hidden} more");
+            lines.Add(new TextLine(LineRole.More, shown == 0, [new TextRun(more)]));
+        }
+    }
+
+    private static void AddLinks(List<TextLine> lines, Message message, int most)
+    {
+        var runs = new List<TextRun>();
+        if (message.Number > 0)
+        {
+            runs.Add(new TextRun(string.Create(CultureInfo.InvariantCulture, $"#{message.Number}")));
+        }
+
+        foreach (var link in message.Links.Where(IsUsable).Take(most))
+        {
+            if (runs.Count > 0)
+            {
+                runs.Add(new TextRun(" · "));
+            }
+
+            runs.Add(new TextRun(PlainText.Line(link.Name, LinkNameLength), Link: link.Url));
+        }
+
+        if (runs.Count > 0)
+        {
+            lines.Add(new TextLine(LineRole.Links, true, runs));
+        }
+    }
+
+    private static bool IsUsable(MessageLink link) =>
+        link.Url.IsAbsoluteUri && link.Url.Scheme is "http" or "https" && link.Url.AbsoluteUri.Length <= LinkLength
+        && PlainText.Line(link.Name, LinkNameLength).Length > 0;
+
+    private static List<TextLine> History(ThreadReply reply, int count)
+    {
+        var lines = new List<TextLine>();
+        var hidden = reply.Lines.Count - count;
+        if (hidden > 0)
+        {
+            var earlier = string.Create(CultureInfo.InvariantCulture, $"… {hidden} earlier");
+            lines.Add(new TextLine(LineRole.History, false, [new TextRun(earlier)]));
+        }
+
+        foreach (var line in reply.Lines.Skip(hidden))
+        {
+            var text = PlainText.Line(line, HistoryLength);
+            lines.Add(new TextLine(LineRole.History, false, [new TextRun(text.Length > 0 ? text : "…")]));
+        }
+
+        return lines;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+
+namespace IncidentBot.Channels;
+
+/// <summary>
+/// Makes hostile text fit for a message: no line breaks where one line is meant, no control characters, nothing invisible that
+/// turns or hides what stands beside it, and never longer than asked. What is left is plain text that still has to be escaped.
+/// </summary>
+internal static class PlainText
+{
+    private const int MarksOnOneLetter = 3;
+    private const char Ellipsis = '…';
+
+    /// <summary>One line of at most <paramref name="max"/> UTF-16 units; when it was cut it ends in an ellipsis.</summary>
+    public static string Line(string text, int max)
+    {
+        var line = new StringBuilder(Math.Min(text.Length, max));
+        var fits = 0;
+        var marks = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
+            {
+                if (line.Length > 0 && line[^1] != ' ')
+                {
+                    line.Append(' ');
+                }
+
+                continue;
+            }
+
+            marks = IsMark(rune) ? marks + 1 : 0;
+            if (IsInvisible(rune) || marks > MarksOnOneLetter)
+            {
+                continue;
+            }
+
+            line.Append(rune);
+            if (line.Length > max)
+            {
+                return line.ToString(0, fits).TrimEnd() + Ellipsis;
+            }
+
+            fits = line.Length < max ? line.Length : fits;
+        }
+
+        return line.ToString().TrimEnd();
+    }
+
+    /// <summary>The lines of a text that are not empty, cut to a number of lines and to a length of all together.</summary>
+    public static IReadOnlyList<string> Lines(string text, int maxLines, int max)
+    {
+        var lines = new List<string>();
+        var left = max;
+        foreach (var part in text.AsSpan().EnumerateLines())
+        {
+            if (part.IsWhiteSpace())
+            {
+                continue;
+            }
+
+            if (lines.Count == maxLines || left < 2)
+            {
+                lines[^1] = lines[^1].EndsWith(Ellipsis) ? lines[^1] : lines[^1] + Ellipsis;
+                break;
+            }
+
+            var line = Line(part[..Math.Min(part.Length, 8 * left)].ToString(), left);
+            if (line.Length > 0)
+            {
+                lines.Add(line);
+                left -= line.Length;
+            }
+        }
+
+        return lines;
+    }
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+
+    /// <summary>Direction overrides, zero-width spaces, tags. Joiners stay: emoji and several scripts need them.</summary>
+    private static bool IsInvisible(Rune rune) =>
+        rune.Value is not (0x200C or 0x200D)
+        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+}

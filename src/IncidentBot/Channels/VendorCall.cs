@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace IncidentBot.Channels;
+
+/// <summary>What came back from a vendor: an answer, or the failure that stands in its place.</summary>
+/// <param name="RetryAfter">The header of that name; null when there was none.</param>
+/// <param name="Failure">There is no answer that could be read, and why.</param>
+internal readonly record struct VendorAnswer(int Status, byte[] Body, TimeSpan? RetryAfter, SendResult.TryAgain? Failure)
+{
+    /// <summary>The body as a JSON object; null when it is anything else. The caller disposes of it.</summary>
+    public JsonDocument? Json()
+    {
+        try
+        {
+            var json = JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = 64 });
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return json;
+            }
+
+            json.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// What an answer means that the vendor did not word itself: a proxy, a gateway or a page of maintenance spoke, and that
+    /// passes. Only the vendor's own word refuses for good.
+    /// </summary>
+    public SendResult.TryAgain NotTheVendor()
+    {
+        var reason = Status switch
+        {
+            429 => "429: rate limited",
+            >= 200 and < 300 => string.Create(CultureInfo.InvariantCulture, $"{Status} with an answer that is not the vendor's"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{Status} without the vendor's own reason; is the address right?"),
+        };
+        return new SendResult.TryAgain(reason, RetryAfter, Unclear: Status is < 300 or (>= 500 and not 503));
+    }
+}
+
+/// <summary>
+/// The requests of one attempt: they share the attempt's time limit, answers are read up to a bound, and everything that goes
+/// wrong on the way becomes a value whose words are our own, so that no address and no secret is ever in it.
+/// </summary>
+internal sealed class VendorCall : IDisposable
+{
+    private const int BufferSize = 16 * 1024;
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
+
+    private readonly HttpClient _client;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _caller;
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _either;
+
+    public VendorCall(HttpClient client, TimeSpan timeout, TimeProvider time, CancellationToken caller)
+    {
+        client.Timeout = Timeout.InfiniteTimeSpan;
+        _client = client;
+        _timeout = timeout;
+        _time = time;
+        _caller = caller;
+        _timer = new CancellationTokenSource(timeout, time);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
+    }
+
+    /// <summary>Sends one request and reads its answer.</summary>
+    /// <param name="maxBytes">A longer answer is a failure: nothing that this program asks for is that long.</param>
+    public async Task<VendorAnswer> SendAsync(Func<HttpRequestMessage> make, int maxBytes = 256 * 1024)
+    {
+        try
+        {
+            using var request = make();
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _either.Token);
+            var body = await ReadAsync(response, maxBytes);
+            return body is null
+                ? Failed("an answer longer than any that was asked for", unclear: true)
+                : new VendorAnswer((int)response.StatusCode, body, RetryAfter(response), null);
+        }
+        catch (OperationCanceledException) when (_caller.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_caller);
+        }
+        catch (OperationCanceledException) when (_timer.IsCancellationRequested)
+        {
+            return Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {_timeout.TotalSeconds:0.#} s"), unclear: true);
+        }
+        catch (HttpRequestException error)
+        {
+            return error.HttpRequestError switch
+            {
+                HttpRequestError.NameResolutionError => Failed("the vendor's name cannot be resolved", unclear: false),
+                HttpRequestError.ConnectionError => Failed("no connection", unclear: false),
+                HttpRequestError.SecureConnectionError => Failed("no secure connection", unclear: false),
+                HttpRequestError.ProxyTunnelError => Failed("the proxy does not let it through", unclear: false),
+                _ => Failed("connection lost", unclear: true),
+            };
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            return Failed("connection lost", unclear: true);
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            // Its own message may hold the very value that is wrong, which may be a secret.
+            return Failed("the request could not be made from the configured address and token", unclear: false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _either.Dispose();
+        _timer.Dispose();
+    }
+
+    private static VendorAnswer Failed(string reason, bool unclear) => new(0, [], null, new SendResult.TryAgain(reason, Unclear: unclear));
+
+    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, int maxBytes)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(_either.Token);
+        using var body = new MemoryStream();
+        var buffer = new byte[BufferSize];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, _either.Token)) > 0)
+        {
+            if (body.Length + read > maxBytes)
+            {
+                return null;
+            }
+
+            body.Write(buffer, 0, read);
+        }
+
+        return body.ToArray();
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var header = response.Headers.RetryAfter;
+        return Bounded(header?.Delta ?? header?.Date - _time.GetUtcNow());
+    }
+
+    /// <summary>A waiting time that a vendor gave, within reason.</summary>
+    public static TimeSpan? Bounded(TimeSpan? wait) => wait switch
+    {
+        null => null,
+        _ when wait < TimeSpan.Zero => TimeSpan.Zero,
+        _ when wait > LongestRetryAfter => LongestRetryAfter,
+        _ => wait,
+    };
+}
