@@ -1,6 +1,7 @@
 // Keeps the page up to date without a reload: hears which incidents changed, reads the page again and changes what differs.
 // Everything works without this script, by reloading.
 
+document.documentElement.classList.add('js');
 const main = document.getElementById('main');
 const live = document.getElementById('live');
 const liveWord = document.getElementById('live-word');
@@ -124,9 +125,11 @@ function show(page, next) {
   tellTimes(next);
   become(main, document.adoptNode(next));
   document.title = page.title;
-  const icon = document.querySelector('link[rel=icon]');
-  const nextIcon = page.querySelector('link[rel=icon]');
-  if (icon && nextIcon && icon.href !== nextIcon.href) { icon.href = nextIcon.href; }
+  const [icon, nextIcon] = [document, page].map(from => from.querySelector('link[rel=icon]').getAttribute('href'));
+  if (icon !== nextIcon) {
+    document.querySelector('link[rel=icon]').href = nextIcon;
+    document.querySelector('.brand img').src = nextIcon;
+  }
   announce(before, known);
 }
 
