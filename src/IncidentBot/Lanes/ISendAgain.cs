@@ -2,9 +2,10 @@ using IncidentBot.Channels;
 
 namespace IncidentBot.Lanes;
 
-/// <summary>Tries again what a vendor refused, because a person says that it will work now.</summary>
+/// <summary>Tries refused posts again, because a person says that what the vendor complained of is mended.</summary>
 internal interface ISendAgain
 {
-    /// <summary>One post, or every refused post of a room. Returns how many are tried again.</summary>
+    /// <summary>Takes back the refusal of one post, or of all posts in a room, and wakes the loop. Returns how many there were.</summary>
+    /// <exception cref="Storage.StoreUnavailableException">Nothing was changed.</exception>
     Task<int> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken);
 }

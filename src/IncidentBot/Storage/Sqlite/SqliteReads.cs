@@ -83,13 +83,14 @@ internal sealed class SqliteReads(string source)
         }
 
         values.Add((long)filter.Limit);
+        values.Add((long)filter.Skip);
         using var transaction = connection.BeginTransaction(deferred: true);
 
         // Firing before stale before resolved; among resolved ones the order is that of numbers, which needs no sorting of history.
         var order = string.Equals(filter.Status, "resolved", StringComparison.Ordinal)
             ? "number DESC"
             : "CASE status WHEN 1 THEN 0 WHEN 3 THEN 1 ELSE 2 END, CASE status WHEN 2 THEN 0 ELSE -rank END, number DESC";
-        var found = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 1}",
+        var found = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 2} OFFSET ${values.Count - 1}",
             row => Summary(row, []), [.. values]);
         return [.. found.Select(summary => summary with
         {

@@ -1,0 +1,118 @@
+using System.Diagnostics.CodeAnalysis;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Channels.Inbox;
+
+/// <summary>
+/// Tells open pages which incidents changed. It keeps the latest changes in one ring that all readers share, so a slow reader
+/// costs nothing: it misses the oldest changes, is told so, and reads the page anew.
+/// </summary>
+internal sealed class InboxFeed : IIncidentListener
+{
+    /// <summary>How many changes are kept for readers that are behind.</summary>
+    public const int Kept = 1024;
+
+    /// <summary>How many pages may listen at the same time.</summary>
+    public const int MostReaders = 500;
+
+    private readonly Lock _lock = new();
+    private readonly long[] _ring = new long[Kept];
+    private long _written;
+    private int _readers;
+    private TaskCompletionSource _news = NewSignal();
+
+    public void Changed(IReadOnlyList<long> numbers)
+    {
+        TaskCompletionSource news;
+        lock (_lock)
+        {
+            foreach (var number in numbers)
+            {
+                _ring[_written++ % Kept] = number;
+            }
+
+            news = _news;
+            _news = NewSignal();
+        }
+
+        news.SetResult();
+    }
+
+    /// <summary>Begins to listen from now on; false when too many listen already. Dispose the reader to make room again.</summary>
+    public bool TryListen([NotNullWhen(true)] out InboxReader? reader)
+    {
+        lock (_lock)
+        {
+            reader = _readers < MostReaders ? new InboxReader(this, _written) : null;
+            _readers += reader is null ? 0 : 1;
+            return reader is not null;
+        }
+    }
+
+    /// <summary>What came after a place in the feed; a task that ends with the next change when nothing did.</summary>
+    internal (InboxNews? News, Task Next) After(ref long seen)
+    {
+        lock (_lock)
+        {
+            if (seen == _written)
+            {
+                return (null, _news.Task);
+            }
+
+            var missed = _written - seen > Kept;
+            var numbers = new SortedSet<long>();
+            for (var at = missed ? _written - Kept : seen; at < _written; at++)
+            {
+                numbers.Add(_ring[at % Kept]);
+            }
+
+            seen = _written;
+            return (new InboxNews([.. numbers], missed), Task.CompletedTask);
+        }
+    }
+
+    internal void Leave()
+    {
+        lock (_lock)
+        {
+            _readers--;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>Numbers of incidents that changed since the last news, each once.</summary>
+/// <param name="Missed">There were more changes than are kept.</param>
+internal sealed record InboxNews(IReadOnlyList<long> Incidents, bool Missed);
+
+/// <summary>One page's place in the feed; for one caller at a time.</summary>
+internal sealed class InboxReader(InboxFeed feed, long seen) : IDisposable
+{
+    private long _seen = seen;
+    private bool _left;
+
+    /// <summary>Waits for changes and returns all that came since the last call.</summary>
+    public async Task<InboxNews> NextAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (news, next) = feed.After(ref _seen);
+            if (news is not null)
+            {
+                return news;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_left)
+        {
+            _left = true;
+            feed.Leave();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using IncidentBot.Channels.Inbox;
+
+namespace IncidentBot.Web;
+
+/// <summary>The answer of <c>GET /api/v1/incidents</c>.</summary>
+internal sealed record IncidentsAnswer(IReadOnlyList<IncidentAnswer> Incidents);
+
+/// <summary>One incident in <c>/api/v1</c>. Every key is always there; what is absent is null.</summary>
+internal record IncidentAnswer(
+    long Number,
+    string Status,
+    string Severity,
+    string Lane,
+    string Title,
+    IReadOnlyDictionary<string, string> Labels,
+    int Firing,
+    int Resolved,
+    int Flaps,
+    string? AcknowledgedBy,
+    DateTime OpenedAt,
+    DateTime UpdatedAt,
+    DateTime? ResolvedAt,
+    string? RunbookUrl,
+    IReadOnlyList<PostAnswer> Posts);
+
+/// <summary>The answer of <c>GET /api/v1/incidents/{number}</c>: the same and what it is made of.</summary>
+internal sealed record IncidentDetailAnswer(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Always)] IncidentAnswer Incident,
+    IReadOnlyList<AlertAnswer> Alerts,
+    IReadOnlyList<TimelineAnswer> Timeline)
+    : IncidentAnswer(Incident);
+
+/// <param name="State"><c>waiting</c>, <c>shown</c> or <c>refused</c>.</param>
+/// <param name="Message">The vendor's id of the message.</param>
+internal sealed record PostAnswer(string Room, string State, string? Message, string? Reason);
+
+internal sealed record AlertAnswer(
+    string Fingerprint,
+    string Status,
+    IReadOnlyDictionary<string, string> Labels,
+    IReadOnlyDictionary<string, string> Annotations,
+    DateTime? StartsAt,
+    DateTime? EndsAt);
+
+/// <param name="Kind">Such as <c>opened</c>, <c>alert_resolved</c>.</param>
+/// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
+internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, int Count);
+
+/// <summary>What went wrong, as <c>application/problem+json</c> has it.</summary>
+internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail);
+
+/// <summary>How <c>/api/v1</c> is written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(IncidentsAnswer))]
+[JsonSerializable(typeof(IncidentDetailAnswer))]
+[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(InboxNews))]
+internal sealed partial class ApiJson : JsonSerializerContext;

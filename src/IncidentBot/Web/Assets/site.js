@@ -1,0 +1,220 @@
+// Keeps the page up to date without a reload: hears which incidents changed, reads the page again and changes what differs.
+// Everything works without this script, by reloading.
+
+document.documentElement.classList.add('js');
+const main = document.getElementById('main');
+const live = document.getElementById('live');
+const liveWord = document.getElementById('live-word');
+const banner = document.getElementById('connection');
+const announcer = document.getElementById('announcer');
+
+// The server's clock counts, not the one of this machine.
+let ahead = Number(main.dataset.now) - Date.now();
+const now = () => Date.now() + ahead;
+
+// --- Times -----------------------------------------------------------------------------------------------------------
+
+function length(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60000));
+  if (minutes === 0) { return `${Math.max(0, Math.floor(milliseconds / 1000))} s`; }
+  if (minutes < 60) { return `${minutes} min`; }
+  const [large, small, names] = minutes < 1440
+    ? [Math.floor(minutes / 60), minutes % 60, ['h', 'min']]
+    : [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, ['d', 'h']];
+  return small === 0 ? `${large} ${names[0]}` : `${large} ${names[0]} ${small} ${names[1]}`;
+}
+
+const pad = number => String(number).padStart(2, '0');
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function clock(moment) {
+  const today = new Date(now());
+  const time = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
+  if (moment.toDateString() === today.toDateString()) { return time; }
+  const year = moment.getFullYear() === today.getFullYear() ? '' : ` ${moment.getFullYear()}`;
+  return `${moment.getDate()} ${months[moment.getMonth()]}${year} ${time}`;
+}
+
+function tellTimes(root = document) {
+  for (const time of root.querySelectorAll('time[data-as]')) {
+    const moment = new Date(time.dateTime);
+    const text = time.dataset.as === 'for' ? length(now() - moment) : clock(moment);
+    if (time.textContent !== text) { time.textContent = text; }
+    time.title = moment.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' });
+  }
+}
+
+// --- Changing what differs -------------------------------------------------------------------------------------------
+
+// Elements that stay keep their focus, selection, scroll place and what is being typed into them.
+function become(from, to) {
+  if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
+    from.replaceWith(to);
+    return;
+  }
+  if (from.nodeType === Node.TEXT_NODE) {
+    if (from.data !== to.data) { from.data = to.data; }
+    return;
+  }
+  if (from.nodeType !== Node.ELEMENT_NODE) { return; }
+  for (const { name } of [...from.attributes]) {
+    if (!to.hasAttribute(name) && !(name === 'open' && from.nodeName === 'DETAILS')) { from.removeAttribute(name); }
+  }
+  for (const { name, value } of [...to.attributes]) {
+    if (from.getAttribute(name) !== value) { from.setAttribute(name, value); }
+  }
+  if (from.nodeName === 'SELECT' && from === document.activeElement) { return; }
+  becomeChildren(from, to);
+}
+
+function becomeChildren(from, to) {
+  const known = new Map([...from.children].filter(child => child.id).map(child => [child.id, child]));
+  const wanted = new Set([...to.children].map(child => child.id).filter(Boolean));
+  let at = from.firstChild;
+  for (const next of [...to.childNodes]) {
+    const same = next.id ? known.get(next.id) : null;
+    if (same) {
+      // Moving an element would take its focus away, so those that have to go are taken out from before it instead.
+      while (at && at !== same && !(at.id && wanted.has(at.id))) { const gone = at; at = at.nextSibling; gone.remove(); }
+      if (at === same) { at = at.nextSibling; } else { from.insertBefore(same, at); }
+      become(same, next);
+    } else if (at && !at.id && !next.id && at.nodeName === next.nodeName) {
+      const here = at;
+      at = at.nextSibling;
+      become(here, next);
+    } else {
+      from.insertBefore(next, at);
+    }
+  }
+  while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
+}
+
+// --- Reading again ---------------------------------------------------------------------------------------------------
+
+let reading = null;
+let again = false;
+let failed = false;
+let lost = false;
+
+const firing = () => new Map([...document.querySelectorAll('[data-incident][data-firing]')].map(row => [row.dataset.incident, row]));
+
+async function refresh() {
+  if (reading) { again = true; return; }
+  reading = new AbortController();
+  const address = location.href;
+  try {
+    const answer = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store', signal: reading.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const next = page.getElementById('main');
+    // A page that says why it cannot be shown takes the place of nothing but itself: old news are better than none.
+    failed = !next || (answer.status >= 500 && main.querySelector('#notice-page') === null);
+    if (!failed && location.href === address) { show(page, next); }
+  } catch {
+    failed = true;
+  } finally {
+    reading = null;
+    tellConnection();
+    if (again) { again = false; soon(); }
+  }
+}
+
+function show(page, next) {
+  const before = firing();
+  const known = new Set([...document.querySelectorAll('[data-incident]')].map(row => row.dataset.incident));
+  ahead = Number(next.dataset.now) - Date.now();
+  tellTimes(next);
+  become(main, document.adoptNode(next));
+  document.title = page.title;
+  const [icon, nextIcon] = [document, page].map(from => from.querySelector('link[rel=icon]').getAttribute('href'));
+  if (icon !== nextIcon) {
+    document.querySelector('link[rel=icon]').href = nextIcon;
+    document.querySelector('.brand img').src = nextIcon;
+  }
+  announce(before, known);
+}
+
+function announce(before, known) {
+  const fresh = [...firing()].filter(([number]) => !before.has(number)).map(([, row]) => row);
+  for (const row of fresh) { if (!known.has(row.dataset.incident)) { row.classList.add('new'); } }
+  if (fresh.length === 0 || filtering) { return; }
+  const words = fresh.slice(0, 3).map(row => {
+    const text = selector => row.querySelector(selector)?.textContent.trim() ?? '';
+    return `${text('.state .word')}: ${text('h3, h1')} ${text('.place')}`.trim().slice(0, 200);
+  });
+  announcer.textContent = `${fresh.length === 1 ? 'New incident' : `${fresh.length} new incidents`}. ${words.join('. ')}`;
+}
+
+let timer = 0;
+function soon(wait = 50) {
+  if (!timer) { timer = setTimeout(() => { timer = 0; refresh(); }, wait); }
+}
+
+// --- Hearing of changes ----------------------------------------------------------------------------------------------
+
+function tellConnection() {
+  live.hidden = false;
+  live.classList.toggle('lost', lost || failed);
+  liveWord.textContent = lost || failed ? 'Not live' : 'Live';
+  const text = lost
+    ? 'Connection lost. What you see may be old; it is tried again by itself.'
+    : failed ? 'The page could not be read again. What you see may be old; it is tried again by itself.' : '';
+  if (banner.textContent !== text) { banner.textContent = text; }
+  banner.hidden = text === '';
+}
+
+function concerns(news) {
+  const own = document.getElementById('incident')?.dataset.incident;
+  return !own || news.missed || news.incidents.includes(Number(own));
+}
+
+let patience = 0;
+function listen() {
+  const events = new EventSource('/api/v1/events');
+  events.addEventListener('open', () => {
+    clearTimeout(patience);
+    if (lost) { soon(); }
+    lost = false;
+    tellConnection();
+  });
+  events.addEventListener('changed', event => { if (concerns(JSON.parse(event.data))) { soon(); } });
+  events.addEventListener('error', () => {
+    // A proxy that ends idle connections is no reason to alarm anybody: it is told only when the next one fails too.
+    clearTimeout(patience);
+    patience = setTimeout(() => { lost = true; tellConnection(); }, 2000);
+    if (events.readyState === EventSource.CLOSED) { setTimeout(listen, 10000); }
+  });
+  addEventListener('pagehide', () => events.close(), { once: true });
+}
+
+// --- Filtering while typing ------------------------------------------------------------------------------------------
+
+let filtering = false;
+const filters = document.querySelector('form[data-live-filter]');
+if (filters) {
+  let typing = 0;
+  const apply = async () => {
+    const chosen = [...new FormData(filters)].filter(([, value]) => value.trim() !== '');
+    const query = new URLSearchParams(chosen).toString();
+    history.replaceState(null, '', query ? `/?${query}` : '/');
+    filtering = true;
+    reading?.abort();
+    while (reading) { await new Promise(done => setTimeout(done, 10)); }
+    await refresh();
+    filtering = false;
+  };
+  filters.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(apply, 200); });
+  filters.addEventListener('submit', event => { event.preventDefault(); clearTimeout(typing); apply(); });
+}
+
+// --- Start -----------------------------------------------------------------------------------------------------------
+
+tellTimes();
+setInterval(tellTimes, 5000);
+addEventListener('pageshow', event => { if (event.persisted) { location.reload(); } });
+let age = 0;
+setInterval(() => {
+  const every = Number(main.dataset.refresh);
+  age = every && !document.hidden ? age + 1 : 0;
+  if (failed || (every && age >= every)) { age = 0; soon(); }
+}, 1000);
+listen();

@@ -1,0 +1,88 @@
+using System.Globalization;
+using IncidentBot.Channels;
+using IncidentBot.Channels.Inbox;
+using IncidentBot.Lanes;
+using IncidentBot.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IncidentBot.Web;
+
+/// <summary>All pages about incidents, what they are made of, and the same as JSON: the table of contents of this folder.</summary>
+internal static class IncidentPages
+{
+    /// <summary>
+    /// Needs an <see cref="IIncidentStore"/> and, for actions, an <see cref="ISendAgain"/>. The <see cref="InboxFeed"/> that is added
+    /// here is to be told of changes.
+    /// </summary>
+    /// <param name="settings">Read for each request.</param>
+    public static IServiceCollection AddPages(this IServiceCollection services, Func<IServiceProvider, PageSettings> settings) => services
+        .AddSingleton<Func<PageSettings>>(provider => () => settings(provider))
+        .AddSingleton<InboxFeed>()
+        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<InboxFeed>())
+        .AddSingleton<ActionGuard>()
+        .AddSingleton<SignInLimit>()
+        .AddSingleton<Pages>();
+
+    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add).ExcludeFromDescription();
+        pages.MapGet("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
+        pages.MapGet("/incidents", () => Results.LocalRedirect("/?status=all"));
+        pages.MapGet("/incidents/{number}", (string number, HttpContext context, Pages all, CancellationToken token) =>
+            all.IncidentAsync(number, context, token));
+        pages.MapGet("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
+        pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);
+        pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync);
+        pages.MapGet("/sign-in", SignIn.Show);
+        pages.MapPost("/sign-in", SignIn.TakeAsync);
+        pages.MapPost("/sign-out", SignIn.Leave);
+        pages.MapGet("/assets/{file}", AssetFiles.Get);
+
+        var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add);
+        api.MapGet("/incidents", IncidentApi.ListAsync);
+        api.MapGet("/incidents/{number}", IncidentApi.FindAsync);
+        api.MapGet("/events", LiveEvents.StreamAsync).ExcludeFromDescription();
+        return routes;
+    }
+
+    private static async Task<IResult> SendRoomAgainAsync(
+        HttpContext context, Pages pages, ActionGuard guard, [FromServices] ISendAgain again, CancellationToken cancellationToken)
+    {
+        // The guard comes first: nothing of a request is read that may not act.
+        if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
+        {
+            return pages.Refused(refused);
+        }
+
+        var form = await SmallForm.ReadAsync(context, cancellationToken);
+        return Room.TryParse(form?["room"].ToString(), out var room)
+            ? await SendAgainAsync(pages, again, null, room, cancellationToken)
+            : Problems.Answer(StatusCodes.Status400BadRequest, "the form has no field \"room\" of the shape kind:id");
+    }
+
+    private static async Task<IResult> SendPostAgainAsync(
+        string post, HttpContext context, Pages pages, ActionGuard guard, [FromServices] ISendAgain again, CancellationToken cancellationToken)
+    {
+        if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
+        {
+            return pages.Refused(refused);
+        }
+
+        return long.TryParse(post, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? await SendAgainAsync(pages, again, id, null, cancellationToken)
+            : Problems.Answer(StatusCodes.Status400BadRequest, "the number of a post is a whole number");
+    }
+
+    private static async Task<IResult> SendAgainAsync(Pages pages, ISendAgain again, long? post, Room? room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = await again.SendAgainAsync(post, room, cancellationToken);
+            return SignIn.SeeOther(FormattableString.Invariant($"/deliveries?sent={count}"));
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return pages.Unavailable("/deliveries", exception);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Web;
+
+/// <summary>How a state looks: the class chooses colour and sign, the word says the same to those who see neither.</summary>
+internal readonly record struct Look(string Class, string Word)
+{
+    public static readonly Look Resolved = new("resolved", "resolved");
+    public static readonly Look Stale = new("stale", "stale");
+
+    public static Look Of(IncidentStatus status, Severity severity) => status switch
+    {
+        IncidentStatus.Resolved => Resolved,
+        IncidentStatus.Stale => Stale,
+        _ => Of(severity),
+    };
+
+    public static Look Of(Severity severity) => new(ClassOf(severity.Rank), Headline.Cut(severity.Word, 24));
+
+    public static Look Of(Alert alert) => alert.Firing ? Of(alert.Severity) : Resolved;
+
+    public static Look Of(PostState state) => state switch
+    {
+        PostState.Refused => new Look("critical", "refused"),
+        PostState.Waiting => new Look("warning", "waiting"),
+        _ => new Look("resolved", "shown"),
+    };
+
+    private static string ClassOf(int rank) => rank switch
+    {
+        3 => "critical",
+        2 => "warning",
+        1 => "info",
+        _ => "none",
+    };
+}

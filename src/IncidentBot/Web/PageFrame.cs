@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace IncidentBot.Web;
+
+/// <summary>What every page needs beside its content: who it is, and how it tells the time.</summary>
+/// <param name="Title">Of the browser's tab.</param>
+/// <param name="Section">The path of the entry of the menu that it belongs to.</param>
+/// <param name="RefreshEvery">After how many seconds it is read anew although no event came; 0 for never.</param>
+/// <param name="Burning">Chooses the sign in the browser's tab.</param>
+internal sealed record PageFrame(
+    string Title, string Section, DateTimeOffset Now, TimeZoneInfo Zone, int RefreshEvery = 0, bool Burning = false)
+{
+    /// <summary>A length of time in its two largest units: <c>14 min</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>.</summary>
+    public static string Length(TimeSpan time)
+    {
+        var minutes = (long)Math.Max(0, time.TotalMinutes);
+        return minutes switch
+        {
+            0 => $"{Math.Max(0, (long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s",
+            < 60 => Invariant($"{minutes} min"),
+            < 24 * 60 => minutes % 60 == 0 ? Invariant($"{minutes / 60} h") : Invariant($"{minutes / 60} h {minutes % 60} min"),
+            _ => minutes / 60 % 24 == 0 ? Invariant($"{minutes / 1440} d") : Invariant($"{minutes / 1440} d {minutes / 60 % 24} h"),
+        };
+    }
+
+    /// <summary>How long ago a moment is.</summary>
+    public string Since(DateTimeOffset moment) => Length(Now - moment);
+
+    /// <summary>The time of day, with the day when it is not today: <c>03:12</c>, <c>17 Jan 03:12</c>.</summary>
+    public string Clock(DateTimeOffset moment)
+    {
+        var local = TimeZoneInfo.ConvertTime(moment, Zone);
+        var today = TimeZoneInfo.ConvertTime(Now, Zone);
+        var format = local.Date == today.Date ? "HH:mm" : local.Year == today.Year ? "d MMM HH:mm" : "d MMM yyyy HH:mm";
+        var zone = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("zzz", CultureInfo.InvariantCulture);
+        return $"{local.ToString(format, CultureInfo.InvariantCulture)} {zone}";
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

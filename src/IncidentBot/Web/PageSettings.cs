@@ -1,0 +1,10 @@
+using IncidentBot.Settings;
+
+namespace IncidentBot.Web;
+
+/// <summary>What pages need to know of the settings; read anew for each request, so that a reload is seen.</summary>
+/// <param name="ApiToken">What people and programs prove that they may act with; null when none is configured.</param>
+/// <param name="OnLoopback">The server can be reached from this machine only.</param>
+/// <param name="ExternalUrl">The address by which people reach the pages; null when it is not configured.</param>
+/// <param name="TimeZone">Of times, until the reader's browser shows its own.</param>
+internal sealed record PageSettings(Secret? ApiToken, bool OnLoopback, Uri? ExternalUrl, TimeZoneInfo TimeZone);

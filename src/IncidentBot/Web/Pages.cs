@@ -1,0 +1,94 @@
+using System.Globalization;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Web;
+
+/// <summary>Reads what a page shows and makes the page of it; without a store it makes the page that says why.</summary>
+internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, TimeProvider time)
+{
+    /// <summary>For how long a resolved incident stays in sight on the first page.</summary>
+    public static readonly TimeSpan Recently = TimeSpan.FromHours(24);
+
+    private const int MostEnded = 20;
+
+    public PageSettings Settings => settings();
+
+    public PageFrame Frame(string title, string section, int refreshEvery = 0, bool burning = false) =>
+        new(title, section, time.GetUtcNow(), Settings.TimeZone, refreshEvery, burning);
+
+    public Task<IResult> HomeAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/", async () =>
+    {
+        var query = HomeQuery.Of(context.Request.Query);
+        var counts = await store.CountAsync(cancellationToken);
+        var incidents = await store.ListAsync(query.Filter(), cancellationToken);
+        var ended = query is { Status: "firing", Page: 1 }
+            ? await store.ListAsync(query.Filter("resolved", MostEnded), cancellationToken)
+            : [];
+        var title = counts.Firing == 0 ? "Nothing is on fire" : $"({counts.Firing.ToString(CultureInfo.InvariantCulture)}) on fire";
+        var frame = Frame(title, "/", refreshEvery: 60, burning: counts.Firing > 0);
+        return HomePage.Show(new HomePage.Model(
+            frame,
+            query,
+            [.. incidents.Take(HomeQuery.PageSize)],
+            incidents.Count > HomeQuery.PageSize,
+            counts.Firing == 0 ? ended : [.. ended.Where(incident => frame.Now - incident.ResolvedAt < Recently)],
+            counts,
+            WebhookUrl(context.Request)));
+    });
+
+    public Task<IResult> IncidentAsync(string number, HttpContext context, CancellationToken cancellationToken) => ReadAsync("/", async () =>
+    {
+        var detail = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted)
+            ? await store.FindAsync(wanted, cancellationToken)
+            : null;
+        if (detail is null)
+        {
+            return null;
+        }
+
+        var alerts = AlertOrder.Sort(detail.Incident.Alerts.Values);
+        var last = Math.Max(1, (alerts.Count + IncidentPage.PageSize - 1) / IncidentPage.PageSize);
+        var page = int.TryParse(context.Request.Query["alerts"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
+            ? Math.Clamp(asked, 1, last)
+            : 1;
+        var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Incidents.Headline.Cut(detail.Summary.Title, 100)}";
+        var frame = Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == Incidents.IncidentStatus.Firing);
+        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page));
+    }, number);
+
+    public Task<IResult> DeliveriesAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/deliveries", async () =>
+    {
+        var counts = await store.CountAsync(cancellationToken);
+        var posts = await store.PostsAsync(DeliveriesPage.Most, cancellationToken);
+        int? sent = int.TryParse(context.Request.Query["sent"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+        var frame = Frame("Deliveries", "/deliveries", refreshEvery: 10, burning: counts.Firing > 0);
+        return DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent));
+    });
+
+    public IResult Refused(GuardAnswer answer) => new PageResult(
+        NoticePages.Refused(Frame("Not allowed", ""), answer),
+        answer == GuardAnswer.SignInNeeded ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
+
+    public IResult NotFound(string number) =>
+        new PageResult(NoticePages.NoIncident(Frame("Not found", ""), number), StatusCodes.Status404NotFound);
+
+    public IResult Unavailable(string section, StoreUnavailableException exception) => new PageResult(
+        NoticePages.StoreUnavailable(Frame("Store unavailable", section, refreshEvery: 5), exception.Message),
+        StatusCodes.Status503ServiceUnavailable);
+
+    private async Task<IResult> ReadAsync(
+        string section, Func<Task<Microsoft.AspNetCore.Components.RenderFragment?>> read, string number = "")
+    {
+        try
+        {
+            return await read() is { } page ? new PageResult(page) : NotFound(number);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return Unavailable(section, exception);
+        }
+    }
+
+    private string WebhookUrl(HttpRequest request) =>
+        $"{Settings.ExternalUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}"}/webhooks/alertmanager";
+}

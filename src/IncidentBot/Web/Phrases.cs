@@ -1,0 +1,45 @@
+using IncidentBot.Incidents;
+
+namespace IncidentBot.Web;
+
+/// <summary>Counts and history in words.</summary>
+internal static class Phrases
+{
+    public static string Count(long count, string one, string many) =>
+        FormattableString.Invariant($"{count:N0} {(count == 1 ? one : many)}");
+
+    public static string Alerts(long count) => Count(count, "alert", "alerts");
+
+    public static string FiringAndResolved(int firing, int resolved) => (firing, resolved) switch
+    {
+        ( > 0, > 0) => FormattableString.Invariant($"{firing:N0} firing, {resolved:N0} resolved"),
+        ( > 0, _) => FormattableString.Invariant($"{firing:N0} firing"),
+        _ => FormattableString.Invariant($"{resolved:N0} resolved"),
+    };
+
+    public static string Flaps(int flaps) => $"came back {(flaps == 1 ? "once" : Count(flaps, "time", "times"))}";
+
+    /// <summary>A line of history without its detail.</summary>
+    public static string Of(Change change) => change.Kind switch
+    {
+        ChangeKind.Opened => $"Opened with {Alerts(change.Count)}",
+        ChangeKind.Joined => change.Count == 1 ? "1 more alert fires" : $"{change.Count} more alerts fire",
+        ChangeKind.AlertResolved => $"{Alerts(change.Count)} resolved, others still fire",
+        ChangeKind.SeverityRaised => "Severity raised",
+        ChangeKind.Resolved => "Resolved",
+        ChangeKind.Reopened => $"Reopened: {Alerts(change.Count)} {(change.Count == 1 ? "fires" : "fire")} again",
+        ChangeKind.Stale => "Stale: Alertmanager has not spoken of it for long",
+        ChangeKind.HeardAgain => "Heard of again: it still fires",
+        ChangeKind.ResolvedUnseen => "Ended before IncidentBot heard of its beginning",
+        _ => "Updated",
+    };
+
+    /// <summary>The sign before a line of history.</summary>
+    public static string Class(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Opened or ChangeKind.Joined or ChangeKind.Reopened => "begins",
+        ChangeKind.SeverityRaised => "worse",
+        ChangeKind.Resolved or ChangeKind.AlertResolved or ChangeKind.ResolvedUnseen => "ends",
+        _ => "notes",
+    };
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace IncidentBot.Web;
+
+/// <summary><c>/sign-in</c> and <c>/sign-out</c>: a token for a cookie, so that a person can act from the pages.</summary>
+internal static class SignIn
+{
+    public static IResult Show(HttpContext context, Pages pages, ActionGuard guard) =>
+        pages.Settings.ApiToken is null
+            ? new PageResult(NoticePages.NoTokenNeeded(pages.Frame("Sign in", "/sign-in")))
+            : Form(pages, context.Request.Query["return"].ToString(), null, StatusCodes.Status200OK, guard.SignedIn(context.Request));
+
+    public static async Task<IResult> TakeAsync(
+        HttpContext context, Pages pages, ActionGuard guard, SignInLimit limit, CancellationToken cancellationToken)
+    {
+        if (!guard.FromOwnPage(context.Request))
+        {
+            return pages.Refused(GuardAnswer.CrossSite);
+        }
+
+        if (pages.Settings.ApiToken is not { } token)
+        {
+            return Results.LocalRedirect("/sign-in");
+        }
+
+        var form = await SmallForm.ReadAsync(context, cancellationToken);
+        var comeBack = form?["return"].ToString();
+        var address = context.Connection.RemoteIpAddress;
+        if (!limit.Allows(address))
+        {
+            context.Response.Headers.RetryAfter = "60";
+            return Form(pages, comeBack, "Too many wrong tokens. Wait a minute, then try again.", StatusCodes.Status429TooManyRequests);
+        }
+
+        if (form?["token"].ToString() is not { Length: > 0 } candidate || !token.Is(candidate))
+        {
+            limit.Failed(address);
+            return Form(pages, comeBack, "This is not the token.", StatusCodes.Status401Unauthorized);
+        }
+
+        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(guard, context.Request, ActionGuard.SignedInFor));
+        return SeeOther(Links.Local(comeBack));
+    }
+
+    public static IResult Leave(HttpContext context, Pages pages, ActionGuard guard)
+    {
+        if (!guard.FromOwnPage(context.Request))
+        {
+            return pages.Refused(GuardAnswer.CrossSite);
+        }
+
+        context.Response.Cookies.Delete(ActionGuard.CookieName, Cookie(guard, context.Request, null));
+        return SeeOther("/");
+    }
+
+    /// <summary>Go on with a GET, so that reloading does not repeat the action.</summary>
+    public static IResult SeeOther(string path) => new SeeOtherResult(path);
+
+    private static PageResult Form(Pages pages, string? comeBack, string? complaint, int status, bool signedIn = false) =>
+        new(NoticePages.SignIn(pages.Frame("Sign in", "/sign-in"), Links.Local(comeBack), complaint, signedIn), status);
+
+    private static CookieOptions Cookie(ActionGuard guard, HttpRequest request, TimeSpan? age) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = guard.Encrypted(request),
+        MaxAge = age,
+        Path = "/",
+        IsEssential = true,
+    };
+
+    private sealed class SeeOtherResult(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = UriHelper.Encode(new Uri(path, UriKind.Relative));
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using IncidentBot.Channels;
+using IncidentBot.Channels.Inbox;
+using IncidentBot.Lanes;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+using IncidentBot.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IncidentBot.Support;
+
+/// <summary>The pages alone on a real server, over a stub of the store.</summary>
+internal sealed class PagesHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private PagesHost(WebApplication app, StoreStub store, SendAgainStub sendAgain)
+    {
+        (_app, Store, SendAgain) = (app, store, sendAgain);
+        Address = new Uri(app.Urls.First());
+        Client = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
+        Client.BaseAddress = Address;
+    }
+
+    public StoreStub Store { get; }
+
+    public SendAgainStub SendAgain { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public InboxFeed Feed => _app.Services.GetRequiredService<InboxFeed>();
+
+    public static async Task<PagesHost> StartAsync(
+        string? token = null, bool onLoopback = true, TimeProvider? time = null, Uri? externalUrl = null, int port = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1));
+        var store = new StoreStub();
+        var again = new SendAgainStub();
+        var settings = new PageSettings(token is null ? null : new Secret(token), onLoopback, externalUrl, TimeZoneInfo.Utc);
+        builder.Services.AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton<IIncidentStore>(store)
+            .AddSingleton<ISendAgain>(again)
+            .AddPages(_ => settings)
+            .AddHttpClient("")
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        var app = builder.Build();
+        app.MapPages();
+        await app.StartAsync();
+        return new PagesHost(app, store, again);
+    }
+
+    /// <summary>Puts in an incident and tells the open pages.</summary>
+    public void Put(IncidentBuilder incident) => Feed.Changed([Store.Put(incident).Summary.Number]);
+
+    public async Task<string> GetAsync(string path)
+    {
+        using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Posts a form as a browser does; null for a header that it does not send.</summary>
+    public async Task<HttpResponseMessage> PostAsync(
+        string path, IEnumerable<KeyValuePair<string, string>> fields, string? origin = "own", string? site = "same-origin",
+        string? bearer = null, string? cookie = null, string? host = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) };
+        Add("Origin", origin is "own" ? Address.GetLeftPart(UriPartial.Authority) : origin);
+        Add("Sec-Fetch-Site", site);
+        Add("Authorization", bearer is null ? null : $"Bearer {bearer}");
+        Add("Cookie", cookie);
+        request.Headers.Host = host;
+        return await Client.SendAsync(request);
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Remembers what was asked to be sent again.</summary>
+internal sealed class SendAgainStub : ISendAgain
+{
+    public List<string> Asked { get; } = [];
+
+    public Task<int> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken)
+    {
+        Asked.Add(post?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? room?.ToString() ?? "everything");
+        return Task.FromResult(2);
+    }
+}

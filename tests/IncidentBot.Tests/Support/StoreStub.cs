@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using IncidentBot.Alerts;
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Support;
+
+/// <summary>A store of incidents that tests put in as they need them; only reading means anything.</summary>
+internal sealed class StoreStub : IIncidentStore
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 20, 3, 12, 0, TimeSpan.Zero);
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<long, IncidentDetail> _incidents = [];
+
+    /// <summary>While it is set, every read fails for this reason.</summary>
+    public string? Unavailable { get; set; }
+
+    /// <summary>Puts in an incident, or puts it in the place of the one with its number.</summary>
+    public IncidentDetail Put(IncidentBuilder builder)
+    {
+        var detail = builder.Build();
+        lock (_lock)
+        {
+            _incidents[detail.Summary.Number] = detail;
+        }
+
+        return detail;
+    }
+
+    public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken)
+    {
+        var found = All().Where(incident => Matches(incident, filter))
+            .OrderBy(incident => incident.Status switch { IncidentStatus.Firing => 0, IncidentStatus.Stale => 1, _ => 2 })
+            .ThenByDescending(incident => incident.Status == IncidentStatus.Resolved ? 0 : incident.Severity.Rank)
+            .ThenByDescending(incident => incident.Status == IncidentStatus.Resolved ? incident.ResolvedAt : incident.OpenedAt)
+            .ThenByDescending(incident => incident.Number);
+        return Task.FromResult<IReadOnlyList<IncidentSummary>>([.. found.Skip(filter.Skip).Take(filter.Limit)]);
+    }
+
+    public Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken)
+    {
+        _ = All();
+        lock (_lock)
+        {
+            return Task.FromResult(_incidents.GetValueOrDefault(number));
+        }
+    }
+
+    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken)
+    {
+        var posts = All().SelectMany(incident => incident.Posts.Select(post =>
+            new PostSummary(post, incident.Title, incident.Place, incident.Status, incident.Severity, incident.Lane)));
+        return Task.FromResult<IReadOnlyList<PostSummary>>(
+            [.. posts.OrderBy(post => post.Post.State == PostState.Shown).ThenByDescending(post => post.Post.Id).Take(limit)]);
+    }
+
+    public Task<StoreCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        var all = All();
+        var posts = all.SelectMany(incident => incident.Posts).ToList();
+        return Task.FromResult(new StoreCounts(
+            all.LongCount(incident => incident.Status == IncidentStatus.Firing),
+            all.LongCount(incident => incident.Status == IncidentStatus.Stale),
+            posts.LongCount(post => post.State == PostState.Waiting),
+            posts.LongCount(post => post.State == PostState.Refused),
+            null,
+            [.. all.Where(incident => incident.Status == IncidentStatus.Firing)
+                .GroupBy(incident => (incident.Lane, incident.Severity.Word))
+                .Select(group => (group.Key.Lane, group.Key.Word, group.LongCount()))]));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private List<IncidentSummary> All()
+    {
+        if (Unavailable is { } reason)
+        {
+            throw new StoreUnavailableException(reason);
+        }
+
+        lock (_lock)
+        {
+            return [.. _incidents.Values.Select(detail => detail.Summary)];
+        }
+    }
+
+    private static bool Matches(IncidentSummary incident, IncidentFilter filter) =>
+        (filter.Status switch
+        {
+            null => true,
+            "firing" => incident.Status != IncidentStatus.Resolved,
+            "stale" => incident.Status == IncidentStatus.Stale,
+            _ => incident.Status == IncidentStatus.Resolved,
+        })
+        && (filter.Severity is null || string.Equals(filter.Severity, incident.Severity.Word, StringComparison.OrdinalIgnoreCase))
+        && (filter.Lane is null || string.Equals(filter.Lane, incident.Lane, StringComparison.Ordinal))
+        && (filter.Text is null || $"{incident.Title} {incident.Labels} {incident.Lane}".Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Makes an incident of notifications by the real rules, so that what is shown is what would be stored.</summary>
+internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
+{
+    private readonly List<TimelineEntry> _timeline = [];
+    private readonly List<Post> _posts = [];
+    private string _lane = "default";
+    private string _externalUrl = "http://alertmanager.example.org:9093";
+    private Incident? _incident;
+
+    public IncidentBuilder Lane(string lane)
+    {
+        _lane = lane;
+        return this;
+    }
+
+    public IncidentBuilder ExternalUrl(string address)
+    {
+        _externalUrl = address;
+        return this;
+    }
+
+    /// <summary>An alert begins.</summary>
+    public IncidentBuilder Fires(
+        TimeSpan after, LabelSet labels, LabelSet? annotations = null, string graph = "http://prometheus.example.org:9090/graph?g0.expr=up") =>
+        Apply(after, [Report(labels, annotations, openedAt + after, null, graph)]);
+
+    /// <summary>Many alerts begin at once.</summary>
+    public IncidentBuilder Fire(IEnumerable<LabelSet> alerts) =>
+        Apply(TimeSpan.Zero, [.. alerts.Select(labels => Report(labels, null, openedAt, null, ""))]);
+
+    /// <summary>An alert ends that began <paramref name="began"/> after the incident.</summary>
+    public IncidentBuilder Ends(TimeSpan after, LabelSet labels, TimeSpan began = default, LabelSet? annotations = null) =>
+        Apply(after, [Report(labels, annotations, openedAt + began, openedAt + after, "")]);
+
+    /// <summary>Nobody speaks of it for long.</summary>
+    public IncidentBuilder GoesStale(TimeSpan after)
+    {
+        Take(_incident!.Sweep(new IncidentRules(TimeSpan.Zero, TimeSpan.Zero), openedAt + after));
+        return this;
+    }
+
+    public IncidentBuilder Post(string room, PostState state = PostState.Shown, string? reason = null, string? message = "1763605920.000100")
+    {
+        var id = (number * 10) + _posts.Count;
+        _posts.Add(new Post(id, number, Room.Parse(room), 2, state == PostState.Shown ? 2 : 1, message, null, 0, 0, reason,
+            state == PostState.Refused, state == PostState.Waiting ? 2 : 0, null, 0, openedAt, state == PostState.Shown ? openedAt : null));
+        return this;
+    }
+
+    public IncidentDetail Build()
+    {
+        var incident = _incident ?? throw new InvalidOperationException("an incident needs an alert");
+        var first = AnyAlert(incident);
+        var summary = new IncidentSummary(
+            number, incident.Status, incident.Severity, _lane, Headline.Title(incident),
+            string.Join(" ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
+            first.Annotations["summary"] ?? "", incident.CommonLabels, incident.FiringCount,
+            incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt,
+            incident.FiringSince, first.Annotations["runbook_url"], _posts);
+        return new IncidentDetail(summary, incident, _timeline);
+    }
+
+    private static Alert AnyAlert(Incident incident) => incident.Alerts.Values
+        .OrderByDescending(alert => alert.Firing).ThenByDescending(alert => alert.Severity.Rank)
+        .ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal).First();
+
+    private static AlertReport Report(LabelSet labels, LabelSet? annotations, DateTimeOffset from, DateTimeOffset? to, string graph) =>
+        new(Fingerprint.Of(labels), labels, annotations ?? LabelSet.Empty, from, to, graph);
+
+    private IncidentBuilder Apply(TimeSpan after, IReadOnlyList<AlertReport> reports)
+    {
+        var notification = new Notification("home", "incidentbot", LabelSet.Empty, reports, _externalUrl, 0);
+        _incident ??= new Incident { Number = number, Key = IncidentKey.Of(notification) };
+        Take(_incident.Apply(reports, notification, openedAt + after));
+        return this;
+    }
+
+    private void Take(Applied applied)
+    {
+        _incident = applied.Incident;
+        _timeline.AddRange(applied.Changes.Select(change => new TimelineEntry((number * 1000) + _timeline.Count + 1, number, change)));
+    }
+}
