@@ -3,6 +3,7 @@ using IncidentBot.Alerts;
 
 namespace IncidentBot.Incidents;
 
+/// <summary>Whether an incident burns, as far as anybody knows.</summary>
 internal enum IncidentStatus
 {
     Firing = 1,

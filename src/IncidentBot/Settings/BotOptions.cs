@@ -25,6 +25,7 @@ internal sealed class BotOptions
     public List<LaneOptions> Lanes { get; set; } = [];
 }
 
+/// <summary>Where the program listens and how people and Alertmanager reach it: <c>server</c>.</summary>
 internal sealed class ServerOptions
 {
     /// <summary><c>host:port</c>. Default <c>localhost:8080</c>; port 0 takes a free one.</summary>
@@ -46,12 +47,14 @@ internal sealed class ServerOptions
     public Secret? ApiToken { get; set; }
 }
 
+/// <summary>Where incidents are kept: <c>store</c>.</summary>
 internal sealed class StoreOptions
 {
     /// <summary>The database file; its folder is made when absent. Default <c>data/incidentbot.db</c>.</summary>
     public string Sqlite { get; set; } = "data/incidentbot.db";
 }
 
+/// <summary>How alerts are kept together and for how long incidents are kept: <c>incidents</c>.</summary>
 internal sealed class IncidentOptions
 {
     /// <summary>An incident that fires again this soon after its end is reopened. Default 15m.</summary>
@@ -67,6 +70,7 @@ internal sealed class IncidentOptions
     public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
 }
 
+/// <summary>One Alertmanager cluster that posts here: an entry of <c>alertmanagers</c>.</summary>
 internal sealed class AlertmanagerOptions
 {
     /// <summary>Name of the cluster; all its peers have one. Required, unique.</summary>
@@ -81,6 +85,7 @@ internal sealed class AlertmanagerOptions
     public WatchdogOptions? Watchdog { get; set; }
 }
 
+/// <summary>The alert by which a cluster shows that it is alive: <c>watchdog</c>.</summary>
 internal sealed class WatchdogOptions
 {
     /// <summary>Default <c>Watchdog</c>.</summary>
@@ -90,18 +95,21 @@ internal sealed class WatchdogOptions
     public TimeSpan MissingAfter { get; set; } = TimeSpan.FromMinutes(5);
 }
 
+/// <summary>Where runbooks are: <c>runbooks</c>.</summary>
 internal sealed class RunbookOptions
 {
     /// <summary>The folder of Markdown runbooks. Default <c>runbooks</c>.</summary>
     public string Path { get; set; } = "runbooks";
 }
 
+/// <summary>Who may do what: <c>people</c>.</summary>
 internal sealed class PeopleOptions
 {
     /// <summary>Who may act from chat, as <c>slack:U…</c>, <c>telegram:123</c>, <c>matrix:@me:example.org</c>.</summary>
     public List<Room> Operators { get; set; } = [];
 }
 
+/// <summary>How urgently and where incidents are shown: an entry of <c>lanes</c>.</summary>
 internal sealed class LaneOptions
 {
     /// <summary>Required, unique.</summary>

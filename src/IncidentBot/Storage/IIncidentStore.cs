@@ -98,6 +98,7 @@ internal sealed record PostChange(
 /// <param name="Id">Grows with time, over all incidents.</param>
 internal sealed record TimelineEntry(long Id, long Incident, Change Change);
 
+/// <summary>Which incidents a list shows; what is null does not filter.</summary>
 /// <param name="Status"><c>firing</c>, <c>resolved</c>, <c>stale</c>; null for all. Firing includes stale ones.</param>
 /// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
 internal sealed record IncidentFilter(
@@ -126,7 +127,9 @@ internal sealed record IncidentSummary(
 /// <summary>Everything about one incident.</summary>
 internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);
 
+/// <summary>A post with what people recognise its incident by.</summary>
 internal sealed record PostSummary(Post Post, string Title, string Place, IncidentStatus Status, Severity Severity, string Lane);
 
+/// <summary>How many incidents burn and how many posts wait, now.</summary>
 internal sealed record StoreCounts(
     long Firing, long Stale, long Waiting, long Refused, DateTimeOffset? OldestWaiting, IReadOnlyList<(string Lane, string Severity, long Firing)> ByLane);
