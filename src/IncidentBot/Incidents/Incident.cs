@@ -56,7 +56,7 @@ internal sealed record Incident
     /// <summary>When somebody last spoke of it, also to repeat what was known; to within <see cref="IncidentRules.HeardWithin"/>.</summary>
     public DateTimeOffset HeardAt { get; init; }
 
-    /// <summary>How many alerts Alertmanager said that it left out of its last notification.</summary>
+    /// <summary>How many alerts Alertmanager said that it left out of its last notification of this group.</summary>
     public long Truncated { get; init; }
 
     /// <summary>Where the Alertmanager that last spoke of it is reached by people.</summary>
@@ -107,7 +107,9 @@ internal sealed record Incident
             }
         }
 
-        var unchanged = alerts is null && ReferenceEquals(ended, Ended) && notification.Truncated == Truncated
+        // Another group's notification, in which alerts of this one stand too, does not say what was left out of this one.
+        var truncated = IncidentKey.Of(notification) == Key ? notification.Truncated : Truncated;
+        var unchanged = alerts is null && ReferenceEquals(ended, Ended) && truncated == Truncated
             && Status != IncidentStatus.Stale && Version > 0;
         if (unchanged)
         {
@@ -118,7 +120,7 @@ internal sealed record Incident
         {
             Alerts = Forget(alerts?.ToImmutable() ?? Alerts),
             Ended = ended,
-            Truncated = notification.Truncated,
+            Truncated = truncated,
             ExternalUrl = notification.ExternalUrl,
             HeardAt = now,
             OpenedAt = Version == 0 ? now : OpenedAt,
