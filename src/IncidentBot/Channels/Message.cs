@@ -53,6 +53,7 @@ internal sealed record Message(
 /// <param name="When">For how long it fires, or that it is resolved.</param>
 internal sealed record MessageAlert(MessageState State, string Name, string Text, string When);
 
+/// <summary>A place to go from a message.</summary>
 /// <param name="Name">Such as <c>Runbook</c>.</param>
 /// <param name="Url">An absolute http or https address; a channel still escapes it for its markup.</param>
 internal sealed record MessageLink(string Name, Uri Url);

@@ -3,6 +3,7 @@ using IncidentBot.Alerts;
 
 namespace IncidentBot.Incidents;
 
+/// <summary>Whether an incident burns, as far as anybody knows.</summary>
 internal enum IncidentStatus
 {
     Firing = 1,
@@ -55,7 +56,7 @@ internal sealed record Incident
     /// <summary>When somebody last spoke of it, also to repeat what was known; to within <see cref="IncidentRules.HeardWithin"/>.</summary>
     public DateTimeOffset HeardAt { get; init; }
 
-    /// <summary>How many alerts Alertmanager said that it left out of its last notification.</summary>
+    /// <summary>How many alerts Alertmanager said that it left out of its last notification of this group.</summary>
     public long Truncated { get; init; }
 
     /// <summary>Where the Alertmanager that last spoke of it is reached by people.</summary>
@@ -116,7 +117,9 @@ internal sealed record Incident
             }
         }
 
-        var unchanged = alerts is null && ReferenceEquals(ended, Ended) && notification.Truncated == Truncated
+        // Another group's notification, in which alerts of this one stand too, does not say what was left out of this one.
+        var truncated = IncidentKey.Of(notification) == Key ? notification.Truncated : Truncated;
+        var unchanged = alerts is null && ReferenceEquals(ended, Ended) && truncated == Truncated
             && Status != IncidentStatus.Stale && Version > 0;
         if (unchanged)
         {
@@ -127,7 +130,7 @@ internal sealed record Incident
         {
             Alerts = Forget(alerts?.ToImmutable() ?? Alerts),
             Ended = ended,
-            Truncated = notification.Truncated,
+            Truncated = truncated,
             ExternalUrl = notification.ExternalUrl,
             HeardAt = now,
             OpenedAt = Version == 0 ? now : OpenedAt,

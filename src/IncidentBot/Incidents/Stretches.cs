@@ -33,6 +33,12 @@ internal sealed class Stretches : IEquatable<Stretches>
             added = new Stretch(added.From, added.From);
         }
 
+        if (Forgotten > 0 && added.To < Ended[0].From)
+        {
+            // It is one of those that are counted already; to count it again whenever it is said would make flaps of words.
+            return this;
+        }
+
         var union = new List<Stretch>(Ended.Count + 1);
         var placed = false;
         foreach (var stretch in Ended)

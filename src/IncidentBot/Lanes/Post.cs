@@ -2,6 +2,7 @@ using IncidentBot.Channels;
 
 namespace IncidentBot.Lanes;
 
+/// <summary>What people are told about a post.</summary>
 internal enum PostState
 {
     /// <summary>What is shown is older than what is wanted, or nothing is shown yet.</summary>

@@ -92,7 +92,7 @@ internal sealed class IncidentOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Labels that are dropped before anything is compared. Default <c>[prometheus_replica]</c>.</summary>
-    public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
+    public HashSet<string> IgnoredLabels { get; set; } = new(["prometheus_replica"], StringComparer.Ordinal);
 }
 
 /// <summary>One cluster of Alertmanagers that posts here.</summary>

@@ -55,6 +55,9 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Posts with the title of their incident: those that wait or are refused first, then the latest shown.</summary>
     Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>Whether changes can be made durable now: the write path answers, not only the read path.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
     /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
     Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
 }
@@ -105,6 +108,7 @@ internal sealed record PostChange(
 /// <param name="Id">Grows with time, over all incidents.</param>
 internal sealed record TimelineEntry(long Id, long Incident, Change Change);
 
+/// <summary>Which incidents a list shows; what is null does not filter.</summary>
 /// <param name="Status"><c>firing</c>, <c>resolved</c>, <c>stale</c>; null for all. Firing includes stale ones.</param>
 /// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
 /// <param name="Skip">How many of the first ones are left out: the pages before this one.</param>
@@ -140,7 +144,9 @@ internal sealed record IncidentSummary(
 /// <summary>Everything about one incident.</summary>
 internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);
 
+/// <summary>A post with what people recognise its incident by.</summary>
 internal sealed record PostSummary(Post Post, string Title, string Place, IncidentStatus Status, Severity Severity, string Lane);
 
+/// <summary>How many incidents burn and how many posts wait, now.</summary>
 internal sealed record StoreCounts(
     long Firing, long Stale, long Waiting, long Refused, DateTimeOffset? OldestWaiting, IReadOnlyList<(string Lane, string Severity, long Firing)> ByLane);

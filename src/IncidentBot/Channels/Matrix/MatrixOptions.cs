@@ -2,6 +2,7 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Matrix;
 
+/// <summary>How a Matrix homeserver is reached: <c>channels.matrix</c>.</summary>
 internal sealed class MatrixOptions
 {
     /// <summary>Base address of the homeserver's client API. Required.</summary>

@@ -2,6 +2,7 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Telegram;
 
+/// <summary>How Telegram is reached: <c>channels.telegram</c>.</summary>
 internal sealed class TelegramOptions
 {
     /// <summary>The bot's token, as BotFather gives it. Required.</summary>

@@ -122,6 +122,8 @@ internal sealed class SqliteIncidentStore(
 
     public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => Reads.PostsAsync(limit, cancellationToken);
 
+    public Task CheckAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Check());
+
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Reads.CountAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -145,6 +145,13 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         return posts;
     }
 
+    /// <summary>Takes and gives back the lock that every change needs.</summary>
+    public bool Check()
+    {
+        Begin();
+        return true;
+    }
+
     public void Commit()
     {
         if (_begun)

@@ -1,0 +1,205 @@
+using System.Globalization;
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Lanes;
+
+/// <summary>Puts an incident into words: what a post shows now, and what its thread is told.</summary>
+/// <param name="pages">The address of the pages, with a slash at the end.</param>
+/// <param name="zone">The time zone of times in messages.</param>
+internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
+{
+    /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
+    private const int AlertsInMessage = 40;
+
+    /// <summary>What a room shows of an incident.</summary>
+    public Message Write(Incident incident, Lane lane, Room room, DateTimeOffset now)
+    {
+        var alerts = Relevant(incident);
+        var summary = Headline.Summary(incident);
+        return new Message(
+            incident.Number,
+            State(incident),
+            StateWord(incident),
+            Headline.Title(incident),
+            string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
+            Status(incident, now),
+            Notes(incident),
+            summary,
+            Headline.Description(incident),
+            [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
+            Math.Max(0, alerts.Count - AlertsInMessage),
+            Links(incident),
+            Mention(lane, room));
+    }
+
+    /// <summary>Lines of history for a thread, oldest first; null when none of them is for the thread.</summary>
+    public ThreadReply? Write(IReadOnlyList<TimelineEntry> untold, Lane lane, Room room)
+    {
+        var told = untold.Where(line => line.Change.Kind.IsToldInThread()).ToList();
+        return told.Count == 0 ? null : new ThreadReply(
+            [.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {Sentence(line.Change)}")],
+            told.Exists(line => line.Change.Kind is ChangeKind.SeverityRaised or ChangeKind.Reopened) ? Mention(lane, room) : null);
+    }
+
+    /// <summary>One change in a sentence, as threads and pages tell it. The detail is hostile text.</summary>
+    public static string Sentence(Change change)
+    {
+        var alerts = change.Count == 1 ? "1 alert" : $"{change.Count} alerts";
+        var detail = change.Detail.Length == 0 ? "" : ": " + change.Detail;
+        return change.Kind switch
+        {
+            ChangeKind.Opened => $"Opened with {alerts}{detail}",
+            ChangeKind.Joined => $"{alerts} joined{detail}",
+            ChangeKind.AlertResolved => $"{alerts} resolved{detail}",
+            ChangeKind.SeverityRaised => $"Severity raised {change.Detail}",
+            ChangeKind.Resolved => $"Resolved{detail}",
+            ChangeKind.Reopened => $"Firing again{detail}",
+            ChangeKind.Stale => "Nobody has spoken of it for long: it may be over",
+            ChangeKind.HeardAgain => "Spoken of again: it still fires",
+            ChangeKind.ResolvedUnseen => "Its end was heard of, its beginning was not",
+            _ => "Updated",
+        };
+    }
+
+    /// <summary>How long something took, in the two units that matter: <c>2 d 3 h</c>, <c>14 min</c>, <c>40 s</c>.</summary>
+    public static string Length(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 1 } => "under 1 s",
+        { TotalMinutes: < 1 } => $"{(int)time.TotalSeconds} s",
+        { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min",
+        { TotalDays: < 1 } => time.Minutes == 0 ? $"{time.Hours} h" : $"{time.Hours} h {time.Minutes} min",
+        _ => time.Hours == 0 ? $"{(int)time.TotalDays} d" : $"{(int)time.TotalDays} d {time.Hours} h",
+    };
+
+    private static MessageState State(Incident incident) => incident.Status switch
+    {
+        IncidentStatus.Resolved => MessageState.Resolved,
+        IncidentStatus.Stale => MessageState.Stale,
+        _ => State(incident.Severity),
+    };
+
+    private static MessageState State(Severity severity) => severity.Rank switch
+    {
+        >= 3 => MessageState.Critical,
+        2 => MessageState.Warning,
+        _ => MessageState.Info,
+    };
+
+    private static string StateWord(Incident incident) => incident.Status switch
+    {
+        IncidentStatus.Resolved => "resolved",
+        IncidentStatus.Stale => "stale",
+        _ when incident.Severity.Rank == 0 => "firing",
+        _ => incident.Severity.Word,
+    };
+
+    private string Status(Incident incident, DateTimeOffset now)
+    {
+        var (from, to) = incident.Ended.Latest(incident.FiringSince);
+        var since = Known(from, incident);
+        if (incident.Status == IncidentStatus.Resolved)
+        {
+            var count = incident.ResolvedCount == 1 ? "1 alert" : $"{incident.ResolvedCount} alerts";
+            return $"{count} · {Clock(since, now)} to {Clock(to ?? now, now)} · lasted {Length((to ?? now) - since)}";
+        }
+
+        var resolved = incident.ResolvedCount == 0 ? "" : $", {incident.ResolvedCount} resolved";
+        var truncated = incident.Truncated == 0 ? "" : $", {incident.Truncated} more not sent by Alertmanager";
+        var silent = incident.Status == IncidentStatus.Stale ? $" · last heard of {Clock(incident.HeardAt, now)}" : "";
+        return $"{incident.FiringCount} firing{resolved}{truncated} · since {Clock(since, now)}{silent}";
+    }
+
+    private static List<string> Notes(Incident incident)
+    {
+        var notes = new List<string>();
+        if (incident.Flaps > 0)
+        {
+            notes.Add(incident.Flaps == 1 ? "Came back once" : $"Came back {incident.Flaps} times");
+        }
+
+        if (incident.Status == IncidentStatus.Stale)
+        {
+            notes.Add("Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot");
+        }
+
+        return notes;
+    }
+
+    /// <summary>The alerts of the latest stretch: firing before resolved, worst first, then what has fired longest.</summary>
+    private static List<Alert> Relevant(Incident incident)
+    {
+        var from = incident.Ended.Latest(incident.FiringSince).From;
+        return
+        [
+            .. incident.Alerts.Values.Where(alert => alert.Firing || alert.EndsAt >= from)
+                .OrderByDescending(alert => alert.Firing).ThenByDescending(alert => alert.Severity.Rank)
+                .ThenBy(alert => alert.FiringSince).ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal),
+        ];
+    }
+
+    private MessageAlert Line(Alert alert, Incident incident, string summary, DateTimeOffset now)
+    {
+        var place = string.Join(" ", Headline.Place(alert, incident).Select(label => $"{label.Name}={label.Value}"));
+        var name = incident.CommonLabels["alertname"] is null || place.Length == 0 ? $"{alert.Name} {place}".TrimEnd() : place;
+        var text = alert.Annotations["summary"] ?? "";
+        return new MessageAlert(
+            alert.Firing ? State(alert.Severity) : MessageState.Resolved,
+            name,
+            string.Equals(text, summary, StringComparison.Ordinal) ? "" : text,
+            alert.Firing ? $"since {Clock(Known(alert.FiringSince, incident), now)}" : $"resolved {Clock(alert.EndsAt!.Value, now)}");
+    }
+
+    private List<MessageLink> Links(Incident incident)
+    {
+        var links = new List<MessageLink>();
+        Add("Runbook", Headline.RunbookUrl(incident));
+        links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
+        var worst = Relevant(incident).FirstOrDefault();
+        Add("Graph", worst is null ? null : Headline.WebAddress(worst.GeneratorUrl));
+        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : SilenceLink(incident));
+        return links;
+
+        void Add(string name, Uri? url)
+        {
+            if (url is not null)
+            {
+                links.Add(new MessageLink(name, url));
+            }
+        }
+    }
+
+    /// <summary>Alertmanager's page for a new silence, filled in with what the incident's alerts have in common.</summary>
+    public static Uri? SilenceLink(Incident incident)
+    {
+        if (Headline.WebAddress(incident.ExternalUrl) is not { } alertmanager || incident.CommonLabels.Count == 0)
+        {
+            return null;
+        }
+
+        var filter = Uri.EscapeDataString(incident.CommonLabels.ToString());
+        return filter.Length > 1500 ? null : new Uri($"{alertmanager.AbsoluteUri.TrimEnd('/')}/#/silences/new?filter={filter}");
+    }
+
+    private static Mention? Mention(Lane lane, Room room)
+    {
+        var ids = lane.Mention.Where(person => person.Kind == room.Kind).Select(person => person.Id).ToList();
+        return lane.Everyone || ids.Count > 0 ? new Mention(lane.Everyone, ids) : null;
+    }
+
+    /// <summary>An alert that did not say when it began is taken to have begun when it was heard of.</summary>
+    private static DateTimeOffset Known(DateTimeOffset start, Incident incident) =>
+        start == Alerts.AlertReport.UnknownStart ? incident.OpenedAt : start;
+
+    /// <summary>A time of day, with the day when that is not today.</summary>
+    private string Clock(DateTimeOffset time, DateTimeOffset now)
+    {
+        var there = TimeZoneInfo.ConvertTime(time, zone);
+        var today = TimeZoneInfo.ConvertTime(now, zone);
+        var zoneName = zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? " UTC" : "";
+        return there.Date == today.Date
+            ? there.ToString("HH:mm", CultureInfo.InvariantCulture) + zoneName
+            : there.ToString("d MMM HH:mm", CultureInfo.InvariantCulture) + zoneName;
+    }
+}

@@ -1,0 +1,49 @@
+using IncidentBot.Channels;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Lanes;
+
+/// <summary>One request for a post: what is sent, what it is written down as, and what its success means.</summary>
+internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long ToldUpTo)
+{
+    /// <summary>
+    /// The next request for a post; null when it only has history that is not for threads. A request that was begun and whose
+    /// end is unknown comes again under the same key and as of the same version, so that a vendor can tell that it is the same.
+    /// </summary>
+    /// <param name="identity">Of the database, so that the keys of another never meet these.</param>
+    public static Request? For(PostView view, DeliveryParts parts, string identity, DateTimeOffset now)
+    {
+        var (post, incident, _, _) = view;
+        var lane = parts.Lanes.Named(view.Lane);
+        var key = $"{identity}-{post.Id}-{post.Generation}";
+        switch (post.Next)
+        {
+            case SendKinds.Create:
+                var intent = post.Intent is { Kind: SendKinds.Create } begun ? begun : new PostIntent(SendKinds.Create, incident.Version, post.History);
+                var silent = lane.Quiet || incident.Status == Incidents.IncidentStatus.Resolved;
+                var message = parts.Writer.Write(incident, lane, post.Room, now);
+                return new Request(
+                    new CreateAttempt(post.Room, key + "-c", silent, silent ? message with { Mention = null } : message), intent, intent.UpTo);
+
+            case SendKinds.Edit:
+                return new Request(
+                    new EditAttempt(post.Room, $"{key}-e{incident.Version}", post.MessageId!, parts.Writer.Write(incident, lane, post.Room, now) with { Mention = null }),
+                    new PostIntent(SendKinds.Edit, incident.Version, post.Told), post.Told);
+
+            case SendKinds.Reply:
+                var upTo = post.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : view.Untold.Count > 0 ? view.Untold[^1].Id : post.History;
+                var told = parts.Writer.Write([.. view.Untold.Where(line => line.Id <= upTo)], lane, post.Room);
+                return told is null ? null : new Request(
+                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", lane.Quiet || told.Mention is null, post.MessageId!, post.LastReplyId, told),
+                    new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>What the post is after the vendor took the request.</summary>
+    public PostChange Shown(string messageId) => Attempt is ReplyAttempt
+        ? new PostChange(LastReplyId: messageId, Told: ToldUpTo)
+        : new PostChange(Shown: Intent.Version, MessageId: Attempt is CreateAttempt ? messageId : null, Told: ToldUpTo);
+}

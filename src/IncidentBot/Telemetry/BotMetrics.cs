@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using IncidentBot.Channels;
+
+namespace IncidentBot.Telemetry;
+
+/// <summary>
+/// What the program counts about itself. Every label has few values, all of them the program's own: never one that came in
+/// with an alert.
+/// </summary>
+internal sealed class BotMetrics
+{
+    private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+    private readonly ConcurrentDictionary<int, long> _webhooks = new();
+    private readonly ConcurrentDictionary<(string Channel, string Result), long> _attempts = new();
+    private long _alerts;
+    private long _bytesRefused;
+
+    /// <summary>From the arrival of a webhook to its answer.</summary>
+    public Histogram WebhookSeconds { get; } = new(Seconds);
+
+    /// <summary>From the moment that something was wanted in a room to the moment that the room showed it.</summary>
+    public Histogram DeliverySeconds { get; } = new(Seconds);
+
+    public IEnumerable<KeyValuePair<int, long>> Webhooks => _webhooks;
+
+    public IEnumerable<KeyValuePair<(string Channel, string Result), long>> Attempts => _attempts;
+
+    public long Alerts => Interlocked.Read(ref _alerts);
+
+    /// <summary>Webhooks that were refused because too many bytes waited for the disk.</summary>
+    public long Overloads => Interlocked.Read(ref _bytesRefused);
+
+    public void Webhook(int status, int alerts, TimeSpan took)
+    {
+        _webhooks.AddOrUpdate(status, 1, (_, count) => count + 1);
+        Interlocked.Add(ref _alerts, alerts);
+        WebhookSeconds.Observe(took.TotalSeconds);
+    }
+
+    public void Overload() => Interlocked.Increment(ref _bytesRefused);
+
+    public void Attempt(string channel, SendResult result) => _attempts.AddOrUpdate((channel, result switch
+    {
+        SendResult.Delivered => "delivered",
+        SendResult.TryAgain => "try_again",
+        SendResult.Refused => "refused",
+        SendResult.Gone => "gone",
+        SendResult.Moved => "moved",
+        _ => throw new UnreachableException(),
+    }), 1, (_, count) => count + 1);
+}
+
+/// <summary>Counts observations by upper bounds, as Prometheus' histograms do.</summary>
+internal sealed class Histogram(double[] bounds)
+{
+    private readonly long[] _counts = new long[bounds.Length + 1];
+    private readonly Lock _lock = new();
+    private double _sum;
+
+    public void Observe(double value)
+    {
+        var bucket = 0;
+        while (bucket < bounds.Length && value > bounds[bucket])
+        {
+            bucket++;
+        }
+
+        lock (_lock)
+        {
+            _counts[bucket]++;
+            _sum += value;
+        }
+    }
+
+    /// <summary>The bounds with the number of observations up to each, the number of all, and their sum.</summary>
+    public (IReadOnlyList<(double Bound, long Count)> Buckets, long Count, double Sum) Read()
+    {
+        lock (_lock)
+        {
+            var total = 0L;
+            var buckets = new List<(double, long)>(bounds.Length);
+            for (var i = 0; i < bounds.Length; i++)
+            {
+                total += _counts[i];
+                buckets.Add((bounds[i], total));
+            }
+
+            return (buckets, total + _counts[^1], _sum);
+        }
+    }
+}

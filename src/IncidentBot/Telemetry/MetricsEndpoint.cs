@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Telemetry;
+
+/// <summary><c>GET /metrics</c>, and the two questions of an orchestrator: does it live, can it take webhooks.</summary>
+internal static class MetricsEndpoint
+{
+    public static void MapTelemetry(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/metrics", ScrapeAsync).ExcludeFromDescription();
+        routes.MapGet("/-/healthy", () => Results.Text("IncidentBot is healthy.\n")).ExcludeFromDescription();
+        routes.MapGet("/-/ready", ReadyAsync).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> ReadyAsync(IIncidentStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.CheckAsync(cancellationToken);
+            return Results.Text("IncidentBot is ready.\n");
+        }
+        catch (StoreUnavailableException failure)
+        {
+            return Results.Text($"IncidentBot is not ready: {failure.Message}.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private static async Task<IResult> ScrapeAsync(BotMetrics metrics, IIncidentStore store, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var text = new PrometheusText();
+        text.Family("incidentbot_build_info", "gauge", "Always 1; the version is in the label.")
+            .Sample("incidentbot_build_info", 1, ("version", Program.Version));
+        text.Family("incidentbot_webhooks_total", "counter", "Alertmanager webhooks by the HTTP status of their answer.");
+        foreach (var (status, count) in metrics.Webhooks)
+        {
+            text.Sample("incidentbot_webhooks_total", count, ("code", status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        text.Single("incidentbot_webhook_alerts_total", "counter", "Alerts in webhooks that were taken.", metrics.Alerts);
+        text.Single("incidentbot_webhook_overloads_total", "counter", "Webhooks answered 503 because too many bytes waited for the disk.", metrics.Overloads);
+        text.Histogram("incidentbot_webhook_duration_seconds", "From the arrival of a webhook to its answer.", metrics.WebhookSeconds);
+        text.Family("incidentbot_delivery_attempts_total", "counter", "Requests to chat vendors by channel and how they ended.");
+        foreach (var ((channel, result), count) in metrics.Attempts)
+        {
+            text.Sample("incidentbot_delivery_attempts_total", count, ("channel", channel), ("result", result));
+        }
+
+        text.Histogram("incidentbot_delivery_delay_seconds", "From the moment that something was wanted in a room to the moment that the room showed it.", metrics.DeliverySeconds);
+        await StoreAsync(text, store, clock, cancellationToken);
+        using var process = Process.GetCurrentProcess();
+        text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
+        text.Single("process_cpu_seconds_total", "counter", "Processor time used.", process.TotalProcessorTime.TotalSeconds);
+        return Results.Text(text.ToString(), PrometheusText.ContentType);
+    }
+
+    private static async Task StoreAsync(PrometheusText text, IIncidentStore store, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var counts = await store.CountAsync(cancellationToken);
+            text.Family("incidentbot_incidents_open", "gauge", "Incidents that fire or are stale.")
+                .Sample("incidentbot_incidents_open", counts.Firing, ("status", "firing"))
+                .Sample("incidentbot_incidents_open", counts.Stale, ("status", "stale"));
+            text.Family("incidentbot_posts_pending", "gauge", "Posts that do not show what they should.")
+                .Sample("incidentbot_posts_pending", counts.Waiting, ("state", "waiting"))
+                .Sample("incidentbot_posts_pending", counts.Refused, ("state", "refused"));
+            text.Single("incidentbot_oldest_waiting_post_seconds", "gauge", "How long the oldest waiting post has waited.",
+                counts.OldestWaiting is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
+            text.Single("incidentbot_store_up", "gauge", "1 when the store can be read.", 1);
+        }
+        catch (StoreUnavailableException)
+        {
+            text.Single("incidentbot_store_up", "gauge", "1 when the store can be read.", 0);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using IncidentBot.Alerts;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+using IncidentBot.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace IncidentBot.Webhooks;
+
+/// <summary>
+/// <c>POST /webhooks/alertmanager</c>. It answers 2xx only after the commit. What may work later is answered 503, because
+/// Alertmanager repeats on 5xx and drops the notification on everything else, 429 included.
+/// </summary>
+internal sealed partial class AlertmanagerWebhook(
+    CurrentSettings settings, IIncidentStore store, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context)).ExcludeFromDescription();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var begun = clock.GetTimestamp();
+        var (status, reason, alerts, source) = await TakeAsync(context);
+        metrics.Webhook(status, status == StatusCodes.Status200OK ? alerts : 0, clock.GetElapsedTime(begun));
+        if (status == StatusCodes.Status200OK)
+        {
+            LogTaken(source, alerts);
+        }
+        else
+        {
+            LogNotTaken(source, status, reason);
+        }
+
+        context.Response.StatusCode = status;
+        if (reason.Length > 0 && !context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(reason + "\n", context.RequestAborted);
+        }
+    }
+
+    private async Task<(int Status, string Reason, int Alerts, string Source)> TakeAsync(HttpContext context)
+    {
+        var options = settings.Value;
+        if (WebhookAuthentication.Source(context.Request.Headers.Authorization, options.Alertmanagers) is not { } source)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"incidentbot\"";
+            return (StatusCodes.Status401Unauthorized,
+                "the webhook's credentials are not those of any alertmanagers[] entry: set http_config.authorization or basic_auth of the receiver", 0, "unknown");
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        try
+        {
+            var (body, problem) = await bodies.ReadAsync(context.Request, options.Server.MaxBodyBytes, context.RequestAborted);
+            if (problem == BodyProblem.TooLarge)
+            {
+                return (StatusCodes.Status413PayloadTooLarge,
+                    $"the body is larger than {options.Server.MaxBodyBytes} bytes: set max_alerts in the receiver, or raise server.max_body_bytes", 0, source);
+            }
+
+            if (problem == BodyProblem.Overloaded)
+            {
+                metrics.Overload();
+                return (StatusCodes.Status503ServiceUnavailable, "too many webhooks wait for the disk: try again", 0, source);
+            }
+
+            ReadResult read;
+            using (body)
+            {
+                read = NotificationReader.Read(body.Bytes, source, options.Incidents.IgnoredLabels);
+            }
+
+            if (read.Problem is { } unreadable)
+            {
+                return (StatusCodes.Status400BadRequest, unreadable.ToString(), 0, source);
+            }
+
+            await store.ReceiveAsync(read.Notification!, context.RequestAborted);
+            return (StatusCodes.Status200OK, "", read.Notification!.Alerts.Count, source);
+        }
+        catch (StoreUnavailableException failure)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, failure.Message, 0, source);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or BadHttpRequestException)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, "the sender went away before the body had come", 0, source);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Webhook of {Source} with {Alerts} alerts taken")]
+    private partial void LogTaken(string source, int alerts);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} answered {Status}: {Reason}")]
+    private partial void LogNotTaken(string source, int status, string reason);
+}

@@ -1,0 +1,89 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Xunit;
+
+namespace IncidentBot.Support;
+
+/// <summary>A real Alertmanager, alone or as a peer of a pair, with the test's configuration.</summary>
+internal sealed class AlertmanagerServer : IAsyncDisposable
+{
+    public const string Oldest = "0.25";
+    public const string Newest = "0.34";
+
+    private readonly TemporaryFolder _folder = new();
+    private ServerProcess? _process;
+
+    private AlertmanagerServer()
+    {
+    }
+
+    /// <summary>The oldest and the newest version that IncidentBot works with, as theory data.</summary>
+    public static TheoryData<string> Versions => [Oldest, Newest];
+
+    public Uri Url { get; private set; } = null!;
+
+    public string LogTail => _process!.LogTail;
+
+    /// <summary>
+    /// A configuration that posts every group to one webhook after <c>group_wait: 1s</c>, and every change of it after another.
+    /// </summary>
+    /// <param name="token">The bearer token that it posts with; null for none.</param>
+    public static string Posting(Uri webhook, string? token = null, string receiver = "incidentbot.home", string groupBy = "alertname, namespace") =>
+        $$"""
+        route: {receiver: {{receiver}}, group_by: [{{groupBy}}], group_wait: 1s, group_interval: 1s, repeat_interval: 1h}
+        receivers:
+          - name: {{receiver}}
+            webhook_configs:
+              - url: "{{webhook}}"
+                http_config: {{(token is null ? "{}" : $"{{authorization: {{credentials: \"{token}\"}}}}")}}
+        """;
+
+    public static async Task<AlertmanagerServer> StartAsync(string version, string configuration, CancellationToken cancellationToken)
+    {
+        var server = new AlertmanagerServer();
+        try
+        {
+            await server.StartProcessAsync(version, configuration, cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Posts alerts to its API, as Prometheus does: a JSON array of <c>labels</c>, <c>annotations</c>, <c>startsAt</c>, <c>endsAt</c>.</summary>
+    public async Task PostAlertsAsync(string json, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var answer = await Loopback.Client.PostAsync(new Uri(Url, "/api/v2/alerts"), content, cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"Alertmanager answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task StartProcessAsync(string version, string configuration, CancellationToken cancellationToken)
+    {
+        var program = version == Oldest ? Requirements.DebianAlertmanager : Requirements.NewestAlertmanager;
+        var file = _folder.Write("alertmanager.yml", configuration);
+        var port = Loopback.FreePort();
+        Url = new Uri($"http://127.0.0.1:{port}");
+        _process = ServerProcess.Start(
+            program,
+            [
+                $"--config.file={file}", $"--storage.path={_folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}",
+                "--web.external-url=http://alertmanager.example:9093", "--web.route-prefix=/", "--cluster.listen-address=",
+            ],
+            _folder.Path);
+        await _process.UntilAnswersAsync(new Uri(Url, "/-/ready"), cancellationToken);
+    }
+}

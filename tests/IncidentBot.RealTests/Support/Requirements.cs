@@ -1,0 +1,53 @@
+using Xunit;
+
+namespace IncidentBot.Support;
+
+/// <summary>
+/// The programs that tests start. One that is missing fails the test that needs it, with its name and how to get it; nothing is
+/// ever skipped.
+/// </summary>
+internal static class Requirements
+{
+    public static string Prometheus => Installed("prometheus", "prometheus");
+
+    public static string Promtool => Installed("promtool", "prometheus");
+
+    public static string DebianAlertmanager => Installed("prometheus-alertmanager", "prometheus-alertmanager");
+
+    /// <summary>Alertmanager 0.34.2: <c>ALERTMANAGER</c>, or <c>shared/alertmanager-0.34.2</c> beside the checkout.</summary>
+    public static string NewestAlertmanager => Shared("Alertmanager 0.34.2", "ALERTMANAGER", "alertmanager-0.34.2/alertmanager");
+
+    /// <summary>The script that starts a Matrix homeserver: <c>SYNAPSE_START</c>, or <c>shared/synapse</c> beside the checkout.</summary>
+    public static string SynapseStart => Shared("Synapse's start script", "SYNAPSE_START", "synapse/start");
+
+    private static string Installed(string program, string package)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/bin");
+        var found = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        return found ?? Missing($"{program} is not installed: run tests/run, or apt-get install --no-install-recommends {package}");
+    }
+
+    private static string Shared(string what, string variable, string path)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
+        {
+            return File.Exists(given) ? given : Missing($"{what} is not there: {variable} says {given}");
+        }
+
+        for (var folder = new DirectoryInfo(Repository.Root).Parent; folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, "shared", path) is var candidate && File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return Missing($"{what} was not found: set {variable} to its path, or put it at ../shared/{path} beside the checkout");
+    }
+
+    private static string Missing(string reason)
+    {
+        Assert.Fail(reason);
+        return reason;
+    }
+}

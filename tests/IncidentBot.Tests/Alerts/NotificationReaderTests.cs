@@ -1,0 +1,179 @@
+using System.Text;
+using IncidentBot.Support;
+using Xunit;
+
+namespace IncidentBot.Alerts;
+
+public sealed class NotificationReaderTests
+{
+    private const string Hint = "this is not the body that Alertmanager posts by itself; if the receiver sets a custom payload, remove it";
+
+    [Fact]
+    public void Missing_fields_get_the_value_that_says_nothing()
+    {
+        var read = Read("""{"alerts":[{"status":"firing","labels":{"alertname":"A"}}]}""");
+
+        Assert.Equal(("", "", 0L), (read.Receiver, read.ExternalUrl, read.Truncated));
+        Assert.Same(LabelSet.Empty, read.GroupLabels);
+        var alert = Assert.Single(read.Alerts);
+        Assert.Equal(Fingerprint.Of(LabelSet.From(("alertname", "A"))), alert.Fingerprint);
+        Assert.Equal((AlertReport.UnknownStart, null, ""), (alert.StartsAt, alert.EndsAt, alert.GeneratorUrl));
+        Assert.Same(LabelSet.Empty, alert.Annotations);
+    }
+
+    [Fact]
+    public void Null_is_as_good_as_missing()
+    {
+        var read = Read("""
+            {"version":null,"receiver":null,"status":"firing","externalURL":null,"truncatedAlerts":null,"groupLabels":null,
+             "alerts":[{"status":null,"labels":null,"annotations":null,"startsAt":null,"endsAt":null,"fingerprint":null,"generatorURL":null}]}
+            """);
+
+        Assert.True(Assert.Single(read.Alerts).Firing);
+    }
+
+    [Fact]
+    public void Unknown_fields_are_skipped_whatever_is_in_them()
+    {
+        var read = Read("""
+            {"new":{"deep":[1,{"alerts":[]},null]},"alerts":[{"also":[[]],"status":"resolved","labels":{"a":"b"},"more":1e9}],"routeLabels":{}}
+            """);
+
+        Assert.False(Assert.Single(read.Alerts).Firing);
+    }
+
+    [Fact]
+    public void An_alert_without_a_status_has_that_of_its_group()
+    {
+        Assert.False(Assert.Single(Read("""{"alerts":[{"labels":{"a":"b"}}],"status":"resolved"}""").Alerts).Firing);
+    }
+
+    [Fact]
+    public void A_group_without_alerts_is_read()
+    {
+        Assert.Empty(Read("""{"status":"resolved","alerts":[]}""").Alerts);
+    }
+
+    [Fact]
+    public void A_resolved_alert_that_does_not_say_when_ended_as_it_began()
+    {
+        var alert = Assert.Single(Read("""{"alerts":[{"status":"resolved","labels":{"a":"b"},"startsAt":"2026-01-02T03:04:05Z"}]}""").Alerts);
+
+        Assert.Equal(alert.StartsAt, alert.EndsAt);
+    }
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05Z", "2026-01-02T03:04:05.0000000+00:00")]
+    [InlineData("2026-01-02T03:04:05.123456789Z", "2026-01-02T03:04:05.1234567+00:00")]
+    [InlineData("2026-01-02T03:04:05.5+02:00", "2026-01-02T01:04:05.5000000+00:00")]
+    public void Times_have_up_to_nine_digits_and_any_zone(string said, string meant)
+    {
+        var alert = Assert.Single(Read($$$"""{"alerts":[{"status":"firing","labels":{},"startsAt":"{{{said}}}"}]}""").Alerts);
+
+        Assert.Equal(meant, alert.StartsAt.ToString("O"));
+    }
+
+    [Theory]
+    [InlineData(@"a\\.b", "a.b")]
+    [InlineData(@"a\\\\b", @"a\b")]
+    [InlineData(@"a\\(b\\)\\[c\\]\\{d\\}\\*\\+\\?\\|\\^\\$", "a(b)[c]{d}*+?|^$")]
+    [InlineData(@"a\\nb", @"a\nb")]
+    [InlineData(@"a\\", @"a\")]
+    [InlineData("plain-name_1", "plain-name_1")]
+    public void A_receivers_name_loses_the_escapes_of_a_regular_expression(string said, string meant)
+    {
+        Assert.Equal(meant, Read($$"""{"receiver":"{{said}}","alerts":[]}""").Receiver);
+    }
+
+    [Fact]
+    public void Copies_of_one_alert_from_a_pair_of_prometheus_servers_are_one_that_fires_while_either_does()
+    {
+        var read = Read("""
+            {"alerts":[
+              {"status":"resolved","labels":{"a":"b","prometheus_replica":"0"},"startsAt":"2026-01-01T00:00:01Z","endsAt":"2026-01-01T00:05:00Z"},
+              {"status":"firing","labels":{"a":"b","prometheus_replica":"1"},"startsAt":"2026-01-01T00:00:02Z"}]}
+            """);
+
+        var alert = Assert.Single(read.Alerts);
+        Assert.True(alert.Firing);
+        Assert.Equal(Fingerprint.Of(LabelSet.From(("a", "b"))), alert.Fingerprint);
+    }
+
+    [Fact]
+    public void An_ignored_label_is_no_part_of_the_group_either()
+    {
+        var read = Read("""{"groupLabels":{"alertname":"A","prometheus_replica":"1"},"alerts":[]}""");
+
+        Assert.Equal(LabelSet.From(("alertname", "A")), read.GroupLabels);
+    }
+
+    [Fact]
+    public void A_nul_in_a_label_is_replaced()
+    {
+        Assert.Equal("x\uFFFDy", Assert.Single(Read("""{"alerts":[{"status":"firing","labels":{"a":"x\u0000y"}}]}""").Alerts).Labels["a"]);
+    }
+
+    [Theory]
+    [InlineData("""{"text":"3 alerts fire"}""", "$.alerts", "missing; " + Hint)]
+    [InlineData("""[{"labels":{}}]""", "$", "expected an object, found an array; " + Hint)]
+    [InlineData("\"NodeDown is firing\"", "$", "expected an object, found a string; " + Hint)]
+    [InlineData("null", "$", "expected an object, found null; " + Hint)]
+    [InlineData("""{"alerts":{"count":3}}""", "$.alerts", "expected an array, found an object; " + Hint)]
+    [InlineData("""{"alerts":3}""", "$.alerts", "expected an array, found a number; " + Hint)]
+    [InlineData("""{"alerts":["NodeDown"]}""", "$.alerts[0]", "expected an object, found a string")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{}},{"status":"firing","name":"NodeDown"}]}""", "$.alerts[1].labels", "missing; " + Hint)]
+    [InlineData("""{"alerts":[{"labels":{"a":"b"}}]}""", "$.alerts[0].status", "missing; expected \"firing\" or \"resolved\"; " + Hint)]
+    [InlineData("""{"alerts":[{"status":"burning","labels":{}}]}""", "$.alerts[0].status", "\"burning\" is not a status; expected \"firing\" or \"resolved\"")]
+    [InlineData("""{"alerts":[{"status":true,"labels":{}}]}""", "$.alerts[0].status", "expected a string, found true or false")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":["a"]}]}""", "$.alerts[0].labels", "expected an object of strings, found an array")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":1}}]}""", "$.alerts[0].labels", "the value of \"a\" is a number, expected a string")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{},"startsAt":"yesterday"}]}""", "$.alerts[0].startsAt", "\"yesterday\" is not a time as RFC 3339 has it")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{},"startsAt":1790000000}]}""", "$.alerts[0].startsAt", "expected a time, found a number")]
+    [InlineData("""{"version":"3","alerts":[]}""", "$.version", "version \"3\" is not known; only \"4\" is")]
+    [InlineData("""{"version":4,"alerts":[]}""", "$.version", "expected a string, found a number")]
+    [InlineData("""{"truncatedAlerts":-1,"alerts":[]}""", "$.truncatedAlerts", "expected a count of 0 or more")]
+    [InlineData("""{"truncatedAlerts":1.5,"alerts":[]}""", "$.truncatedAlerts", "expected a count of 0 or more")]
+    [InlineData("""{"groupLabels":"x","alerts":[]}""", "$.groupLabels", "expected an object of strings, found a string")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"\ud800"}}]}""", "$.alerts[0].labels", "text that is not valid Unicode")]
+    [InlineData("""{"alerts":[]} {}""", "$", "not valid JSON near line 1, byte 14")]
+    [InlineData("payload=%7B%7D", "$", "not valid JSON near line 1, byte 0")]
+    [InlineData("", "$", "not valid JSON near line 1, byte 0")]
+    public void A_body_of_another_shape_is_refused_with_the_path_and_the_reason(string body, string path, string reason)
+    {
+        Assert.Equal(new ReadProblem(path, reason), NotificationReader.Read(Encoding.UTF8.GetBytes(body), "home", Recorded.Ignored).Problem);
+    }
+
+    [Fact]
+    public void A_body_that_ends_in_the_middle_is_refused_with_the_place()
+    {
+        var problem = NotificationReader.Read("""{"alerts":[{"status":"firing","labels":{"a":"""u8, "home", Recorded.Ignored).Problem;
+
+        Assert.Equal("$.alerts[0].labels", problem!.Path);
+        Assert.StartsWith("not valid JSON", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_quotes_little_of_a_long_text_and_never_half_a_character()
+    {
+        var status = new string('x', 56) + string.Concat(Enumerable.Repeat("🔥", 1000));
+        var problem = NotificationReader.Read(
+            Encoding.UTF8.GetBytes($$$"""{"alerts":[{"status":"{{{status}}}","labels":{}}]}"""), "home", Recorded.Ignored).Problem;
+
+        Assert.Equal($"\"{new string('x', 56)}...\" is not a status; expected \"firing\" or \"resolved\"", problem!.Reason);
+    }
+
+    [Fact]
+    public void Nesting_without_end_is_refused()
+    {
+        var body = Encoding.UTF8.GetBytes("""{"alerts":""" + new string('[', 1_000_000));
+
+        Assert.NotNull(NotificationReader.Read(body, "home", Recorded.Ignored).Problem);
+    }
+
+    private static Notification Read(string body)
+    {
+        var (notification, problem) = NotificationReader.Read(Encoding.UTF8.GetBytes(body), "home", Recorded.Ignored);
+        Assert.Null(problem);
+        return notification!;
+    }
+}

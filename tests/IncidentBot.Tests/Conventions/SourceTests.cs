@@ -1,0 +1,92 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+using IncidentBot.Alerts;
+using IncidentBot.Support;
+using Xunit;
+
+namespace IncidentBot.Conventions;
+
+/// <summary>What everybody agrees on and no compiler checks.</summary>
+public sealed class SourceTests
+{
+    private const int LongestFile = 400;
+
+    private static readonly string[] Unfinished = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"];
+
+    [Fact]
+    public void No_source_file_is_too_long_to_be_read_in_one_sitting()
+    {
+        var tooLong = Repository.Files("src", ".cs", ".razor")
+            .Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count()))
+            .Where(found => found.Lines > LongestFile)
+            .Select(found => $"{found.File} has {found.Lines} lines, at most {LongestFile} are allowed: give part of it a file and a name");
+        Report.None(tooLong);
+    }
+
+    [Fact]
+    public void Nothing_is_left_unfinished_in_a_comment()
+    {
+        var found = Repository.Files("src", ".cs", ".razor", ".css", ".js").Concat(Repository.Files("tests", ".cs"))
+            .SelectMany(file => File.ReadLines(Repository.PathOf(file)).Select((line, index) => (file, line, index)))
+            .Where(at => Unfinished.Any(word => at.line.Split(' ', '/', ':', '(', '-').Contains(word, StringComparer.Ordinal)))
+            .Select(at => $"{at.file}:{at.index + 1} is unfinished: {at.line.Trim()}");
+        Report.None(found);
+    }
+
+    [Fact]
+    public void Every_type_says_in_a_summary_what_it_is()
+    {
+        var assembly = typeof(Notification).Assembly;
+        var summaries = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member")
+            .Where(member => !string.IsNullOrWhiteSpace(member.Element("summary")?.Value))
+            .Select(member => (string?)member.Attribute("name")).ToHashSet();
+        var silent = assembly.GetTypes().Where(IsWrittenByHand)
+            .Where(type => !summaries.Contains("T:" + type.FullName!.Replace('+', '.')))
+            .Select(type => $"{type.FullName} has no <summary>");
+        Report.None(silent);
+    }
+
+    [Fact]
+    public void Every_file_has_the_namespace_of_its_folder()
+    {
+        var elsewhere = Repository.Files("src/IncidentBot", ".cs")
+            .Select(file => (File: file, Folder: Path.GetDirectoryName(file["src/".Length..])!.Replace('/', '.').Replace('\\', '.')))
+            .Where(found => found.Folder != "IncidentBot")
+            .Where(found => !File.ReadLines(Repository.PathOf(found.File)).Contains($"namespace {found.Folder};"))
+            .Select(found => $"{found.File} does not say: namespace {found.Folder};");
+        Report.None(elsewhere);
+    }
+
+    [Fact]
+    public void Alerts_and_incidents_know_no_clock_and_no_outside_world()
+    {
+        string[] impure = ["TimeProvider", "HttpClient", "File.", "Directory.", "Task", "ILogger", "Random", "Environment.", "SqliteConnection"];
+        var found = Repository.Files("src/IncidentBot/Alerts", ".cs").Concat(Repository.Files("src/IncidentBot/Incidents", ".cs"))
+            .SelectMany(file => File.ReadLines(Repository.PathOf(file)).Select((line, index) => (file, line, index)))
+            .Where(at => !at.line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(at => impure.Where(word => at.line.Split(' ', '(', '<', '>', ',', '?').Any(part => part == word
+                    || (word.EndsWith('.') && part.StartsWith(word, StringComparison.Ordinal))))
+                .Select(word => $"{at.file}:{at.index + 1} uses {word}: hand the value in"));
+        Report.None(found);
+    }
+
+    [Fact]
+    public void The_name_of_every_test_is_a_sentence()
+    {
+        var unclear = typeof(SourceTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.GetCustomAttributes<FactAttribute>().Any() && !method.Name.Contains('_'))
+            .Select(method => $"{method.DeclaringType!.Name}.{method.Name} is not a sentence with underscores");
+        Report.None(unclear);
+    }
+
+    /// <summary>Razor makes a public class of each page, and generators make types of their own; neither can be documented there.</summary>
+    private static bool IsWrittenByHand(Type type) =>
+        type.Namespace?.StartsWith("IncidentBot", StringComparison.Ordinal) == true
+        && !type.IsNestedPrivate
+        && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        && !type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false)
+        && !typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type)
+        && (type.DeclaringType is null || IsWrittenByHand(type.DeclaringType));
+}
