@@ -9,7 +9,7 @@ namespace IncidentBot.Alerts;
 /// <summary>The reader against bytes that nobody meant to send.</summary>
 public sealed class NotificationReaderFuzzTests(ITestOutputHelper output)
 {
-    private const int Inputs = 200_000;
+    private const int Inputs = 120_000;
 
     private static readonly byte[][] Bodies = [.. Recorded.Versions.SelectMany(version =>
         Recorded.Cases(version).Select(name => Recorded.Body(version, name)))];

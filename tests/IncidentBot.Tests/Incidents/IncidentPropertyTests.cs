@@ -13,7 +13,7 @@ namespace IncidentBot.Incidents;
 /// </summary>
 public sealed class IncidentPropertyTests
 {
-    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(40);
+    private static readonly Config Often = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(2000).WithEndSize(40);
 
     private static readonly string[] Pods = ["plex-0", "plex-1", "plex-2", "plex-9"];
 
