@@ -6,10 +6,13 @@ namespace IncidentBot.Web;
 /// <param name="Title">Of the browser's tab.</param>
 /// <param name="Section">The path of the entry of the menu that it belongs to.</param>
 /// <param name="RefreshEvery">After how many seconds it is read anew although no event came; 0 for never.</param>
-/// <param name="Burning">Chooses the sign in the browser's tab.</param>
+/// <param name="Burning">Whether something is on fire, which the sign in the browser's tab shows; null when the page does not know.</param>
 internal sealed record PageFrame(
-    string Title, string Section, DateTimeOffset Now, TimeZoneInfo Zone, int RefreshEvery = 0, bool Burning = false)
+    string Title, string Section, DateTimeOffset Now, TimeZoneInfo Zone, int RefreshEvery = 0, bool? Burning = null)
 {
+    /// <summary>The file of the sign.</summary>
+    public string Icon => Burning switch { true => "burning.svg", false => "calm.svg", null => "plain.svg" };
+
     /// <summary>A length of time in its two largest units: <c>14 min</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>.</summary>
     public static string Length(TimeSpan time)
     {

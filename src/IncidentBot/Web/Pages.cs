@@ -13,7 +13,7 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, T
 
     public PageSettings Settings => settings();
 
-    public PageFrame Frame(string title, string section, int refreshEvery = 0, bool burning = false) =>
+    public PageFrame Frame(string title, string section, int refreshEvery = 0, bool? burning = null) =>
         new(title, section, time.GetUtcNow(), Settings.TimeZone, refreshEvery, burning);
 
     public Task<IResult> HomeAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/", async () =>

@@ -28,6 +28,19 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
     }
 
     [Fact]
+    public async Task What_changes_before_the_page_listens_is_not_missed()
+    {
+        await using var host = await PagesHost.StartAsync();
+        await using var open = await browser.OpenAsync(host.Address);
+
+        host.Store.Put(Scenes.NodeDown(41, Now));
+        await open.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.Commit });
+        host.Store.Put(Scenes.NodeDown(42, Now));
+
+        await Assertions.Expect(open.Page.Locator("#incident-42")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task What_is_being_typed_the_focus_and_the_scroll_stay_when_something_changes()
     {
         await using var host = await PagesHost.StartAsync();
@@ -231,7 +244,7 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
             .Post($"slack:{wide}", PostState.Refused, Scenes.Hostile + wide).Post("telegram:1", PostState.Waiting, wide));
     }
 
-    private static Task LiveAsync(WatchedPage open) => Assertions.Expect(open.Page.Locator("#live-word")).ToHaveTextAsync("Live");
+    private static Task LiveAsync(WatchedPage open) => Assertions.Expect(open.Page.Locator("#live")).ToBeVisibleAsync();
 
     private static Task<bool> IsFocusedAsync(IPage page, string id) => page.Locator($"#{id}").EvaluateAsync<bool>("element => element === document.activeElement");
 }

@@ -22,7 +22,7 @@ public sealed class PicturesTests(Browser browser) : IClassFixture<Browser>
             host.Put(incident);
         }
 
-        await Take("home", "/", 1280, 1000);
+        await Take("home", "/", 1280, 1180);
         await Take("home-phone", "/", 390, 844, 2);
         await Take("incident", "/incidents/41", 1280, 1000);
         await Take("incident-phone", "/incidents/41", 390, 844, 2);

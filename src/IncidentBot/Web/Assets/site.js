@@ -101,6 +101,7 @@ const firing = () => new Map([...document.querySelectorAll('[data-incident][data
 async function refresh() {
   if (reading) { again = true; return; }
   reading = new AbortController();
+  const began = performance.now();
   const address = location.href;
   try {
     const answer = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store', signal: reading.signal });
@@ -113,6 +114,8 @@ async function refresh() {
     failed = true;
   } finally {
     reading = null;
+    ended = performance.now();
+    took = ended - began;
     tellConnection();
     if (again) { again = false; soon(); }
   }
@@ -144,10 +147,18 @@ function announce(before, known) {
   announcer.textContent = `${fresh.length === 1 ? 'New incident' : `${fresh.length} new incidents`}. ${words.join('. ')}`;
 }
 
+// In a storm many pages are open and everything changes at once: a server that answers slowly is asked less often, and pages
+// that nobody looks at ask seldom.
 let timer = 0;
-function soon(wait = 50) {
-  if (!timer) { timer = setTimeout(() => { timer = 0; refresh(); }, wait); }
+let ended = 0;
+let took = 0;
+function soon() {
+  if (timer) { return; }
+  const gap = Math.max(document.hidden ? 5000 : 400, took * 4);
+  const wait = Math.max(50, ended + gap - performance.now()) + Math.random() * 50;
+  timer = setTimeout(() => { timer = 0; refresh(); }, wait);
 }
+addEventListener('visibilitychange', () => { if (timer && !document.hidden) { clearTimeout(timer); timer = 0; soon(); } });
 
 // --- Hearing of changes ----------------------------------------------------------------------------------------------
 
@@ -172,9 +183,10 @@ function listen() {
   const events = new EventSource('/api/v1/events');
   events.addEventListener('open', () => {
     clearTimeout(patience);
-    if (lost) { soon(); }
     lost = false;
     tellConnection();
+    // Something may have changed after this page was made and before it began to listen.
+    soon();
   });
   events.addEventListener('changed', event => { if (concerns(JSON.parse(event.data))) { soon(); } });
   events.addEventListener('error', () => {
