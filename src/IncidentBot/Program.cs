@@ -1,1 +1,56 @@
-return 0;
+using IncidentBot.Channels;
+using IncidentBot.Cli;
+using IncidentBot.Lanes;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+using IncidentBot.Telemetry;
+using IncidentBot.Web;
+using IncidentBot.Webhooks;
+
+namespace IncidentBot;
+
+/// <summary>What the program is made of, in the order in which an alert walks through it.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args)
+    {
+        var console = CliConsole.OfProcess();
+        return CommandLine.RunAsync(args, BotCommands.Actions(console), console);
+    }
+
+    /// <param name="settings">In force, and reloaded through.</param>
+    /// <param name="customise">Replaces what comes from outside: clock, randomness, HTTP, logs.</param>
+    public static WebApplication Build(CurrentSettings settings, Action<IServiceCollection>? customise = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "incidentbot" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false)
+            .UseUrls(ListenAddress.Parse(settings.Value.Server.Listen).Url);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddBotLogging(settings.Value.Server);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Random>();
+
+        builder.Services.AddSettings(settings).AddSingleton<PublicAddress>();
+        builder.Services.AddSingleton<BotMetrics>();
+        builder.Services.AddWebhooks();
+        builder.Services.AddStore();
+        builder.Services.AddDelivery();
+        builder.Services.AddChannelClients();
+        builder.Services.AddPages(PageSettingsOf);
+        customise?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.MapTelemetry();
+        app.MapReload();
+        app.MapAlertmanagerWebhook();
+        app.MapPages();
+        return app;
+    }
+
+    private static PageSettings PageSettingsOf(IServiceProvider services)
+    {
+        var server = services.GetRequiredService<CurrentSettings>().Value.Server;
+        return new PageSettings(server.ApiToken, ListenAddress.Parse(server.Listen).IsLoopback, server.ExternalUrl, server.TimeZone);
+    }
+}

@@ -163,7 +163,7 @@ internal sealed partial class Delivery(
 
         var result = await SendAsync(channel, request, view.Post, stoppingToken);
         metrics.Attempt(turn.Room.Kind, result);
-        LogAttempt(turn.Room, view.Post.Incident, request.Intent.Kind, Word(result), (result as SendResult.TryAgain)?.Reason ?? (result as SendResult.Refused)?.Reason ?? "");
+        LogAttempt(turn.Room, view.Post.Incident, request.Intent.Kind, result);
         await RecordAsync(turn, request, result);
     }
 
@@ -255,17 +255,8 @@ internal sealed partial class Delivery(
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static string Word(SendResult result) => result switch
-    {
-        SendResult.Delivered => "delivered",
-        SendResult.TryAgain => "failed, will be tried again",
-        SendResult.Refused => "refused",
-        SendResult.Gone => "vanished, will be made anew",
-        _ => "moved",
-    };
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} of incident {Incident} in {Room}: {Result} {Reason}")]
-    private partial void LogAttempt(Room room, long incident, SendKinds kind, string result, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} of incident {Incident} in {Room}: {Result}")]
+    private partial void LogAttempt(Room room, long incident, SendKinds kind, SendResult result);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Post {Post} waits for the store: {Reason}")]
     private partial void LogStoreFailed(long post, string reason);

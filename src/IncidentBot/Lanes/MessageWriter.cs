@@ -184,7 +184,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
 
     private static Mention? Mention(Lane lane, Room room)
     {
-        var ids = lane.Mention.Where(person => person.Kind == room.Kind).Select(person => person.Id).ToList();
+        var ids = lane.Mention.Where(person => string.Equals(person.Kind, room.Kind, StringComparison.Ordinal)).Select(person => person.Id).ToList();
         return lane.Everyone || ids.Count > 0 ? new Mention(lane.Everyone, ids) : null;
     }
 

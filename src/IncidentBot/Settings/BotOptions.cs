@@ -58,6 +58,12 @@ internal sealed class ServerOptions
     /// <summary><c>none</c>: take webhooks without a token although the server can be reached from other machines.</summary>
     public string? WebhookAuth { get; set; }
 
+    /// <summary><c>text</c> or <c>json</c>. Default text.</summary>
+    public string LogFormat { get; set; } = "text";
+
+    /// <summary><c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>. Default information.</summary>
+    public string LogLevel { get; set; } = "information";
+
     /// <summary>Bearer token of actions by API and pages. Without one actions are taken only while listening on loopback.</summary>
     public Secret? ApiToken { get; set; }
 }
@@ -92,7 +98,7 @@ internal sealed class IncidentOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Labels that are dropped before anything is compared. Default <c>[prometheus_replica]</c>.</summary>
-    public HashSet<string> IgnoredLabels { get; set; } = new(["prometheus_replica"], StringComparer.Ordinal);
+    public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
 }
 
 /// <summary>One cluster of Alertmanagers that posts here.</summary>

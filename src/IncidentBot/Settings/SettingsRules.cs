@@ -46,6 +46,16 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
                 "1024 (1 KiB) to 1073741824 (1 GiB)");
         }
 
+        if (server.LogFormat is not ("text" or "json"))
+        {
+            places.Complain("server.log_format", Found(server.LogFormat), "text, json");
+        }
+
+        if (server.LogLevel is not ("debug" or "information" or "warning" or "error"))
+        {
+            places.Complain("server.log_level", Found(server.LogLevel), "debug, information, warning, error");
+        }
+
         if (server.WebhookAuth is not (null or "none"))
         {
             places.Complain("server.webhook_auth", Found(server.WebhookAuth), "none, or no such key");

@@ -71,7 +71,7 @@ internal sealed partial class AlertmanagerWebhook(
             ReadResult read;
             using (body)
             {
-                read = NotificationReader.Read(body.Bytes, source, options.Incidents.IgnoredLabels);
+                read = NotificationReader.Read(body.Bytes, source, options.Incidents.IgnoredLabels.ToHashSet(StringComparer.Ordinal));
             }
 
             if (read.Problem is { } unreadable)

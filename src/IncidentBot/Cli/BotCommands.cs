@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+using IncidentBot.Channels;
+using IncidentBot.Lanes;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace IncidentBot.Cli;
+
+/// <summary>The commands that need the whole program: serve, demo and send-test.</summary>
+internal static class BotCommands
+{
+    public static CliActions Actions(CliConsole console) => new(
+        (file, cancellationToken) => ServeAsync(file, console, cancellationToken),
+        cancellationToken => DemoAsync(console, cancellationToken),
+        (file, lane, cancellationToken) => SendTestAsync(file, lane, console, cancellationToken));
+
+    private static async Task<int> ServeAsync(string? file, CliConsole console, CancellationToken cancellationToken)
+    {
+        var loaded = SettingsFile.Load(file, console.Environment);
+        if (loaded.Options is not { } options)
+        {
+            SettingsReport.WriteComplaints(loaded, console.Error);
+            return ExitCode.Failure;
+        }
+
+        SettingsReport.WriteNotYetActive(options, console.Error);
+        var settings = new CurrentSettings(options, running => SettingsFile.Load(file, console.Environment, running));
+        return await RunAsync(settings, console, (_, _) => Task.CompletedTask, cancellationToken);
+    }
+
+    private static async Task<int> DemoAsync(CliConsole console, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("incidentbot-demo-");
+        try
+        {
+            var options = Demo.Options(folder.FullName, console.Environment.GetValueOrDefault("INCIDENTBOT_SERVER__LISTEN"));
+            return await RunAsync(new CurrentSettings(options), console, (app, address) => Demo.PlayAsync(app, address, console.Output), cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> SendTestAsync(string? file, string lane, CliConsole console, CancellationToken cancellationToken)
+    {
+        var loaded = SettingsFile.Load(file, console.Environment);
+        if (loaded.Options is not { } options)
+        {
+            SettingsReport.WriteComplaints(loaded, console.Error);
+            return ExitCode.Failure;
+        }
+
+        await using var services = new ServiceCollection().AddLogging().AddChannelClients().AddSingleton(TimeProvider.System)
+            .AddSingleton(new CurrentSettings(options)).AddSingleton<PublicAddress>().AddSingleton<DeliverySetup>().BuildServiceProvider();
+        return await TestMessage.SendAsync(services.GetRequiredService<DeliverySetup>().Now, lane, TimeProvider.System, console, cancellationToken);
+    }
+
+    /// <summary>Runs the program until it is stopped; <paramref name="meanwhile"/> runs beside it once it listens.</summary>
+    private static async Task<int> RunAsync(
+        CurrentSettings settings, CliConsole console, Func<WebApplication, Uri, Task> meanwhile, CancellationToken cancellationToken)
+    {
+        await using var app = Program.Build(settings);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (StoreRefusedException refused)
+        {
+            await console.Error.WriteLineAsync($"incidentbot: {refused.Message}");
+            return ExitCode.Failure;
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            await console.Error.WriteLineAsync($"incidentbot: cannot listen on {settings.Value.Server.Listen}: {failure.Message} "
+                + "Stop what listens there, or choose another address: server.listen, or INCIDENTBOT_SERVER__LISTEN=localhost:8081");
+            return ExitCode.Failure;
+        }
+
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        app.Services.GetRequiredService<PublicAddress>().Listening(address);
+        await console.Output.WriteLineAsync($"incidentbot {PrintVersion.Version} listening on {address.GetLeftPart(UriPartial.Authority)}");
+        var beside = meanwhile(app, address);
+        await app.WaitForShutdownAsync(cancellationToken);
+        await beside;
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,56 @@
+using IncidentBot.Channels;
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Cli;
+
+/// <summary>Sends one message to every room of a lane and says for each how it went: the first thing to try after configuring.</summary>
+internal static class TestMessage
+{
+    public static async Task<int> SendAsync(
+        DeliveryParts parts, string name, TimeProvider clock, CliConsole console, CancellationToken cancellationToken)
+    {
+        var lane = parts.Lanes.Named(name);
+        if (lane == Lane.None)
+        {
+            var known = string.Join(", ", parts.Lanes.Lanes.Select(known => known.Name));
+            await console.Error.WriteLineAsync($"incidentbot: there is no lane \"{name}\"; the lanes are: {known}");
+            return ExitCode.Failure;
+        }
+
+        if (lane.Rooms.Count == 0)
+        {
+            await console.Output.WriteLineAsync($"lane {name} has no rooms: its incidents are on the web page only");
+            return ExitCode.Success;
+        }
+
+        var failures = 0;
+        foreach (var room in lane.Rooms)
+        {
+            var result = parts.Channel(room) is { } channel
+                ? await channel.SendAsync(Attempt(room, name, clock), cancellationToken)
+                : new SendResult.Refused($"no channel \"{room.Kind}\" is configured", WholeRoom: true);
+            failures += result is SendResult.Delivered ? 0 : 1;
+            await console.Output.WriteLineAsync($"{room}: {Words(result)}");
+        }
+
+        return failures == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static CreateAttempt Attempt(Room room, string lane, TimeProvider clock)
+    {
+        var message = new Message(
+            0, MessageState.Info, "test", "Test message from IncidentBot", $"lane={lane}", "Nothing is wrong: this only shows that messages arrive", [], "", "",
+            [], 0, [], null);
+        return new CreateAttempt(room, $"test-{clock.GetUtcNow().UtcTicks}", Silent: true, message);
+    }
+
+    private static string Words(SendResult result) => result switch
+    {
+        SendResult.Delivered => "delivered",
+        SendResult.TryAgain later => $"failed: {later.Reason}; it may work later",
+        SendResult.Refused refused => $"refused: {refused.Reason}",
+        SendResult.Gone gone => $"refused: {gone.Reason}",
+        SendResult.Moved moved => $"the room has moved: configure {moved.To}",
+        _ => "unknown",
+    };
+}

@@ -1,0 +1,37 @@
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Settings;
+using IncidentBot.Storage.Sqlite;
+
+namespace IncidentBot.Storage;
+
+/// <summary>The stores that this program knows, and the work that keeps them in order.</summary>
+internal static class StoreCatalog
+{
+    public static IServiceCollection AddStore(this IServiceCollection services) => services
+        .AddSingleton(Make)
+        .AddSingleton(provider => new Lazy<IIncidentStore>(provider.GetRequiredService<IIncidentStore>))
+        .AddHostedService<StoreOpening>()
+        .AddHostedService<Housekeeping>();
+
+    private static IIncidentStore Make(IServiceProvider provider)
+    {
+        var settings = provider.GetRequiredService<CurrentSettings>();
+        var setup = provider.GetRequiredService<DeliverySetup>();
+        return new SqliteIncidentStore(
+            settings.Value.Store.Sqlite,
+            provider.GetRequiredService<TimeProvider>(),
+            () => new IncidentRules(settings.Value.Incidents.ReopenWithin, settings.Value.Incidents.StaleAfter),
+            () => setup.Now.Lanes,
+            provider.GetServices<IPostListener>(),
+            provider.GetServices<IIncidentListener>());
+    }
+
+    /// <summary>Opens the store before anything listens, so that a database that cannot be used stops the start.</summary>
+    internal sealed class StoreOpening(IIncidentStore store) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => store.StartAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,27 @@
+using IncidentBot.Settings;
+using Microsoft.Extensions.Logging.Console;
+
+namespace IncidentBot.Telemetry;
+
+/// <summary>Logs to the console, one line for each step, with the time in UTC.</summary>
+internal static class BotLogging
+{
+    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+
+    public static IServiceCollection AddBotLogging(this IServiceCollection services, ServerOptions server) => services.AddLogging(logging =>
+    {
+        if (string.Equals(server.LogFormat, "json", StringComparison.Ordinal))
+        {
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, TimeFormat.TrimEnd()));
+        }
+        else
+        {
+            logging.AddSimpleConsole(text =>
+                (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat, text.ColorBehavior) = (true, true, TimeFormat, LoggerColorBehavior.Disabled));
+        }
+
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(server.LogLevel, ignoreCase: true));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+    });
+}
