@@ -17,6 +17,7 @@ internal enum LineRole
     History,
 }
 
+/// <summary>How a piece of a line stands out. Code is for names that people copy.</summary>
 internal enum RunStyle
 {
     Plain,
@@ -27,6 +28,7 @@ internal enum RunStyle
 /// <summary>A piece of a line in one style: plain text, cleaned and cut but not escaped.</summary>
 internal readonly record struct TextRun(string Text, RunStyle Style = RunStyle.Plain, Uri? Link = null);
 
+/// <summary>One line of a message, in pieces.</summary>
 /// <param name="StartsGroup">A little space is due above it.</param>
 internal sealed record TextLine(LineRole Role, bool StartsGroup, IReadOnlyList<TextRun> Runs);
 
