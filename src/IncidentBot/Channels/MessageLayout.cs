@@ -17,6 +17,7 @@ internal enum LineRole
     History,
 }
 
+/// <summary>How a piece of a line stands out. Code is for names that people copy.</summary>
 internal enum RunStyle
 {
     Plain,
@@ -27,6 +28,7 @@ internal enum RunStyle
 /// <summary>A piece of a line in one style: plain text, cleaned and cut but not escaped.</summary>
 internal readonly record struct TextRun(string Text, RunStyle Style = RunStyle.Plain, Uri? Link = null);
 
+/// <summary>One line of a message, in pieces.</summary>
 /// <param name="StartsGroup">A little space is due above it.</param>
 internal sealed record TextLine(LineRole Role, bool StartsGroup, IReadOnlyList<TextRun> Runs);
 
@@ -39,6 +41,7 @@ internal static class MessageLayout
     /// <summary>More lines than this nobody reads on a phone; the page has all of them.</summary>
     public const int MostAlerts = 20;
 
+    private const int GlanceLength = 500;
     private const int TitleLength = 110;
     private const int PlaceLength = 200;
     private const int StatusLength = 200;
@@ -53,19 +56,20 @@ internal static class MessageLayout
     private const int MostLinks = 6;
     private const int LinkNameLength = 40;
     private const int LinkLength = 2000;
+    private const string Between = " · ";
     private const int HistoryLength = 300;
     private const int MostHistory = 30;
 
     /// <summary>
-    /// Writes a message as fully as it fits: alerts go first, the description next, links last. The shortest form is taken
-    /// without asking, so the caller's limit must hold 1,700 characters of its markup.
+    /// Writes a message as fully as it fits: alerts go first, then the description, links, and all but what burns where and
+    /// since when. That shortest form is taken without asking, so a channel's limit must hold 600 characters in its markup.
     /// </summary>
     public static T Fit<T>(Message message, Func<IReadOnlyList<TextLine>, T> write, Func<T, bool> fits)
     {
         var written = default(T)!;
-        foreach (var (alerts, description, links) in Steps(Math.Min(MostAlerts, message.Alerts.Count)))
+        foreach (var detail in Steps(Math.Min(MostAlerts, message.Alerts.Count)))
         {
-            written = write(Lines(message, alerts, description, links));
+            written = write(Lines(message, detail));
             if (fits(written))
             {
                 break;
@@ -89,52 +93,61 @@ internal static class MessageLayout
         return written;
     }
 
-    /// <summary>The first lines, for a notification on a locked phone.</summary>
+    /// <summary>The first lines, for a notification on a locked phone; at most 500 characters.</summary>
     public static string Glance(Message message)
     {
         var place = message.Place.Length > 0 ? $" ({PlainText.Line(message.Place, PlaceLength)})" : "";
         var summary = message.Summary.Length > 0 ? $": {PlainText.Line(message.Summary, SummaryLength)}" : "";
-        return $"{Headline(message)}{place} · {PlainText.Line(message.Status, StatusLength)}{summary}";
+        return PlainText.Line($"{Headline(message)}{place} · {PlainText.Line(message.Status, StatusLength)}{summary}", GlanceLength);
     }
 
-    /// <summary>The lines as text without any markup; a link is its name and its address.</summary>
+    /// <summary>The lines as text without any markup; a link is its name and its address on a line of its own.</summary>
     public static string Plain(IReadOnlyList<TextLine> lines) =>
         string.Join('\n', lines.Select((line, index) => (line.StartsGroup && index > 0 ? "\n" : "")
-            + string.Concat(line.Runs.Select(run => run.Link is null ? run.Text : $"{run.Text}: {run.Link.AbsoluteUri}"))));
+            + string.Concat(line.Runs.Select(run => Plain(line.Role, run)))));
 
-    private static IEnumerable<(int Alerts, bool Description, int Links)> Steps(int alerts)
+    private static string Plain(LineRole role, TextRun run) =>
+        run.Link is { } link ? $"{run.Text}: {link.AbsoluteUri}"
+            : role == LineRole.Links && string.Equals(run.Text, Between, StringComparison.Ordinal) ? "\n"
+            : run.Text;
+
+    /// <summary>How much of a message is written.</summary>
+    private readonly record struct Detail(int Alerts, int Links, bool Description = false, bool Summary = true);
+
+    private static IEnumerable<Detail> Steps(int alerts)
     {
         for (var shown = alerts; shown >= 0; shown--)
         {
-            yield return (shown, true, MostLinks);
+            yield return new Detail(shown, MostLinks, Description: true);
         }
 
-        yield return (0, false, MostLinks);
-        yield return (0, false, 1);
-        yield return (0, false, 0);
+        yield return new Detail(0, MostLinks);
+        yield return new Detail(0, 1);
+        yield return new Detail(0, 0);
+        yield return new Detail(0, 0, Summary: false);
     }
 
     private static string Headline(Message message) =>
         $"{StateSign.Of(message.State)} {PlainText.Line(message.StateWord, 20).ToUpperInvariant()} · {PlainText.Line(message.Title, TitleLength)}";
 
-    private static List<TextLine> Lines(Message message, int alerts, bool description, int links)
+    private static List<TextLine> Lines(Message message, Detail detail)
     {
         var lines = new List<TextLine> { new(LineRole.Headline, false, [new TextRun(Headline(message), RunStyle.Bold)]) };
         Add(LineRole.Place, false, PlainText.Line(message.Place, PlaceLength));
         Add(LineRole.Status, false, PlainText.Line(message.Status, StatusLength));
-        foreach (var note in message.Notes.Take(MostNotes))
+        foreach (var note in message.Notes.Take(detail.Summary ? MostNotes : 0))
         {
             Add(LineRole.Note, false, PlainText.Line(note, NoteLength));
         }
 
-        Add(LineRole.Summary, true, PlainText.Line(message.Summary, SummaryLength));
-        foreach (var line in description ? PlainText.Lines(message.Description, DescriptionLines, DescriptionLength) : [])
+        Add(LineRole.Summary, true, detail.Summary ? PlainText.Line(message.Summary, SummaryLength) : "");
+        foreach (var line in detail.Description ? PlainText.Lines(message.Description, DescriptionLines, DescriptionLength) : [])
         {
             Add(LineRole.Description, lines[^1].Role is not (LineRole.Summary or LineRole.Description), line);
         }
 
-        AddAlerts(lines, message, alerts);
-        AddLinks(lines, message, links);
+        AddAlerts(lines, message, detail.Alerts);
+        AddLinks(lines, message, detail.Links);
         return lines;
 
         void Add(LineRole role, bool startsGroup, string text)
@@ -160,7 +173,7 @@ internal static class MessageLayout
                 runs.Add(new TextRun(name, RunStyle.Code));
             }
 
-            var rest = (text.Length > 0 ? $" {text}" : "") + (when.Length > 0 ? $" · {when}" : "");
+            var rest = (text.Length > 0 ? $": {text}" : "") + (when.Length > 0 ? $" · {when}" : "");
             if (rest.Length > 0)
             {
                 runs.Add(new TextRun(rest));
@@ -189,7 +202,7 @@ internal static class MessageLayout
         {
             if (runs.Count > 0)
             {
-                runs.Add(new TextRun(" · "));
+                runs.Add(new TextRun(Between));
             }
 
             runs.Add(new TextRun(PlainText.Line(link.Name, LinkNameLength), Link: link.Url));

@@ -19,7 +19,7 @@ internal sealed record SlackBody(string Text, byte[] Blocks, string Plain);
 /// </summary>
 internal static class SlackText
 {
-    /// <summary>Not ASCII only: Slack counts characters, and an escaped emoji would count as twelve.</summary>
+    /// <summary>Leaves letters of all scripts as they are: the limit counts characters, and an escaped one would count as six.</summary>
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");

@@ -1,0 +1,396 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IncidentBot.Support;
+
+/// <summary>One request as a vendor's server met it.</summary>
+/// <param name="At">By the server's clock.</param>
+/// <param name="Kind">The vendor's word: <c>chat.postMessage</c>, <c>editMessageText</c>, <c>send</c>.</param>
+/// <param name="Room">The vendor's id of the room; empty when the request names none.</param>
+/// <param name="Status">What was answered; 0 when nothing was.</param>
+internal sealed record VendorRequest(DateTimeOffset At, string Kind, string Room, string Body, int Status);
+
+/// <summary>A message as a room shows it now, with all that it was before.</summary>
+internal sealed class ShownMessage
+{
+    public required string Id { get; init; }
+
+    public required string Room { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The message that it answers; null in the room itself.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>What marks it for its sender: Slack's metadata key, Matrix' transaction id. Null in Telegram.</summary>
+    public string? Key { get; init; }
+
+    public bool Silent { get; init; }
+
+    /// <summary>What people read, without markup.</summary>
+    public string Text { get; set; } = "";
+
+    /// <summary>The content as the vendor keeps it, oldest first; the last one is shown.</summary>
+    public List<JsonObject> Versions { get; } = [];
+
+    /// <summary>Who was called when it was sent.</summary>
+    public IReadOnlyList<string> Mentions { get; set; } = [];
+
+    public bool Deleted { get; set; }
+
+    public bool Foreign { get; init; }
+
+    public int Edits => Versions.Count - 1;
+
+    public override string ToString() => $"[{Id}] {Text}";
+}
+
+/// <summary>
+/// A loopback server that stands for a vendor: it keeps the vendor's rules, remembers what its rooms show, and can be told to
+/// misbehave. What a vendor would merely ignore is kept in <see cref="Violations"/>.
+/// </summary>
+internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<VendorRequest> _requests = [];
+    private readonly List<ShownMessage> _messages = [];
+    private readonly List<string> _violations = [];
+    private readonly List<Fault> _faults = [];
+    private readonly Dictionary<string, (double Tokens, DateTimeOffset At)> _buckets = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _limitedUntil;
+    private int _arrivals;
+    private WebApplication? _app;
+
+    public Uri Url { get; private set; } = null!;
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>Whether the vendor's rates hold; set to false by tests that send a lot at one moment.</summary>
+    public bool EnforcesRates { get; set; } = true;
+
+    /// <summary>All requests that were answered or broken off, oldest first.</summary>
+    public IReadOnlyList<VendorRequest> Requests
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    /// <summary>What no correct client does, though the vendor may let it pass.</summary>
+    public IReadOnlyList<string> Violations
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _violations];
+            }
+        }
+    }
+
+    /// <summary>How many requests were answered 429.</summary>
+    public int RateLimited => Requests.Count(request => request.Status == 429);
+
+    public int Count(string kind) => Requests.Count(request => string.Equals(request.Kind, kind, StringComparison.Ordinal));
+
+    /// <summary>What a room shows: the messages in it, oldest first, without those in threads.</summary>
+    public IReadOnlyList<ShownMessage> Messages(string room)
+    {
+        lock (_lock)
+        {
+            return [.. _messages.Where(message => !message.Deleted && message.Root is null && message.Room == room)];
+        }
+    }
+
+    /// <summary>The answers to a message, oldest first.</summary>
+    public IReadOnlyList<ShownMessage> Replies(ShownMessage root)
+    {
+        lock (_lock)
+        {
+            return [.. _messages.Where(message => !message.Deleted && message.Root == root.Id && message.Room == root.Room)];
+        }
+    }
+
+    /// <summary>Answers every matching request with a status and a body that are not the vendor's own.</summary>
+    public void Answer(int status, string body = "", int times = int.MaxValue, string? room = null) =>
+        Add(new Fault(FaultKind.Answer, room, status, body) { Left = times });
+
+    /// <summary>Lets matching requests wait until the client goes away or <see cref="Recover"/> is called.</summary>
+    public void Hang(int times = int.MaxValue, string? room = null) => Add(new Fault(FaultKind.Hang, room) { Left = times });
+
+    /// <summary>Closes the connection without an answer, before or after the request has been carried out.</summary>
+    public void Drop(bool processed, int times = int.MaxValue, string? room = null) =>
+        Add(new Fault(processed ? FaultKind.DropAfter : FaultKind.DropBefore, room) { Left = times });
+
+    /// <summary>Answers matching requests with one of the vendor's own errors.</summary>
+    public void Refuse(string error, int times = int.MaxValue, string? room = null) =>
+        Add(new Fault(FaultKind.Refuse, room, 0, error) { Left = times });
+
+    /// <summary>Answers 429 with the vendor's Retry-After until that time is over.</summary>
+    public void RateLimit(int seconds)
+    {
+        lock (_lock)
+        {
+            _limitedUntil = clock.GetUtcNow() + TimeSpan.FromSeconds(seconds);
+        }
+    }
+
+    /// <summary>Behaves again; what hangs is answered.</summary>
+    public void Recover()
+    {
+        TaskCompletionSource waiting;
+        lock (_lock)
+        {
+            _faults.Clear();
+            _limitedUntil = default;
+            waiting = _recovered;
+            _recovered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        waiting.TrySetResult();
+    }
+
+    /// <summary>Ends when so many requests have arrived in all, answered or not.</summary>
+    public async Task WaitForRequestsAsync(int count, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            Task arrived;
+            lock (_lock)
+            {
+                if (_arrivals >= count)
+                {
+                    return;
+                }
+
+                arrived = _arrived.Task;
+            }
+
+            await arrived.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    /// <summary>The vendor's own work: reads a request, keeps its rules, changes what rooms show. Called by one request at a time.</summary>
+    protected abstract VendorReply Handle(VendorQuery query);
+
+    /// <summary>The vendor's way to say an error by its word.</summary>
+    protected abstract VendorReply Error(string error);
+
+    /// <summary>The vendor's way to say 429.</summary>
+    protected abstract VendorReply TooMany(int seconds);
+
+    /// <summary>The vendor's word for a request, and the room that it is about.</summary>
+    protected abstract (string Kind, string Room) Describe(VendorQuery query);
+
+    protected async Task ListenAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
+        _app = builder.Build();
+        _app.Run(ServeAsync);
+        await _app.StartAsync();
+        Url = new Uri(_app.Urls.Single());
+    }
+
+    protected void Keep(ShownMessage message) => _messages.Add(message);
+
+    protected ShownMessage? Find(string room, string id) =>
+        _messages.Find(message => !message.Deleted && message.Room == room && message.Id == id);
+
+    protected IEnumerable<ShownMessage> All(string room) => _messages.Where(message => !message.Deleted && message.Room == room);
+
+    protected void Violated(string rule) => _violations.Add(rule);
+
+    /// <summary>Takes from a budget that fills up evenly. Returns the seconds to wait, or 0 when there was enough.</summary>
+    protected int Take(string bucket, int burst, double perSecond)
+    {
+        if (!EnforcesRates)
+        {
+            return 0;
+        }
+
+        var now = clock.GetUtcNow();
+        var (tokens, at) = _buckets.GetValueOrDefault(bucket, (burst, now));
+        tokens = Math.Min(burst, tokens + ((now - at).TotalSeconds * perSecond));
+        if (tokens < 0.999)
+        {
+            _buckets[bucket] = (tokens, now);
+            return (int)Math.Ceiling((1 - tokens) / perSecond);
+        }
+
+        _buckets[bucket] = (tokens - 1, now);
+        return 0;
+    }
+
+    /// <summary>Does something to the server's memory while no request is being handled.</summary>
+    protected void Locked(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+        }
+    }
+
+    private void Add(Fault fault) => Locked(() => _faults.Add(fault));
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        var query = new VendorQuery(
+            context.Request.Method,
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0],
+            context.Request.Headers.Authorization.ToString(),
+            context.Request.ContentType ?? "",
+            body,
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal));
+        var (kind, room) = Describe(query);
+        Fault? fault;
+        VendorReply? reply = null;
+        Task recovered;
+        lock (_lock)
+        {
+            _arrivals++;
+            _arrived.TrySetResult();
+            _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            recovered = _recovered.Task;
+            fault = _faults.Find(candidate => candidate.Left > 0 && (candidate.Room is null || candidate.Room == room));
+            if (fault is not null)
+            {
+                fault.Left--;
+            }
+        }
+
+        if (fault?.Kind == FaultKind.Hang)
+        {
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+            try
+            {
+                await recovered.WaitAsync(gone.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Note(kind, room, body, 0);
+                return;
+            }
+        }
+
+        lock (_lock)
+        {
+            var limited = _limitedUntil - clock.GetUtcNow();
+            reply = fault?.Kind switch
+            {
+                FaultKind.DropBefore => null,
+                FaultKind.Answer => new VendorReply(fault.Status, fault.Body),
+                FaultKind.Refuse => Error(fault.Body),
+                _ when limited > TimeSpan.Zero => TooMany((int)Math.Ceiling(limited.TotalSeconds)),
+                _ => Handle(query),
+            };
+        }
+
+        if (reply is null || fault?.Kind == FaultKind.DropAfter)
+        {
+            Note(kind, room, body, 0);
+            context.Abort();
+            return;
+        }
+
+        Note(kind, room, body, reply.Status);
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = reply.Body.StartsWith('{') ? "application/json; charset=utf-8" : "text/html";
+        if (reply.RetryAfter is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (reply.Status is not (204 or 205 or 304 or < 200))
+        {
+            await context.Response.WriteAsync(reply.Body, context.RequestAborted);
+        }
+    }
+
+    private void Note(string kind, string room, string body, int status) =>
+        Locked(() => _requests.Add(new VendorRequest(clock.GetUtcNow(), kind, room, body, status)));
+
+    private enum FaultKind
+    {
+        Answer,
+        Hang,
+        DropBefore,
+        DropAfter,
+        Refuse,
+    }
+
+    private sealed record Fault(FaultKind Kind, string? Room, int Status = 0, string Body = "")
+    {
+        public int Left { get; set; }
+    }
+}
+
+/// <summary>A request, taken apart.</summary>
+/// <param name="Path">As it came, still percent-encoded.</param>
+internal sealed record VendorQuery(
+    string Method, string Path, string Authorization, string ContentType, string Body, IReadOnlyDictionary<string, string> Query)
+{
+    /// <summary>The body as a JSON object; null when it is none.</summary>
+    public JsonObject? Json()
+    {
+        try
+        {
+            return JsonNode.Parse(Body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+internal sealed record VendorReply(int Status, string Body, int? RetryAfter = null)
+{
+    public static VendorReply Of(JsonObject body, int status = 200, int? retryAfter = null) => new(status, body.ToJsonString(), retryAfter);
+}
+
+/// <summary>Reads JSON that may be anything.</summary>
+internal static class Loose
+{
+    public static string? Text(this JsonNode? node, string name) =>
+        node is JsonObject thing && thing[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    public static long? Number(this JsonNode? node, string name) =>
+        node is JsonObject thing && thing[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+
+    public static bool Flag(this JsonNode? node, string name) =>
+        node is JsonObject thing && thing[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+}
