@@ -72,6 +72,10 @@ internal sealed class StoreStub : IIncidentStore
                 .Select(group => (group.Key.Lane, group.Key.Word, group.LongCount()))]));
     }
 
+    public string Identity => "stub";
+
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -163,7 +167,7 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
     public IncidentBuilder Post(string room, PostState state = PostState.Shown, string? reason = null, string? message = "1763605920.000100")
     {
         var id = (number * 10) + _posts.Count;
-        _posts.Add(new Post(id, number, Room.Parse(room), 2, state == PostState.Shown ? 2 : 1, message, null, 0, 0, reason,
+        _posts.Add(new Post(id, number, Room.Parse(room), _lane, 2, state == PostState.Shown ? 2 : 1, message, null, 0, 0, reason,
             state == PostState.Refused, state == PostState.Waiting ? 2 : 0, null, 0, openedAt, state == PostState.Shown ? openedAt : null));
         return this;
     }
