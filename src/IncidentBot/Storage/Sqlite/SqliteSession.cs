@@ -39,14 +39,17 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         var now = clock.GetUtcNow();
         var key = IncidentKey.Of(notification);
         var byKey = (_cache.Number(key) ?? tables.NumberByKey(key)) is { } number ? Load(number)?.Incident : null;
+        var owners = Owners(notification);
         var changed = false;
-        foreach (var share in Assignment.Assign(notification, byKey, fingerprint => Owner(notification.Source, fingerprint), rules, now))
+        foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
         {
             var incident = share.Incident ?? new Incident { Key = key };
             changed |= Write(share.Incident is null ? null : Load(incident.Number), incident.Apply(share.Reports, notification, now), lanes);
         }
 
         return changed;
+
+        Incident? Owner(string fingerprint) => owners.TryGetValue(fingerprint, out var owner) ? Load(owner)?.Incident : null;
     }
 
     public int Sweep(IncidentRules rules, LaneBook lanes)
@@ -182,8 +185,30 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
 
     public string? Explain(Exception failure) => SqliteFailure.Explain(failure);
 
-    private Incident? Owner(string source, string fingerprint) =>
-        (_cache.Owner(source, fingerprint) ?? tables.Owner(source, fingerprint)) is { } number ? Load(number)?.Incident : null;
+    /// <summary>The incidents that last had the alerts of a notification; what the cache does not know is asked for at once.</summary>
+    private Dictionary<string, long> Owners(Notification notification)
+    {
+        var owners = new Dictionary<string, long>(notification.Alerts.Count, StringComparer.Ordinal);
+        List<string>? unknown = null;
+        foreach (var report in notification.Alerts)
+        {
+            if (_cache.Owner(notification.Source, report.Fingerprint) is { } owner)
+            {
+                owners[report.Fingerprint] = owner;
+            }
+            else
+            {
+                (unknown ??= []).Add(report.Fingerprint);
+            }
+        }
+
+        foreach (var (fingerprint, owner) in unknown is null ? [] : tables.Owners(notification.Source, unknown))
+        {
+            owners[fingerprint] = owner;
+        }
+
+        return owners;
+    }
 
     private StoredIncident? Load(long number)
     {
