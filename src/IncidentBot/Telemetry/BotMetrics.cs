@@ -41,6 +41,9 @@ internal sealed class BotMetrics
 
     public void Overload() => Interlocked.Increment(ref _bytesRefused);
 
+    /// <summary>A room shows what was wanted there since a moment.</summary>
+    public void Shown(TimeSpan after) => DeliverySeconds.Observe(Math.Max(0, after.TotalSeconds));
+
     public void Attempt(string channel, SendResult result) => _attempts.AddOrUpdate((channel, result switch
     {
         SendResult.Delivered => "delivered",
