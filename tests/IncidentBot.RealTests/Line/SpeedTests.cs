@@ -42,13 +42,15 @@ public sealed class SpeedTests(ITestOutputHelper output)
         {
             var vendor = vendors.All[kind];
             await Loopback.UntilAsync(
-                () => Task.FromResult(vendor.Requests.Count >= Incidents ? vendor : null), TimeSpan.FromSeconds(20), () => $"{vendor.Requests.Count} requests came", Stop);
+                () => Task.FromResult(vendor.Requests.Count >= Incidents ? vendor : null),
+                TimeSpan.FromSeconds(20), () => $"{vendor.Requests.Count} requests came", Stop);
             var arrived = vendor.Requests.ToDictionary(request => request.Room, request => request.At, StringComparer.Ordinal);
             var delays = accepted.Where(pair => pair.Key >= Unmeasured)
                 .Select(pair => (pair.Value.Taken, pair.Value.Sent, At: arrived[Vendors.Rooms(pair.Key)[kind].Id])).ToList();
             var fromAnswer = Sorted(delays.Select(delay => delay.At - delay.Taken));
             var fromPost = Sorted(delays.Select(delay => delay.At - delay.Sent));
-            output.WriteLine($"{vendor.GetType().Name}, {delays.Count} incidents: answered 2xx to request received p50 {Of(fromAnswer, 0.5)}, p99 {Of(fromAnswer, 0.99)}, "
+            output.WriteLine($"{vendor.GetType().Name}, {delays.Count} incidents: "
+                + $"answered 2xx to request received p50 {Of(fromAnswer, 0.5)}, p99 {Of(fromAnswer, 0.99)}, "
                 + $"max {Of(fromAnswer, 1)}; posted to request received p50 {Of(fromPost, 0.5)}, p99 {Of(fromPost, 0.99)}");
             Assert.True(Percentile(fromAnswer, 0.99) < 50, $"p99 is {Of(fromAnswer, 0.99)}");
         }
@@ -83,12 +85,14 @@ public sealed class SpeedTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         await using var demo = ServerProcess.Start(
-            "dotnet", [BotProcess.Program, "demo"], folder.Path, new Dictionary<string, string>(StringComparer.Ordinal) { ["INCIDENTBOT_SERVER__LISTEN"] = "localhost:0" });
+            "dotnet", [BotProcess.Program, "demo"], folder.Path,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["INCIDENTBOT_SERVER__LISTEN"] = "localhost:0" });
         await demo.UntilPrintedAsync("4/9", Stop);
         await demo.UntilPrintedAsync("9/9", Stop);
         await demo.UntilPrintedAsync("That was all", Stop);
         var status = await File.ReadAllLinesAsync($"/proc/{demo.Id.ToString(CultureInfo.InvariantCulture)}/status", Stop);
-        var kilobytes = int.Parse(status.Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        var resident = status.Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var kilobytes = int.Parse(resident[^2], CultureInfo.InvariantCulture);
         output.WriteLine($"resident after the demo: {kilobytes / 1024.0:0.0} MB");
         Assert.True(kilobytes < 120 * 1024, $"{kilobytes} kB");
         Assert.Equal(0, await demo.TerminateAsync(Stop));

@@ -3,7 +3,6 @@ using IncidentBot.Cli;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace IncidentBot.Readme;
@@ -92,7 +91,7 @@ public sealed partial class ReadmeTests
     public async Task It_names_only_paths_that_are_served()
     {
         await using var app = Program.Build(new CurrentSettings(new BotOptions()));
-        var served = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Concat(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints))
+        var served = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.Trim('/')).ToHashSet(StringComparer.Ordinal);
         var named = ServedPath().Matches(Text[Text.IndexOf("## HTTP", StringComparison.Ordinal)..Text.IndexOf("## Metrics", StringComparison.Ordinal)])
             .Select(match => match.Groups["path"].Value).ToList();
@@ -105,7 +104,8 @@ public sealed partial class ReadmeTests
     {
         var used = File.ReadAllText(Repository.PathOf("Directory.Packages.props"));
         var table = Text[Text.IndexOf("| used | for |", StringComparison.Ordinal)..Text.IndexOf("Some packages", StringComparison.Ordinal)];
-        var named = table.Split('\n').Skip(2).Where(line => line.StartsWith('|')).SelectMany(line => line.Split('|')[1].Split(',')).Select(cell => cell.Trim().Split(' ')).ToList();
+        var named = table.Split('\n').Skip(2).Where(line => line.StartsWith('|')).SelectMany(line => line.Split('|')[1].Split(','))
+            .Select(cell => cell.Trim().Split(' ')).ToList();
         Assert.NotEmpty(named);
         foreach (var package in named)
         {
@@ -117,7 +117,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_image_copies_only_what_exists()
     {
-        var copied = File.ReadLines(Repository.PathOf("Dockerfile")).Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
+        var copied = File.ReadLines(Repository.PathOf("Dockerfile"))
+            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
             .SelectMany(line => line.Split(' ')[1..^1]).ToList();
         Assert.NotEmpty(copied);
         Report.None(copied.Where(path => !Path.Exists(Repository.PathOf(path))).Select(path => $"{path} is copied and does not exist"));
@@ -130,7 +131,8 @@ public sealed partial class ReadmeTests
         using var error = new StringWriter();
         using var output = new StringWriter();
         var code = await CommandLine.RunAsync(
-            words, new CliActions((_, _) => Success(), _ => Success(), (_, _, _) => Success()), new CliConsole(output, error, new Dictionary<string, string>(StringComparer.Ordinal)));
+            words, new CliActions((_, _) => Success(), _ => Success(), (_, _, _) => Success()),
+            new CliConsole(output, error, new Dictionary<string, string>(StringComparer.Ordinal)));
         Assert.Equal("", error.ToString());
         return code;
     }
