@@ -163,6 +163,11 @@ internal sealed partial class Delivery(
 
         var result = await SendAsync(channel, request, view.Post, stoppingToken);
         metrics.Attempt(turn.Room.Kind, result.Word);
+        if (result is SendResult.Delivered && request.Intent.Kind != SendKinds.Reply)
+        {
+            metrics.Shown(clock.GetUtcNow() - view.Post.WantedSince);
+        }
+
         LogAttempt(turn.Room, view.Post.Incident, request.Intent.Kind, result);
         await RecordAsync(turn, request, result);
     }
