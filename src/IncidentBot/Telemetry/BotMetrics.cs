@@ -37,6 +37,8 @@ internal sealed class BotMetrics
         WebhookSeconds.Observe(took.TotalSeconds);
     }
 
+    public void Shown(TimeSpan after) => DeliverySeconds.Observe(Math.Max(0, after.TotalSeconds));
+
     public void Overload() => Interlocked.Increment(ref _bytesRefused);
 
     /// <param name="result">One of the few ways in which an attempt ends, in snake_case.</param>
