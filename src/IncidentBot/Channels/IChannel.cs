@@ -85,7 +85,10 @@ internal abstract record SendResult
 /// <summary>How a look for a message ended.</summary>
 /// <param name="MessageId">The message; null when there is none or the vendor cannot tell.</param>
 /// <param name="Failure">When looking itself failed and should be repeated; null when it is decided.</param>
-internal readonly record struct FindResult(string? MessageId, SendResult.TryAgain? Failure)
+/// <param name="RepeatFinds">Whoever repeats the attempt is handed the message that the first one made, with its old text.</param>
+internal readonly record struct FindResult(string? MessageId, SendResult.TryAgain? Failure, bool RepeatFinds = false)
 {
     public static readonly FindResult Nothing = new(null, null);
+
+    public static readonly FindResult ByRepeating = new(null, null, RepeatFinds: true);
 }

@@ -19,9 +19,16 @@ internal sealed class DeliverySetup
     public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock)
     {
         _now = Make(settings.Value, address, http, clock);
-        settings.Changed += options => _now = Make(options, address, http, clock);
+        settings.Changed += options =>
+        {
+            _now = Make(options, address, http, clock);
+            Reloaded?.Invoke();
+        };
         address.Changed += () => _now = Make(settings.Value, address, http, clock);
     }
+
+    /// <summary>Raised after a reload, when the new parts are in force. Handlers must return at once.</summary>
+    public event Action? Reloaded;
 
     public DeliveryParts Now => _now;
 

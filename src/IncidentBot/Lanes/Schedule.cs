@@ -3,7 +3,9 @@ using IncidentBot.Channels;
 namespace IncidentBot.Lanes;
 
 /// <summary>A post whose next request may be sent now.</summary>
-internal readonly record struct Turn(long Post, Room Room, SendKinds Kind);
+/// <param name="Rank">The urgency of its lane.</param>
+/// <param name="Since">Since when it waits.</param>
+internal readonly record struct Turn(long Post, Room Room, SendKinds Kind, int Rank, DateTimeOffset Since);
 
 /// <summary>
 /// Decides which post is served next, in which room, and when: the pure part of delivery. In a room the more urgent lane goes
@@ -23,7 +25,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     private readonly Dictionary<Room, RoomQueue> _rooms = [];
     private readonly Dictionary<(string Kind, Budget Budget), TokenBucket> _accounts = [];
 
-    /// <summary>How many posts wait, in flight or not.</summary>
+    /// <summary>How many posts wait for a turn.</summary>
     public int Count => _rooms.Values.Sum(room => room.Places.Count);
 
     /// <summary>Takes in what a post wants now; one that wants nothing leaves the queue.</summary>
@@ -38,7 +40,10 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
     }
 
-    /// <summary>Takes the turns that may begin now, at most one in each room; each must be ended by one of the methods below.</summary>
+    /// <summary>
+    /// Takes the turns that may begin now, at most one in each room; each must be ended by one of the methods below. A post
+    /// leaves the queue with its turn: it comes back when it says what it wants then, or is put back.
+    /// </summary>
     public IReadOnlyList<Turn> Take(DateTimeOffset now)
     {
         List<(Place Place, RoomQueue Room)>? ready = null;
@@ -56,7 +61,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
 
         var turns = new List<Turn>(ready.Count);
-        foreach (var (place, room) in ready.OrderBy(one => one.Place.Rank).ThenBy(one => one.Place.Kind).ThenBy(one => one.Room.ServedAt))
+        foreach (var (place, room) in ready.OrderBy(one => one.Place.Rank).ThenBy(one => one.Room.ServedAt))
         {
             // A budget that rooms share may have been spent by the one before.
             if (ReadyAt(room, place.Kind, now) <= now)
@@ -64,7 +69,8 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
                 room.InFlight = true;
                 room.ServedAt = now;
                 room.Buckets(place.Kind).ForEach(bucket => bucket.Spend(now));
-                turns.Add(new Turn(place.Post, room.Room, place.Kind));
+                room.Remove(place.Post);
+                turns.Add(new Turn(place.Post, room.Room, place.Kind, place.Rank, place.Since));
             }
         }
 
@@ -89,22 +95,36 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         return wake;
     }
 
-    /// <summary>A turn ended well, or there was nothing to send.</summary>
+    /// <summary>A turn ended well.</summary>
     public void Served(Room room) => End(room, queue =>
     {
         queue.Failures = 0;
-        queue.NotBefore = DateTimeOffset.MinValue;
+        queue.Rest.Stop();
     });
 
-    /// <summary>A turn failed and may work later: the post keeps its place.</summary>
+    /// <summary>A turn ended without a request: nothing is known of the room.</summary>
+    public void Released(Room room) => End(room, _ => { });
+
+    /// <summary>Gives a post its place back, unless it has said meanwhile what it wants now.</summary>
+    public void PutBack(Turn turn)
+    {
+        var room = Queue(turn.Room);
+        if (!room.Places.ContainsKey(turn.Post))
+        {
+            room.Add(new Place(turn.Rank, turn.Kind, turn.Since, turn.Post));
+        }
+    }
+
+    /// <summary>A turn failed and may work later.</summary>
     public void TryAgain(Room room, SendKinds kind, TimeSpan? after, DateTimeOffset now) => End(room, queue =>
     {
-        if (after is { } told)
+        // No time at all is not an answer to how long the vendor wants to be left alone.
+        if (after is { } told && told > TimeSpan.Zero)
         {
             // The vendor said which of its budgets is spent: that of the room, or that of all rooms where the room has none.
             var buckets = queue.Buckets(kind);
             var own = buckets.FindAll(bucket => !bucket.Budget.WholeAccount);
-            (own.Count > 0 ? own : buckets).ForEach(bucket => bucket.CloseUntil(now + told));
+            (own.Count > 0 ? own : buckets).ForEach(bucket => bucket.Close(now, told));
             if (buckets.Count > 0)
             {
                 return;
@@ -112,22 +132,29 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
 
         queue.Failures++;
-        queue.NotBefore = now + (after ?? Backoff.After(queue.Failures, chance()));
+        queue.Rest.Begin(now, after is { } wait && wait > TimeSpan.Zero ? wait : Backoff.After(queue.Failures, chance()));
     });
 
-    /// <summary>A post was refused: it leaves the queue until it wants something new or is sent again.</summary>
-    public void Refused(long post, Room room) => End(room, queue => queue.Remove(post));
-
     /// <summary>A room refuses everything: its posts keep their places, and one of them asks again from time to time.</summary>
-    public void RoomRefused(Room room, DateTimeOffset now) => End(room, queue => queue.NotBefore = now + RefusedRoomEvery);
+    public void RoomRefused(Room room, DateTimeOffset now) => End(room, queue => queue.Rest.Begin(now, RefusedRoomEvery));
 
     /// <summary>Lets a room be asked at once, whatever it answered before.</summary>
     public void Hurry(Room room)
     {
         if (_rooms.TryGetValue(room, out var queue))
         {
-            queue.NotBefore = DateTimeOffset.MinValue;
+            queue.Rest.Stop();
             queue.Failures = 0;
+        }
+    }
+
+    /// <summary>Takes in other limits and lets every room be asked at once: the configuration is new, and may be the cure.</summary>
+    public void Renew()
+    {
+        foreach (var room in _rooms.Values)
+        {
+            room.Keep(limits(room.Room), Bucket);
+            Hurry(room.Room);
         }
     }
 
@@ -140,7 +167,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
     private static Place? Best(RoomQueue room, DateTimeOffset now)
     {
-        if (room.InFlight || room.NotBefore > now)
+        if (room.InFlight || room.Rest.End(now) > now)
         {
             return null;
         }
@@ -159,7 +186,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
     private static DateTimeOffset ReadyAt(RoomQueue room, SendKinds kind, DateTimeOffset now)
     {
-        var ready = room.NotBefore > now ? room.NotBefore : now;
+        var ready = room.Rest.End(now) is var end && end > now ? end : now;
         foreach (var bucket in room.Buckets(kind))
         {
             var at = bucket.ReadyAt(now);
@@ -173,18 +200,23 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     {
         if (!_rooms.TryGetValue(room, out var queue))
         {
-            var buckets = limits(room).Select(budget => budget.WholeAccount ? Account(room.Kind, budget) : new TokenBucket(budget));
-            _rooms[room] = queue = new RoomQueue(room, [.. buckets]);
+            _rooms[room] = queue = new RoomQueue(room);
+            queue.Keep(limits(room), Bucket);
         }
 
         return queue;
     }
 
-    private TokenBucket Account(string kind, Budget budget)
+    private TokenBucket Bucket(Room room, Budget budget)
     {
-        if (!_accounts.TryGetValue((kind, budget), out var bucket))
+        if (!budget.WholeAccount)
         {
-            _accounts[(kind, budget)] = bucket = new TokenBucket(budget);
+            return new TokenBucket(budget);
+        }
+
+        if (!_accounts.TryGetValue((room.Kind, budget), out var bucket))
+        {
+            _accounts[(room.Kind, budget)] = bucket = new TokenBucket(budget);
         }
 
         return bucket;
@@ -205,11 +237,10 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     }
 
     /// <summary>What waits for one room, by kind of request, because kinds have budgets of their own.</summary>
-    private sealed class RoomQueue(Room room, List<TokenBucket> buckets)
+    private sealed class RoomQueue(Room room)
     {
         private readonly Dictionary<SendKinds, SortedSet<Place>> _waiting = Kinds.ToDictionary(kind => kind, _ => new SortedSet<Place>(Place.Order));
-        private readonly Dictionary<SendKinds, List<TokenBucket>> _buckets =
-            Kinds.ToDictionary(kind => kind, kind => buckets.FindAll(bucket => bucket.Budget.Kinds.HasFlag(kind)));
+        private List<TokenBucket> _buckets = [];
 
         public Room Room => room;
 
@@ -219,11 +250,16 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
         public int Failures { get; set; }
 
-        public DateTimeOffset NotBefore { get; set; } = DateTimeOffset.MinValue;
+        /// <summary>The room is left alone for as long.</summary>
+        public Pause Rest { get; } = new();
 
         public DateTimeOffset ServedAt { get; set; } = DateTimeOffset.MinValue;
 
-        public List<TokenBucket> Buckets(SendKinds kind) => _buckets[kind];
+        public List<TokenBucket> Buckets(SendKinds kind) => _buckets.FindAll(bucket => bucket.Budget.Kinds.HasFlag(kind));
+
+        /// <summary>Keeps within these budgets from now on; those that stay the same keep what was spent.</summary>
+        public void Keep(IReadOnlyList<Budget> budgets, Func<Room, Budget, TokenBucket> make) =>
+            _buckets = [.. budgets.Select(budget => _buckets.Find(bucket => bucket.Budget == budget) ?? make(Room, budget))];
 
         public Place? First(SendKinds kind) => _waiting[kind].Count > 0 ? _waiting[kind].Min : null;
 

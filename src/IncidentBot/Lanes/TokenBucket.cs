@@ -9,33 +9,49 @@ namespace IncidentBot.Lanes;
 internal sealed class TokenBucket(Budget budget)
 {
     private readonly Queue<DateTimeOffset> _spent = new(budget.Count);
-    private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
+    private readonly Pause _closed = new();
+    private DateTimeOffset _spentLast = DateTimeOffset.MinValue;
 
     public Budget Budget => budget;
 
     /// <summary>The earliest moment, not before <paramref name="now"/>, at which a request may be sent.</summary>
     public DateTimeOffset ReadyAt(DateTimeOffset now)
     {
-        var ready = now > _closedUntil ? now : _closedUntil;
-        if (_spent.Count < budget.Count)
-        {
-            return ready;
-        }
-
-        // A clock that was set back must not close the budget for longer than its period.
-        var back = _spent.Peek() + budget.Per;
-        return back > now + budget.Per ? now + budget.Per : back > ready ? back : ready;
+        SetBack(now);
+        var ready = _closed.End(now) is var end && end > now ? end : now;
+        var back = _spent.Count < budget.Count ? now : _spent.Peek() + budget.Per;
+        return back > ready ? back : ready;
     }
 
     public void Spend(DateTimeOffset now)
     {
+        SetBack(now);
         if (_spent.Count == budget.Count)
         {
             _spent.Dequeue();
         }
 
         _spent.Enqueue(now);
+        _spentLast = now;
     }
 
-    public void CloseUntil(DateTimeOffset moment) => _closedUntil = moment > _closedUntil ? moment : _closedUntil;
+    public void Close(DateTimeOffset now, TimeSpan length)
+    {
+        if (now + length > _closed.End(now))
+        {
+            _closed.Begin(now, length);
+        }
+    }
+
+    /// <summary>What a clock that was set back has put into the future counts as spent now, or the budget would stay closed for as long.</summary>
+    private void SetBack(DateTimeOffset now)
+    {
+        for (var left = _spent.Count; left > 0 && _spentLast > now; left--)
+        {
+            var at = _spent.Dequeue();
+            _spent.Enqueue(at > now ? now : at);
+        }
+
+        _spentLast = _spentLast > now ? now : _spentLast;
+    }
 }

@@ -40,7 +40,10 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Writes down the request that is about to be sent.</summary>
     Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
 
-    /// <summary>Writes down how a request ended, and clears its intent. Returns the post as it is then; null when it is gone.</summary>
+    /// <summary>
+    /// Writes down how a request ended, and clears its intent. Returns the post as it is then; null when it is gone. Listeners
+    /// hear of the post, but not of one that is refused by itself: it waits for a change or for a person.
+    /// </summary>
     Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken);
 
     /// <summary>Takes back refusals, so that the posts are tried again: of one post, or of all in a room. Returns those posts.</summary>
@@ -68,7 +71,10 @@ internal sealed class StoreUnavailableException(string reason, Exception? inner 
 /// <summary>The database can not be used by this program at all.</summary>
 internal sealed class StoreRefusedException(string reason, Exception? inner = null) : Exception(reason, inner);
 
-/// <summary>Hears of posts that want something sent, after the commit that made them want it. Must return at once.</summary>
+/// <summary>
+/// Hears what posts want sent, or that they want nothing any more: after the commits that made it so and in their order. Must
+/// return at once.
+/// </summary>
 internal interface IPostListener
 {
     void Wanted(IReadOnlyList<Post> posts);

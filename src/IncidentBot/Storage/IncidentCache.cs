@@ -36,10 +36,10 @@ internal sealed class IncidentCache(long capacityBytes)
         return stored is not null;
     }
 
-    /// <summary>The latest incident of a key, when it is held here.</summary>
+    /// <summary>The latest incident of a key, when that is held here.</summary>
     public long? Number(IncidentKey key) => _byKey.TryGetValue(key, out var number) ? number : null;
 
-    /// <summary>The incident that last had an alert, when it is held here.</summary>
+    /// <summary>The incident that last had an alert, when that is held here.</summary>
     public long? Owner(string source, string fingerprint) => _owners.TryGetValue((source, fingerprint), out var number) ? number : null;
 
     public void Put(StoredIncident stored)
@@ -49,7 +49,6 @@ internal sealed class IncidentCache(long capacityBytes)
         {
             if (!ReferenceEquals(held.Value.Stored.Incident.Alerts, incident.Alerts))
             {
-                Own(held.Value.Stored.Incident, incident);
                 _bytes -= held.Value.Bytes;
                 held.Value.Bytes = Size(incident);
                 _bytes += held.Value.Bytes;
@@ -63,17 +62,33 @@ internal sealed class IncidentCache(long capacityBytes)
             var entry = new Entry { Stored = stored, Bytes = Size(incident) };
             _byNumber[incident.Number] = _recent.AddFirst(entry);
             _bytes += entry.Bytes;
-            if (!_byKey.TryGetValue(incident.Key, out var latest) || latest < incident.Number)
-            {
-                _byKey[incident.Key] = incident.Number;
-            }
-
-            Own(null, incident);
         }
 
         while (_bytes > capacityBytes && _recent.Count > 1)
         {
             Remove(_recent.Last!.Value.Stored.Incident.Number);
+        }
+    }
+
+    /// <summary>
+    /// Remembers that a held incident is the latest of its key. Only the database knows: an older one may be held while the
+    /// latest is not.
+    /// </summary>
+    public void IsLatest(long number)
+    {
+        if (_byNumber.TryGetValue(number, out var node))
+        {
+            _byKey[node.Value.Stored.Incident.Key] = number;
+        }
+    }
+
+    /// <summary>Remembers that a held incident is the last that had an alert, which only the database knows too.</summary>
+    public void Owns(long number, string fingerprint)
+    {
+        if (_byNumber.TryGetValue(number, out var node))
+        {
+            _owners[(node.Value.Stored.Incident.Key.Source, fingerprint)] = number;
+            node.Value.Owned.Add(fingerprint);
         }
     }
 
@@ -92,7 +107,7 @@ internal sealed class IncidentCache(long capacityBytes)
             _byKey.Remove(incident.Key);
         }
 
-        foreach (var fingerprint in incident.Alerts.Keys)
+        foreach (var fingerprint in node.Value.Owned)
         {
             if (_owners.TryGetValue((incident.Key.Source, fingerprint), out var owner) && owner == number)
             {
@@ -108,25 +123,6 @@ internal sealed class IncidentCache(long capacityBytes)
         _owners.Clear();
         _recent.Clear();
         _bytes = 0;
-    }
-
-    /// <summary>All that are held, for changes that touch many at once.</summary>
-    public IReadOnlyList<StoredIncident> All => [.. _recent.Select(entry => entry.Stored)];
-
-    private void Own(Incident? before, Incident after)
-    {
-        foreach (var fingerprint in after.Alerts.Keys)
-        {
-            if (before is null || !before.Alerts.ContainsKey(fingerprint))
-            {
-                // Of two incidents that have had the alert the later one has it now.
-                var key = (after.Key.Source, fingerprint);
-                if (!_owners.TryGetValue(key, out var owner) || owner < after.Number)
-                {
-                    _owners[key] = after.Number;
-                }
-            }
-        }
     }
 
     private static long Size(Incident incident)
@@ -154,5 +150,8 @@ internal sealed class IncidentCache(long capacityBytes)
         public required StoredIncident Stored { get; set; }
 
         public required long Bytes { get; set; }
+
+        /// <summary>Alerts of which it is known that no later incident has them.</summary>
+        public HashSet<string> Owned { get; } = new(StringComparer.Ordinal);
     }
 }

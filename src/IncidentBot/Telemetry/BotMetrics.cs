@@ -37,10 +37,10 @@ internal sealed class BotMetrics
         WebhookSeconds.Observe(took.TotalSeconds);
     }
 
-    public void Overload() => Interlocked.Increment(ref _bytesRefused);
-
     /// <summary>A room shows what was wanted there since a moment.</summary>
     public void Shown(TimeSpan after) => DeliverySeconds.Observe(Math.Max(0, after.TotalSeconds));
+
+    public void Overload() => Interlocked.Increment(ref _bytesRefused);
 
     /// <param name="result">One of the few ways in which an attempt ends, in snake_case.</param>
     public void Attempt(string channel, string result) => _attempts.AddOrUpdate((channel, result), 1, (_, count) => count + 1);

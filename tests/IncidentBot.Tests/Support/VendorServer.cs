@@ -105,6 +105,9 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         }
     }
 
+    /// <summary>How many requests wait for an answer that does not come.</summary>
+    public int Hanging { get; private set; }
+
     /// <summary>How many requests were answered 429.</summary>
     public int RateLimited => Requests.Count(request => request.Status == 429);
 
@@ -299,6 +302,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         if (fault?.Kind == FaultKind.Hang)
         {
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+            Locked(() => Hanging++);
             try
             {
                 await recovered.WaitAsync(gone.Token);
@@ -307,6 +311,10 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             {
                 Note(kind, room, body, 0);
                 return;
+            }
+            finally
+            {
+                Locked(() => Hanging--);
             }
         }
 

@@ -59,7 +59,7 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
     }
 
     /// <summary>There is no need to look: repeating the attempt finds the message.</summary>
-    public Task<FindResult> FindAsync(SendAttempt attempt, CancellationToken cancellationToken) => Task.FromResult(FindResult.Nothing);
+    public Task<FindResult> FindAsync(SendAttempt attempt, CancellationToken cancellationToken) => Task.FromResult(FindResult.ByRepeating);
 
     private static string? NotARoom(string id) => id switch
     {

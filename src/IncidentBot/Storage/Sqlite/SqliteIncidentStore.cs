@@ -20,6 +20,9 @@ internal sealed class SqliteIncidentStore(
     /// <summary>The first with STRICT tables and RETURNING.</summary>
     private static readonly Version Oldest = new(3, 37);
 
+    /// <summary>How long another program may hold the database before a change is answered 503.</summary>
+    private const int BusySeconds = 2;
+
     private readonly IPostListener[] _postListeners = [.. postListeners];
     private readonly IIncidentListener[] _incidentListeners = [.. incidentListeners];
     private FileStream? _lock;
@@ -54,7 +57,7 @@ internal sealed class SqliteIncidentStore(
             throw new StoreRefusedException($"{file} cannot be written: check the permissions of its folder.", problem);
         }
 
-        var source = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
+        var source = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = BusySeconds }.ToString();
         try
         {
             _connection = new SqliteConnection(source);
@@ -64,7 +67,7 @@ internal sealed class SqliteIncidentStore(
                 throw new StoreRefusedException($"The system's SQLite library is {_connection.ServerVersion}; incidentbot needs {Oldest} or newer.");
             }
 
-            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384; "
+            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
                 + $"PRAGMA wal_autocheckpoint = {SqliteCheckpoints.AtTheLatestPages}; PRAGMA journal_size_limit = 67108864;");
             SqliteSchema.Migrate(_connection);
         }

@@ -104,6 +104,12 @@ internal static class SqliteSchema
         CREATE INDEX posts_waiting ON posts (wanted_since) WHERE shown < wanted OR told < history;
         CREATE INDEX posts_shown ON posts (shown_at);
         """,
+        """
+        CREATE TABLE moves (
+            room          TEXT    NOT NULL PRIMARY KEY,
+            moved_to      TEXT    NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

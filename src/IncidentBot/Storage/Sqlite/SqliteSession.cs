@@ -15,9 +15,11 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     private const long CacheBytes = 48 * 1024 * 1024;
 
     private readonly IncidentCache _cache = new(CacheBytes);
+    private readonly SqlitePosts _posts = new(tables, clock);
     private readonly List<Post> _wanted = [];
     private readonly HashSet<long> _changed = [];
     private bool _begun;
+    private bool _failed;
 
     /// <summary>Hands over what the last commit made to want sending and which incidents it changed.</summary>
     public (IReadOnlyList<Post> Wanted, IReadOnlyList<long> Changed) TakeNews()
@@ -38,7 +40,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     {
         var now = clock.GetUtcNow();
         var key = IncidentKey.Of(notification);
-        var byKey = (_cache.Number(key) ?? tables.NumberByKey(key)) is { } number ? Load(number)?.Incident : null;
+        var byKey = Latest(key) is { } number ? Load(number)?.Incident : null;
         var owners = Owners(notification);
         var changed = false;
         foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
@@ -123,12 +125,24 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         after = after.NeedsWork ? after : after with { ShownAt = clock.GetUtcNow() };
         Replace(stored, post, after);
         _changed.Add(post.Incident);
-        if (change is { Refused: true, WholeRoom: true })
+        if (change.MovedTo is { } room)
         {
-            RefuseRoom(post.Room, change.Reason);
+            return Move(after, room);
         }
 
-        return change.MovedTo is { } room ? Move(after, room) : after;
+        if (!change.Refused || change.WholeRoom)
+        {
+            _wanted.Add(after);
+        }
+
+        _posts.Rooms.Heard(post.Room, change);
+        if (change is { Refused: true, WholeRoom: true })
+        {
+            _posts.Refuse(post.Room, change.Reason);
+            _cache.Clear();
+        }
+
+        return after;
     }
 
     public IReadOnlyList<Post> SendAgain(long? id, Room? room)
@@ -145,13 +159,23 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         }
 
         _wanted.AddRange(posts);
+        if (room is { } asked)
+        {
+            _posts.Rooms.Forgive(asked);
+        }
+
         return posts;
     }
 
-    /// <summary>Takes and gives back the lock that every change needs.</summary>
+    /// <summary>Takes and gives back the lock that every change needs; after a failure it writes, to see whether that works again.</summary>
     public bool Check()
     {
         Begin();
+        if (_failed)
+        {
+            tables.Execute("UPDATE store SET identity = identity");
+        }
+
         return true;
     }
 
@@ -160,7 +184,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         if (_begun)
         {
             Execute("COMMIT");
-            _begun = false;
+            (_begun, _failed) = (false, false);
         }
     }
 
@@ -169,6 +193,8 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         _cache.Clear();
         _wanted.Clear();
         _changed.Clear();
+        _posts.Rooms.Clear();
+        _failed = true;
         if (_begun)
         {
             _begun = false;
@@ -184,6 +210,23 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     }
 
     public string? Explain(Exception failure) => SqliteFailure.Explain(failure);
+
+    private long? Latest(IncidentKey key)
+    {
+        if (_cache.Number(key) is { } held)
+        {
+            return held;
+        }
+
+        var number = tables.NumberByKey(key);
+        if (number is { } latest)
+        {
+            Load(latest);
+            _cache.IsLatest(latest);
+        }
+
+        return number;
+    }
 
     /// <summary>The incidents that last had the alerts of a notification; what the cache does not know is asked for at once.</summary>
     private Dictionary<string, long> Owners(Notification notification)
@@ -205,6 +248,8 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         foreach (var (fingerprint, owner) in unknown is null ? [] : tables.Owners(notification.Source, unknown))
         {
             owners[fingerprint] = owner;
+            Load(owner);
+            _cache.Owns(owner, fingerprint);
         }
 
         return owners;
@@ -249,7 +294,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         Begin();
         var lane = lanes.Route(incident, before?.Lane);
         incident = incident with { Number = tables.Write(incident, lane.Name) };
-        WriteAlerts(before?.Incident, incident);
+        var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
         foreach (var change in applied.Changes.Where(change => change.Kind != ChangeKind.Updated))
         {
@@ -257,14 +302,23 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
             history = change.Kind.IsToldInThread() ? line : history;
         }
 
-        var posts = Posts(before?.Posts ?? [], incident, lane, history);
+        var posts = _posts.Want(before?.Posts ?? [], incident, lane, history);
+        _wanted.AddRange(posts);
         _cache.Put(new StoredIncident(incident, lane.Name, posts));
+        isNew.ForEach(fingerprint => _cache.Owns(incident.Number, fingerprint));
+        if (before is null)
+        {
+            _cache.IsLatest(incident.Number);
+        }
+
         _changed.Add(incident.Number);
         return true;
     }
 
-    private void WriteAlerts(Incident? before, Incident after)
+    /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>
+    private List<string> WriteAlerts(Incident? before, Incident after)
     {
+        var isNew = new List<string>();
         foreach (var (fingerprint, alert) in after.Alerts)
         {
             Alert? known = null;
@@ -275,6 +329,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
                 if (known is null)
                 {
                     tables.WriteOwner(after.Key.Source, fingerprint, after.Number);
+                    isNew.Add(fingerprint);
                 }
             }
         }
@@ -286,37 +341,8 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
                 tables.DeleteAlert(after.Number, gone);
             }
         }
-    }
 
-    /// <summary>Makes every post of an incident want its newest version, and adds those that its lane's rooms lack while it fires.</summary>
-    private List<Post> Posts(IReadOnlyList<Post> known, Incident incident, Lane lane, long history)
-    {
-        var now = clock.GetUtcNow();
-        var posts = new List<Post>(known.Count);
-        foreach (var post in known)
-        {
-            posts.Add(tables.Write(post with
-            {
-                Lane = lane.Name,
-                Wanted = incident.Version,
-                History = Math.Max(history, post.History),
-                WantedSince = post.NeedsWork ? post.WantedSince : now,
-            }));
-        }
-
-        if (incident.Status == IncidentStatus.Firing)
-        {
-            foreach (var room in lane.Rooms)
-            {
-                if (room != Room.Inbox && !posts.Exists(post => post.Room == room))
-                {
-                    posts.Add(tables.Write(new Post(0, incident.Number, room, lane.Name, incident.Version, 0, null, null, history, 0, null, false, 0, null, 0, now, null)));
-                }
-            }
-        }
-
-        _wanted.AddRange(posts);
-        return posts;
+        return isNew;
     }
 
     private Post Replace(StoredIncident stored, Post before, Post after)
@@ -327,20 +353,12 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         return after;
     }
 
-    private Post Move(Post post, Room to)
+    private Post? Move(Post post, Room to)
     {
-        Begin();
-
-        // The new room may already have a post of an incident when both ids are configured: then the old one is left alone.
-        tables.Execute("UPDATE OR IGNORE posts SET room = $1 WHERE room = $0", post.Room.ToString(), to.ToString());
+        var moved = _posts.Rooms.Move(post.Room, to);
         _cache.Clear();
-        return post with { Room = to };
-    }
-
-    private void RefuseRoom(Room room, string? reason)
-    {
-        tables.Execute("UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND (shown < wanted OR told < history)", room.ToString(), reason);
-        _cache.Clear();
+        _wanted.AddRange(moved);
+        return moved.FirstOrDefault(candidate => candidate.Id == post.Id);
     }
 
     private void Begin()

@@ -51,6 +51,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     public List<TimelineEntry> Untold(Post post) => Read(ref _untold,
         $"SELECT {TimelineColumns} FROM timeline WHERE incident = $0 AND id > $1 ORDER BY id LIMIT 1000", SqliteRow.Timeline, post.Incident, post.Told);
 
+    public long LatestLine(long incident) => Query("SELECT coalesce(max(id), 0) FROM timeline WHERE incident = $0", row => row.GetInt64(0), incident)[0];
+
     /// <summary>Writes an incident; a new one gets its number.</summary>
     public long Write(Incident incident, string lane)
     {
@@ -126,15 +128,19 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         };
     }
 
+    /// <summary>Reads with a statement that is used too seldom to be kept.</summary>
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object?[] values)
     {
-        Statement? once = null;
+        Statement? once = Prepare(sql, values.Length);
+        using var command = once.Command;
         return Read(ref once, sql, read, values);
     }
 
+    /// <summary>Writes with a statement that is used too seldom to be kept.</summary>
     public void Execute(string sql, params object?[] values)
     {
-        Statement? once = null;
+        Statement? once = Prepare(sql, values.Length);
+        using var command = once.Command;
         Execute(ref once, sql, values);
     }
 
@@ -173,7 +179,12 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 
     private SqliteCommand Bind(ref Statement? statement, string sql, ReadOnlySpan<object?> values)
     {
-        statement ??= Prepare(sql, values.Length);
+        if (statement is null)
+        {
+            statement = Prepare(sql, values.Length);
+            _prepared.Add(statement.Command);
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
             statement.Parameters[i].Value = values[i] ?? DBNull.Value;
@@ -193,7 +204,6 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             command.Parameters.Add(parameters[i]);
         }
 
-        _prepared.Add(command);
         return new Statement(command, parameters);
     }
 

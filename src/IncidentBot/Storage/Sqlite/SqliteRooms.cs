@@ -1,0 +1,67 @@
+using IncidentBot.Channels;
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>
+/// What is known of rooms as wholes: where one goes on that has moved, which is kept, and which one refuses everything, which
+/// its next attempt finds out again. Used by the committing thread alone.
+/// </summary>
+internal sealed class SqliteRooms(SqliteTables tables)
+{
+    private const int MostMoves = 8;
+
+    private readonly Dictionary<Room, string> _refused = [];
+    private Dictionary<Room, Room>? _moves;
+
+    /// <summary>Why a room refuses everything; null when it does not, as far as is known.</summary>
+    public string? WhyRefused(Room room) => _refused.GetValueOrDefault(room);
+
+    /// <summary>Learns from the end of a request.</summary>
+    public void Heard(Room room, PostChange change)
+    {
+        if (change is { Refused: true, WholeRoom: true })
+        {
+            _refused[room] = change.Reason ?? "";
+        }
+        else if (change.Reason is null)
+        {
+            _refused.Remove(room);
+        }
+    }
+
+    public void Forgive(Room room) => _refused.Remove(room);
+
+    /// <summary>Forgets what a transaction that failed may have taught.</summary>
+    public void Clear()
+    {
+        _refused.Clear();
+        _moves = null;
+    }
+
+    /// <summary>The id under which a room goes on now, whatever the configuration calls it.</summary>
+    public Room Now(Room room)
+    {
+        _moves ??= tables.Query("SELECT room, moved_to FROM moves", row => (From: Room.Parse(row.GetString(0)), To: Room.Parse(row.GetString(1))))
+            .ToDictionary(move => move.From, move => move.To);
+        for (var i = 0; i < MostMoves && _moves.TryGetValue(room, out var to); i++)
+        {
+            room = to;
+        }
+
+        return room;
+    }
+
+    /// <summary>Lets the posts of a room follow it, and returns those that want something sent there.</summary>
+    public IReadOnlyList<Post> Move(Room from, Room to)
+    {
+        tables.Execute("INSERT OR REPLACE INTO moves (room, moved_to) VALUES ($0, $1)", from.ToString(), to.ToString());
+
+        // Where both ids are configured, an incident has its post in the new room already, and nothing reaches the old one.
+        tables.Execute("DELETE FROM posts WHERE room = $0 AND incident IN (SELECT incident FROM posts WHERE room = $1)", from.ToString(), to.ToString());
+        tables.Execute("UPDATE posts SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
+        _moves = null;
+        return tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE room = $0 AND (shown < wanted OR told < history)",
+            SqliteRow.Post, to.ToString());
+    }
+}
