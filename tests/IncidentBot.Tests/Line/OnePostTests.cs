@@ -46,7 +46,7 @@ public sealed class OnePostTests
             var message = bot.Expect(room, "2 firing", "plex-1");
             Assert.Equal(1, message.Edits);
             var reply = Assert.Single(bot.Replies(room, message));
-            Assert.Contains("1 alert joined: plex-1", reply.Text, StringComparison.Ordinal);
+            Assert.Contains("1 alert joined: pod=plex-1", reply.Text, StringComparison.Ordinal);
             Assert.Empty(reply.Mentions);
         });
     }
@@ -61,7 +61,7 @@ public sealed class OnePostTests
         await bot.PostAsync(Firing("plex-0"), Firing("plex-1", since: 1, severity: "critical"));
         await bot.AtAsync("12:02");
 
-        var message = bot.Expect(InSlack, "critical");
+        var message = bot.Expect(InSlack, "CRITICAL");
         Assert.Empty(message.Mentions);
         var reply = Assert.Single(bot.Replies(InSlack, message));
         Assert.Contains("Severity raised from warning to critical", reply.Text, StringComparison.Ordinal);

@@ -63,6 +63,8 @@ internal sealed class BotFixture : IAsyncDisposable
 
     public string Database => Path.Combine(_folder.FullName, "data", "incidentbot.db");
 
+    public ISendAgain SendAgain => Services.GetRequiredService<ISendAgain>();
+
     private Delivery Delivery => Services.GetRequiredService<Delivery>();
 
     private IEnumerable<VendorServer> Vendors => [Slack, Telegram, Matrix];
@@ -82,8 +84,10 @@ internal sealed class BotFixture : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        await BootAsync();
+        await StartAgainAsync();
     }
+
+    public Task StartAgainAsync() => BootAsync();
 
     public async Task StopAsync()
     {

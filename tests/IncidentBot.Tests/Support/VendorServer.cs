@@ -58,11 +58,15 @@ internal sealed class ShownMessage
 /// </summary>
 internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
 {
+    /// <summary>The time limit of the channels' options, unless a test sets another.</summary>
+    private static readonly TimeSpan ClientsWait = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly List<VendorRequest> _requests = [];
     private readonly List<ShownMessage> _messages = [];
     private readonly List<string> _violations = [];
     private readonly List<Fault> _faults = [];
+    private readonly List<DateTimeOffset> _hanging = [];
     private readonly Dictionary<string, (double Tokens, DateTimeOffset At)> _buckets = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -105,8 +109,17 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         }
     }
 
-    /// <summary>How many requests wait for an answer that does not come.</summary>
-    public int Hanging { get; private set; }
+    /// <summary>How many requests wait for an answer that does not come, and whose clients have not yet given up.</summary>
+    public int Hanging
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hanging.Count(since => clock.GetUtcNow() - since < ClientsWait);
+            }
+        }
+    }
 
     /// <summary>How many requests were answered 429.</summary>
     public int RateLimited => Requests.Count(request => request.Status == 429);
@@ -302,7 +315,8 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         if (fault?.Kind == FaultKind.Hang)
         {
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-            Locked(() => Hanging++);
+            var since = clock.GetUtcNow();
+            Locked(() => _hanging.Add(since));
             try
             {
                 await recovered.WaitAsync(gone.Token);
@@ -314,7 +328,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             }
             finally
             {
-                Locked(() => Hanging--);
+                Locked(() => _hanging.Remove(since));
             }
         }
 

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using IncidentBot.Cli;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+using IncidentBot.Support;
+using Microsoft.Data.Sqlite;
+using Xunit;
+using static IncidentBot.Support.Say;
+
+namespace IncidentBot.Webhooks;
+
+/// <summary>What is answered to whom, over real HTTP.</summary>
+public sealed class AlertmanagerWebhookTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Bearer_and_basic_are_taken_and_everything_else_is_401()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        string[] good = [$"Bearer {BotFixture.WebhookToken}", $"bearer {BotFixture.WebhookToken}", Basic("home", BotFixture.WebhookToken)];
+        string?[] bad =
+        [
+            null, "", "Bearer", "Bearer ", "Bearer wrong", $"Bearer {BotFixture.WebhookToken}x", $"Digest {BotFixture.WebhookToken}", Basic("office", BotFixture.WebhookToken),
+            Basic("home", "wrong"), Basic("", ""), "Basic !!!", "Basic " + new string('A', 5000), Basic("home:", BotFixture.WebhookToken),
+        ];
+
+        foreach (var authorization in good)
+        {
+            Assert.Equal((200, ""), await PostAsync(bot, authorization));
+        }
+
+        foreach (var authorization in bad)
+        {
+            var (status, reason) = await PostAsync(bot, authorization);
+            Assert.Equal(401, status);
+            Assert.DoesNotContain(BotFixture.WebhookToken, reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Two_sources_are_told_apart_by_their_tokens()
+    {
+        await using var bot = await BotFixture.StartAsync(options =>
+            options.Alertmanagers.Add(new AlertmanagerOptions { Source = "office", WebhookToken = new Secret("other-secret") }));
+
+        Assert.Equal(200, (await PostAsync(bot, $"Bearer {BotFixture.WebhookToken}")).Status);
+        Assert.Equal(200, (await PostAsync(bot, Basic("office", "other-secret"))).Status);
+        Assert.Equal(401, (await PostAsync(bot, Basic("office", BotFixture.WebhookToken))).Status);
+
+        Assert.Equal(2, (await bot.Store.ListAsync(new IncidentFilter(), Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task What_is_too_large_is_413_whether_or_not_its_length_is_said()
+    {
+        await using var bot = await BotFixture.StartAsync(options => options.Server.MaxBodyBytes = 100_000);
+        foreach (var chunked in new[] { false, true })
+        {
+            foreach (var (size, expected) in new[] { (100_001, 413), (3_000_000, 413), (100_000, 400), (0, 400) })
+            {
+                using var request = Request(new ByteArrayContent(new byte[size]));
+                request.Headers.TransferEncodingChunked = chunked;
+                using var answer = await bot.Client.SendAsync(request, Cancel);
+                Assert.Equal(expected, (int)answer.StatusCode);
+            }
+        }
+
+        Assert.Equal(200, (await PostAsync(bot, $"Bearer {BotFixture.WebhookToken}")).Status);
+    }
+
+    [Fact]
+    public async Task A_custom_payload_is_refused_with_the_path_of_what_is_wrong()
+    {
+        await using var bot = await BotFixture.StartAsync();
+
+        using var answer = await bot.SendAsync("""{"alerts":[{"status":"firing","labels":{"a":"b"}},{"status":"burning","labels":{}}]}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("alerts[1]", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_is_503_with_its_reason_and_readiness_says_so_until_it_works()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        var held = new SqliteConnection($"Data Source={bot.Database}");
+        held.Open();
+        Sql(held, "BEGIN IMMEDIATE");
+
+        using (var answer = await bot.SendAsync(BotFixture.Body(Group(Firing("plex-0")))))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Contains("locked", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        using (var ready = await bot.Client.GetAsync(new Uri("-/ready", UriKind.Relative), Cancel))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        }
+
+        using (var healthy = await bot.Client.GetAsync(new Uri("-/healthy", UriKind.Relative), Cancel))
+        {
+            Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
+        }
+
+        Sql(held, "ROLLBACK");
+        held.Dispose();
+        await bot.PostAsync(Firing("plex-0"));
+        using var again = await bot.Client.GetAsync(new Uri("-/ready", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        await bot.AtAsync("12:02");
+        bot.Expect(BotFixture.InSlack, "1 firing");
+    }
+
+    [Fact]
+    public async Task A_sender_that_goes_away_halfway_changes_nothing_and_frees_what_it_held()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(IPAddress.Loopback, bot.Address.Port, Cancel);
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /webhooks/alertmanager HTTP/1.1\r\nHost: bot\r\nAuthorization: Bearer {BotFixture.WebhookToken}\r\nContent-Length: 16000000\r\n\r\n{{\"alerts\":"), Cancel);
+        }
+
+        await BotFixture.UntilAsync(() => bot.Log.Count(line => line.Contains("503", StringComparison.Ordinal)) == 20);
+        await bot.PostAsync(Firing("plex-0"));
+        Assert.Single(await bot.Store.ListAsync(new IncidentFilter(), Cancel));
+    }
+
+    [Fact]
+    public async Task Neither_logs_nor_answers_nor_metrics_hold_a_secret_or_a_payload()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        bot.Slack.Refuse("invalid_auth", times: 1);
+        bot.Telegram.Answer(500, "boom", times: 1);
+        bot.Matrix.Drop(processed: false, times: 1);
+        await bot.PostAsync(Firing("plex-0", summary: "payload-canary"));
+        using (await bot.SendAsync("""{"alerts": "payload-canary"}"""))
+        {
+            await bot.AtAsync("12:30");
+        }
+
+        var said = string.Join('\n', bot.Log) + await bot.Client.GetStringAsync(new Uri("metrics", UriKind.Relative), Cancel);
+        Assert.All(
+            [BotFixture.WebhookToken, SlackServer.Token, TelegramServer.Token, MatrixServer.Token, "payload-canary"],
+            secret => Assert.DoesNotContain(secret, said, StringComparison.Ordinal));
+        Assert.Contains("invalid_auth", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(bot.Log, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_demo_plays_its_story_to_the_end()
+    {
+        await using var bot = await BotFixture.StartAsync(options =>
+        {
+            options.Alertmanagers.Clear();
+            options.Lanes.Clear();
+        });
+        using var output = new StringWriter();
+        var told = TextWriter.Synchronized(output);
+        var play = Demo.PlayAsync(bot.App, bot.Address, told);
+        while (!play.IsCompleted)
+        {
+            await bot.GoOnAsync(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await play;
+        Assert.DoesNotContain("answered", output.ToString(), StringComparison.Ordinal);
+        var incidents = await bot.Store.ListAsync(new IncidentFilter(), Cancel);
+        Assert.Equal(2, incidents.Count(incident => incident.Firing > 0));
+        Assert.Contains("9/9", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Basic(string user, string password) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+
+    private static HttpRequestMessage Request(HttpContent content, string? authorization = $"Bearer {BotFixture.WebhookToken}")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "webhooks/alertmanager") { Content = content };
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return request;
+    }
+
+    private static async Task<(int Status, string Reason)> PostAsync(BotFixture bot, string? authorization)
+    {
+        using var request = Request(new StringContent(BotFixture.Body(Group(Firing("plex-0")))), authorization);
+        using var answer = await bot.Client.SendAsync(request, Cancel);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private static void Sql(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
