@@ -104,6 +104,9 @@ internal static class SqliteSchema
         CREATE INDEX posts_waiting ON posts (wanted_since) WHERE shown < wanted OR told < history;
         CREATE INDEX posts_shown ON posts (shown_at);
         """,
+        """
+        ALTER TABLE alerts ADD COLUMN suppression TEXT;
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

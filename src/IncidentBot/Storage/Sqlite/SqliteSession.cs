@@ -38,7 +38,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     {
         var now = clock.GetUtcNow();
         var key = IncidentKey.Of(notification);
-        var byKey = (_cache.Number(key) ?? tables.NumberByKey(key)) is { } number ? Load(number)?.Incident : null;
+        var byKey = Latest(key);
         var changed = false;
         foreach (var share in Assignment.Assign(notification, byKey, fingerprint => Owner(notification.Source, fingerprint), rules, now))
         {
@@ -47,6 +47,24 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         }
 
         return changed;
+    }
+
+    /// <summary>Applies a difference to Alertmanager's own list, as far as it still holds. Returns whether anything changed.</summary>
+    public bool Reconcile(Finding finding, IncidentRules rules, LaneBook lanes)
+    {
+        var now = clock.GetUtcNow();
+        switch (finding)
+        {
+            case Finding.Gone gone:
+                return Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), lanes);
+            case Finding.Marked marked:
+                return Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), lanes);
+            case Finding.Fires { Notification: var listed } fires:
+                var news = Reconciliation.News(fires, Latest(IncidentKey.Of(listed)), fingerprint => Owner(listed.Source, fingerprint), rules, now);
+                return news.Alerts.Count > 0 && Receive(news, rules, lanes);
+            default:
+                throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
+        }
     }
 
     public int Sweep(IncidentRules rules, LaneBook lanes)
@@ -181,6 +199,8 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     }
 
     public string? Explain(Exception failure) => SqliteFailure.Explain(failure);
+
+    private Incident? Latest(IncidentKey key) => (_cache.Number(key) ?? tables.NumberByKey(key)) is { } number ? Load(number)?.Incident : null;
 
     private Incident? Owner(string source, string fingerprint) =>
         (_cache.Owner(source, fingerprint) ?? tables.Owner(source, fingerprint)) is { } number ? Load(number)?.Incident : null;
