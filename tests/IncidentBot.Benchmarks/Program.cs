@@ -1,1 +1,20 @@
-return 0;
+using IncidentBot.Benchmarks;
+
+return args switch
+{
+    ["intake", .. var rest] => await IntakeBenchmark.RunAsync(IntakeOptions.Parse(rest)),
+    ["parse-only"] => await ParseOnlyServer.RunAsync(),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        usage: dotnet run -c Release --project tests/IncidentBot.Benchmarks -- intake [--seconds 6] [--rounds 3] [--connections 64] [--open 100,10000,100000]
+
+        intake   webhooks of 10 alerts, each answered after a durable commit, against Alertmanager 0.34.2 taking the same alerts on
+                 POST /api/v2/alerts and a bare endpoint that only parses the same body. Alertmanager is found by the variable
+                 ALERTMANAGER, or in shared/alertmanager-0.34.2 beside the checkout.
+        """);
+    return 2;
+}

@@ -51,6 +51,16 @@ internal sealed record ReplyAttempt(Room Room, string Key, bool Silent, string M
 /// <summary>How one attempt ended.</summary>
 internal abstract record SendResult
 {
+    /// <summary>The end in a word of few, as metrics name it.</summary>
+    public string Word => this switch
+    {
+        Delivered => "delivered",
+        TryAgain => "try_again",
+        Refused => "refused",
+        Gone => "gone",
+        _ => "moved",
+    };
+
     /// <summary>The vendor has it.</summary>
     /// <param name="MessageId">The vendor's id of the message that was made; of the edited one for an edit.</param>
     internal sealed record Delivered(string MessageId) : SendResult;

@@ -3,6 +3,7 @@ using IncidentBot.Channels;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
+using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -81,7 +82,7 @@ internal static class BotCommands
 
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         app.Services.GetRequiredService<PublicAddress>().Listening(address);
-        await console.Output.WriteLineAsync($"incidentbot {PrintVersion.Version} listening on {address.GetLeftPart(UriPartial.Authority)}");
+        await console.Output.WriteLineAsync($"incidentbot {BotVersion.Text} listening on {address.GetLeftPart(UriPartial.Authority)}");
         var beside = meanwhile(app, address);
         await app.WaitForShutdownAsync(cancellationToken);
         await beside;

@@ -1,19 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Reflection;
+using IncidentBot.Telemetry;
 
 namespace IncidentBot.Cli;
 
 /// <summary><c>incidentbot --version</c>.</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction
 {
-    /// <summary>As it was built, without the commit.</summary>
-    public static string Version { get; } =
-        typeof(PrintVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     public override int Invoke(ParseResult parseResult)
     {
-        parseResult.InvocationConfiguration.Output.WriteLine($"incidentbot {Version}");
+        parseResult.InvocationConfiguration.Output.WriteLine($"incidentbot {BotVersion.Text}");
         return ExitCode.Success;
     }
 }

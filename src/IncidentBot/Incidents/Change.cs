@@ -55,6 +55,7 @@ internal enum ChangeKind
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
 internal sealed record Change(ChangeKind Kind, DateTimeOffset At, string Detail = "", int Count = 0);
 
+/// <summary>What sets kinds of change apart.</summary>
 internal static class ChangeKinds
 {
     /// <summary>Whether a change is a line in a post's thread; the beginning is told by the post itself.</summary>

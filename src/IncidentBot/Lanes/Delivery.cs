@@ -187,7 +187,7 @@ internal sealed partial class Delivery(
         }
 
         var result = await SendAsync(channel, request, view.Post, stoppingToken);
-        metrics.Attempt(turn.Room.Kind, result);
+        metrics.Attempt(turn.Room.Kind, result.Word);
         LogAttempt(turn.Room, view.Post.Incident, request.Intent.Kind, result);
         await RecordAsync(turn, request, result);
     }

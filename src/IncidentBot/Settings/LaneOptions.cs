@@ -28,6 +28,7 @@ internal sealed class LaneOptions
     public TimeSpan? Digest { get; set; }
 }
 
+/// <summary>One step of calling others when nobody acknowledges.</summary>
 internal sealed class EscalationOptions
 {
     /// <summary>How long an incident may go without an acknowledgement. Required.</summary>

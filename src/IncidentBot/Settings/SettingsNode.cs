@@ -14,6 +14,7 @@ internal abstract record SettingsNode(Origin Origin, int Size)
     public sealed override string ToString() => Kind;
 }
 
+/// <summary>A single value.</summary>
 /// <param name="Plain">Written without quotes.</param>
 internal sealed record ScalarNode(Origin Origin, string Value, bool Plain) : SettingsNode(Origin, 1)
 {
@@ -22,6 +23,7 @@ internal sealed record ScalarNode(Origin Origin, string Value, bool Plain) : Set
     public override bool IsNothing => Plain && Value is ("" or "~" or "null" or "Null" or "NULL");
 }
 
+/// <summary>Values in an order.</summary>
 internal sealed record ListNode(Origin Origin, IReadOnlyList<SettingsNode> Items)
     : SettingsNode(Origin, 1 + Items.Sum(item => item.Size))
 {
@@ -31,6 +33,7 @@ internal sealed record ListNode(Origin Origin, IReadOnlyList<SettingsNode> Items
 /// <summary>One key of a map with its value; the origin is the key's.</summary>
 internal sealed record SettingsEntry(string Key, Origin Origin, SettingsNode Value);
 
+/// <summary>Values by key, in the order of the file.</summary>
 internal sealed record MapNode(Origin Origin, IReadOnlyList<SettingsEntry> Entries)
     : SettingsNode(Origin, 1 + Entries.Sum(entry => entry.Value.Size))
 {

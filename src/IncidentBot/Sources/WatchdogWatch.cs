@@ -12,7 +12,10 @@ namespace IncidentBot.Sources;
 internal sealed partial class WatchdogWatch(
     HeardSources heard, CurrentSettings settings, Lazy<IIncidentStore> store, TimeProvider clock, ILogger<WatchdogWatch> logger) : BackgroundService
 {
+    /// <summary>How often it looks; more often where a shorter silence matters.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>The name of the alert that says that nothing is heard.</summary>
     public const string AlertName = "WatchdogMissing";
@@ -23,8 +26,7 @@ internal sealed partial class WatchdogWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        do
+        while (true)
         {
             try
             {
@@ -34,8 +36,15 @@ internal sealed partial class WatchdogWatch(
             {
                 LogPutOff(failure.Message);
             }
+
+            await Task.Delay(Pause(), clock, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private TimeSpan Pause()
+    {
+        var shortest = settings.Value.Alertmanagers.Select(source => source.Watchdog?.MissingAfter / 4 ?? Every).Append(Every).Min();
+        return shortest > ShortestPause ? shortest : ShortestPause;
     }
 
     /// <summary>Looks once; what cannot be stored now is tried again at the next look.</summary>

@@ -27,10 +27,7 @@ internal static class Stored
             return "{}";
         }
 
-        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
-        var writer = _writer ??= new Utf8JsonWriter(buffer, Json);
-        buffer.ResetWrittenCount();
-        writer.Reset(buffer);
+        var (buffer, writer) = Writer();
         writer.WriteStartObject();
         foreach (var label in labels)
         {
@@ -81,6 +78,21 @@ internal static class Stored
             parts["until"] is { Length: > 0 } until ? TimeOf(Number(until)) : null);
     }
 
+    /// <summary>Texts as a JSON array.</summary>
+    public static string List(IReadOnlyList<string> texts)
+    {
+        var (buffer, writer) = Writer();
+        writer.WriteStartArray();
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     /// <summary>Stretches as <c>forgotten;from-to;from-to</c> in microseconds.</summary>
     public static string Text(Stretches stretches)
     {
@@ -115,6 +127,15 @@ internal static class Stored
 
     public static DateTimeOffset TimeOf(long microseconds) =>
         new(DateTimeOffset.UnixEpoch.UtcTicks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) Writer()
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, Json);
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+        return (buffer, writer);
+    }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using IncidentBot.Channels;
 
 namespace IncidentBot.Telemetry;
 
@@ -47,15 +45,8 @@ internal sealed class BotMetrics
 
     public void Overload() => Interlocked.Increment(ref _bytesRefused);
 
-    public void Attempt(string channel, SendResult result) => _attempts.AddOrUpdate((channel, result switch
-    {
-        SendResult.Delivered => "delivered",
-        SendResult.TryAgain => "try_again",
-        SendResult.Refused => "refused",
-        SendResult.Gone => "gone",
-        SendResult.Moved => "moved",
-        _ => throw new UnreachableException(),
-    }), 1, (_, count) => count + 1);
+    /// <param name="result">One of the few ways in which an attempt ends, in snake_case.</param>
+    public void Attempt(string channel, string result) => _attempts.AddOrUpdate((channel, result), 1, (_, count) => count + 1);
 }
 
 /// <summary>Counts observations by upper bounds, as Prometheus' histograms do.</summary>

@@ -30,7 +30,7 @@ internal static class MetricsEndpoint
     {
         var text = new PrometheusText();
         text.Family("incidentbot_build_info", "gauge", "Always 1; the version is in the label.")
-            .Sample("incidentbot_build_info", 1, ("version", Cli.PrintVersion.Version));
+            .Sample("incidentbot_build_info", 1, ("version", BotVersion.Text));
         text.Family("incidentbot_webhooks_total", "counter", "Alertmanager webhooks by the HTTP status of their answer.");
         foreach (var (status, count) in metrics.Webhooks)
         {

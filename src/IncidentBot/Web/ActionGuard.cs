@@ -6,6 +6,7 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Web;
 
+/// <summary>Whether a request may change something, and if not, why.</summary>
 internal enum GuardAnswer
 {
     Allowed,

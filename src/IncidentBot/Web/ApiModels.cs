@@ -31,10 +31,12 @@ internal sealed record IncidentDetailAnswer(
     IReadOnlyList<TimelineAnswer> Timeline)
     : IncidentAnswer(Incident);
 
+/// <summary>What one room shows of an incident.</summary>
 /// <param name="State"><c>waiting</c>, <c>shown</c> or <c>refused</c>.</param>
 /// <param name="Message">The vendor's id of the message.</param>
 internal sealed record PostAnswer(string Room, string State, string? Message, string? Reason);
 
+/// <summary>One alert of an incident in its latest episode.</summary>
 internal sealed record AlertAnswer(
     string Fingerprint,
     string Status,
@@ -49,6 +51,7 @@ internal sealed record AlertAnswer(
 /// <param name="Until">When the silence ends; null when that is not known.</param>
 internal sealed record SuppressionAnswer(string State, string By, string Comment, DateTime? Until);
 
+/// <summary>One line of an incident's history.</summary>
 /// <param name="Kind">Such as <c>opened</c>, <c>alert_resolved</c>.</param>
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
 internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, int Count);

@@ -87,6 +87,7 @@ public sealed class SourceTests
         && !type.IsNestedPrivate
         && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
         && !type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false)
+        && type.Name != "_Imports"
         && !typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type)
         && (type.DeclaringType is null || IsWrittenByHand(type.DeclaringType));
 }

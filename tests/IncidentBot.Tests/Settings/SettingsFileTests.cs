@@ -172,9 +172,14 @@ public sealed class SettingsFileTests : IDisposable
     /// <summary>The sample with its secret files in the test's folder.</summary>
     private string WithSecrets(string text)
     {
-        foreach (var name in new[] { "webhook-token", "api-token", "slack-bot", "slack-app", "telegram-bot", "matrix", "neo4j" })
+        foreach (var name in new[] { "webhook-token", "api-token", "slack-bot", "slack-app", "telegram-bot", "matrix", "neo4j", "heartbeat-url" })
         {
-            _place.Write(name, name == "telegram-bot" ? "123:abc\n" : $"secret of {name}\n");
+            _place.Write(name, name switch
+            {
+                "telegram-bot" => "123:abc\n",
+                "heartbeat-url" => "https://kuma.example.org/api/push/abc?status=up\n",
+                _ => $"secret of {name}\n",
+            });
         }
 
         return text.Replace("/run/secrets/", _place.Folder + "/", StringComparison.Ordinal);

@@ -28,6 +28,7 @@ internal sealed class SqliteIncidentStore(
     private SqliteSession? _session;
     private GroupCommit<SqliteSession>? _commits;
     private SqliteReads? _reads;
+    private SqliteCheckpoints? _checkpoints;
 
     private GroupCommit<SqliteSession> Commits => _commits ?? throw new StoreUnavailableException("the store is not open yet");
 
@@ -64,7 +65,7 @@ internal sealed class SqliteIncidentStore(
             }
 
             Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16384; "
-                + "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;");
+                + $"PRAGMA wal_autocheckpoint = {SqliteCheckpoints.AtTheLatestPages}; PRAGMA journal_size_limit = 67108864;");
             SqliteSchema.Migrate(_connection);
         }
         catch (SqliteException problem)
@@ -76,6 +77,7 @@ internal sealed class SqliteIncidentStore(
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
         _session = new SqliteSession(_connection, _tables, clock);
         _reads = new SqliteReads(source);
+        _checkpoints = new SqliteCheckpoints(file, source, clock);
         _commits = new GroupCommit<SqliteSession>(_session, Waiting, Announce);
         return Task.CompletedTask;
     }
@@ -140,6 +142,11 @@ internal sealed class SqliteIncidentStore(
         if (_commits is not null)
         {
             await _commits.DisposeAsync();
+        }
+
+        if (_checkpoints is not null)
+        {
+            await _checkpoints.DisposeAsync();
         }
 
         _tables?.Dispose();

@@ -39,14 +39,17 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         var now = clock.GetUtcNow();
         var key = IncidentKey.Of(notification);
         var byKey = Latest(key);
+        var owners = Owners(notification);
         var changed = false;
-        foreach (var share in Assignment.Assign(notification, byKey, fingerprint => Owner(notification.Source, fingerprint), rules, now))
+        foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
         {
             var incident = share.Incident ?? new Incident { Key = key };
             changed |= Write(share.Incident is null ? null : Load(incident.Number), incident.Apply(share.Reports, notification, now), lanes);
         }
 
         return changed;
+
+        Incident? Owner(string fingerprint) => owners.TryGetValue(fingerprint, out var owner) ? Load(owner)?.Incident : null;
     }
 
     /// <summary>Applies a difference to Alertmanager's own list, as far as it still holds. Returns whether anything changed.</summary>
@@ -60,7 +63,9 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
             case Finding.Marked marked:
                 return Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), lanes);
             case Finding.Fires { Notification: var listed } fires:
-                var news = Reconciliation.News(fires, Latest(IncidentKey.Of(listed)), fingerprint => Owner(listed.Source, fingerprint), rules, now);
+                var owners = Owners(listed);
+                var news = Reconciliation.News(
+                    fires, Latest(IncidentKey.Of(listed)), alert => owners.TryGetValue(alert, out var owner) ? Load(owner)?.Incident : null, rules, now);
                 return news.Alerts.Count > 0 && Receive(news, rules, lanes);
             default:
                 throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
@@ -202,8 +207,30 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
 
     private Incident? Latest(IncidentKey key) => (_cache.Number(key) ?? tables.NumberByKey(key)) is { } number ? Load(number)?.Incident : null;
 
-    private Incident? Owner(string source, string fingerprint) =>
-        (_cache.Owner(source, fingerprint) ?? tables.Owner(source, fingerprint)) is { } number ? Load(number)?.Incident : null;
+    /// <summary>The incidents that last had the alerts of a notification; what the cache does not know is asked for at once.</summary>
+    private Dictionary<string, long> Owners(Notification notification)
+    {
+        var owners = new Dictionary<string, long>(notification.Alerts.Count, StringComparer.Ordinal);
+        List<string>? unknown = null;
+        foreach (var report in notification.Alerts)
+        {
+            if (_cache.Owner(notification.Source, report.Fingerprint) is { } owner)
+            {
+                owners[report.Fingerprint] = owner;
+            }
+            else
+            {
+                (unknown ??= []).Add(report.Fingerprint);
+            }
+        }
+
+        foreach (var (fingerprint, owner) in unknown is null ? [] : tables.Owners(notification.Source, unknown))
+        {
+            owners[fingerprint] = owner;
+        }
+
+        return owners;
+    }
 
     private StoredIncident? Load(long number)
     {

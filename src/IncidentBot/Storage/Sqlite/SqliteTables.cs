@@ -19,14 +19,17 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 
     private readonly List<SqliteCommand> _prepared = [];
 
-    private Statement? _incidentByNumber, _numberByKey, _owner, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlert,
+    private Statement? _incidentByNumber, _numberByKey, _owners, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlert,
         _deleteAlert, _upsertOwner, _insertTimeline, _insertPost, _updatePost, _untold, _postIncident;
 
     public long? NumberByKey(IncidentKey key) => Read(ref _numberByKey,
         "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString()).FirstOrDefault();
 
-    public long? Owner(string source, string fingerprint) => Read(ref _owner,
-        "SELECT incident FROM owners WHERE source = $0 AND fingerprint = $1", row => (long?)row.GetInt64(0), source, fingerprint).FirstOrDefault();
+    /// <summary>The incidents that last had these alerts, by fingerprint; alerts that none had are absent.</summary>
+    public Dictionary<string, long> Owners(string source, IReadOnlyList<string> fingerprints) => Read(ref _owners,
+        "SELECT fingerprint, incident FROM owners WHERE source = $0 AND fingerprint IN (SELECT value FROM json_each($1))",
+        row => (Fingerprint: row.GetString(0), Incident: row.GetInt64(1)), source, Stored.List(fingerprints))
+        .ToDictionary(owner => owner.Fingerprint, owner => owner.Incident, StringComparer.Ordinal);
 
     public long? IncidentOfPost(long post) => Read(ref _postIncident,
         "SELECT incident FROM posts WHERE id = $0", row => (long?)row.GetInt64(0), post).FirstOrDefault();
