@@ -28,13 +28,15 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
     /// <summary>Names come from outside, so there is an end to how many are remembered.</summary>
     private const int MostReceivers = 1000;
 
+    private static readonly WatchdogOptions Usual = new();
+
     private readonly ConcurrentDictionary<string, HeardSource> _sources = new(StringComparer.Ordinal);
 
     public HeardSource Of(string source) => _sources.GetOrAdd(source, _ => new HeardSource(rules));
 
     /// <summary>The alert that always fires. It is never shown, also where nobody watches it.</summary>
     public static bool IsWatchdog(AlertmanagerOptions? source, LabelSet labels) =>
-        string.Equals(labels["alertname"], (source?.Watchdog ?? new WatchdogOptions()).Alertname, StringComparison.Ordinal);
+        string.Equals(labels["alertname"], (source?.Watchdog ?? Usual).Alertname, StringComparison.Ordinal);
 
     /// <summary>Takes note of a notification. Returns what is left of it without the Watchdog; null when nothing is.</summary>
     public Notification? Hear(Notification notification)
