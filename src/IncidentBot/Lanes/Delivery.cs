@@ -22,9 +22,10 @@ internal sealed partial class Delivery(
 
     private readonly Lock _lock = new();
     private readonly Schedule _schedule = new(room => setup.Now.Limits(room), () => random.NextDouble());
-    private readonly HashSet<Task> _underWay = [];
+    private readonly Dictionary<Task, DateTimeOffset> _underWay = [];
     private TaskCompletionSource _news = NewSignal();
     private bool _unread = true;
+    private TaskCompletionSource _pass = NewSignal();
 
     /// <summary>Whether nothing is under way and nothing can begin now; how many requests are, and when the next can begin.</summary>
     internal (bool Idle, int UnderWay, DateTimeOffset? WakeAt) Rest
@@ -37,6 +38,28 @@ internal sealed partial class Delivery(
                 var wake = _schedule.WakeAt(now);
                 return (!_unread && _underWay.Count == 0 && (wake is null || wake > now), _underWay.Count, wake);
             }
+        }
+    }
+
+    /// <summary>When the oldest turn that is under way began; null when none is.</summary>
+    internal DateTimeOffset? OldestUnderWay
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _underWay.Count == 0 ? null : _underWay.Values.Min();
+            }
+        }
+    }
+
+    /// <summary>Wakes the loop; ends when it has begun every turn that may begin. Never, when the loop has ended or hangs.</summary>
+    internal Task NextPassAsync()
+    {
+        lock (_lock)
+        {
+            _news.TrySetResult();
+            return _pass.Task;
         }
     }
 
@@ -85,7 +108,7 @@ internal sealed partial class Delivery(
         Task[] underWay;
         lock (_lock)
         {
-            underWay = [.. _underWay];
+            underWay = [.. _underWay.Keys];
         }
 
         await Task.WhenAny(Task.WhenAll(underWay), Task.Delay(StopWithin, clock, CancellationToken.None));
@@ -135,10 +158,12 @@ internal sealed partial class Delivery(
             foreach (var turn in _schedule.Take(now))
             {
                 var task = ServeAsync(turn, stoppingToken);
-                _underWay.Add(task);
+                _underWay[task] = now;
                 _ = task.ContinueWith(Over, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
 
+            _pass.TrySetResult();
+            _pass = NewSignal();
             return (_news.Task, _schedule.WakeAt(now));
         }
     }

@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,7 +12,7 @@ namespace IncidentBot.Webhooks;
 /// Alertmanager repeats on 5xx and drops the notification on everything else, 429 included.
 /// </summary>
 internal sealed partial class AlertmanagerWebhook(
-    CurrentSettings settings, IIncidentStore store, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
+    CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context)).ExcludeFromDescription();
@@ -79,7 +80,12 @@ internal sealed partial class AlertmanagerWebhook(
                 return (StatusCodes.Status400BadRequest, unreadable.ToString(), 0, source);
             }
 
-            await store.ReceiveAsync(read.Notification!, context.RequestAborted);
+            // The Watchdog is a heartbeat: it is heard here, and only what is not one is stored.
+            if (sources.Hear(read.Notification!) is { } notification)
+            {
+                await store.ReceiveAsync(notification, context.RequestAborted);
+            }
+
             return (StatusCodes.Status200OK, "", read.Notification!.Alerts.Count, source);
         }
         catch (StoreUnavailableException failure)

@@ -80,6 +80,13 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<int> SweepAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -88,6 +88,15 @@ internal sealed class SqliteIncidentStore(
     public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Receive(notification, rules(), lanes()));
 
+    public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Reconcile(finding, rules(), lanes()));
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
+        Reads.OpenAlertsAsync(source, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        Reads.ReceiversAsync(source, after, cancellationToken);
+
     public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sweep(rules(), lanes()));
 
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)

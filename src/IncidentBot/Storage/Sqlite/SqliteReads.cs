@@ -15,6 +15,18 @@ internal sealed class SqliteReads(string source)
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
 
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<OpenAlert>>(connection => Query(connection,
+            "SELECT i.number, a.fingerprint, a.starts_at, a.heard_at, a.suppression, i.status, i.heard_at FROM incidents i "
+            + "JOIN alerts a ON a.incident = i.number WHERE i.status <> 2 AND i.source = $0 AND a.ends_at IS NULL",
+            row => new OpenAlert(row.GetInt64(0), row.GetString(1), row.Time(2), row.Time(3), Stored.SuppressionOf(row.TextOrNull(4)),
+                (IncidentStatus)row.GetInt32(5), row.Time(6)), source), cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(connection => Query(connection,
+            "SELECT DISTINCT receiver FROM incidents WHERE source = $0 AND updated_at > $1", row => row.GetString(0), source, Stored.Time(after)),
+            cancellationToken);
+
     public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<IncidentSummary>>(connection => List(connection, filter), cancellationToken);
 
