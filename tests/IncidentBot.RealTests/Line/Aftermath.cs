@@ -71,7 +71,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         Add(Messages, room, roots.Count);
         if (roots.Count == 0)
         {
-            Complaints.Add($"{what} is not shown");
+            Complaints.Add($"{what} is not shown; its history is {string.Join(", ", timeline.Select(line => line.Change.Kind))}");
             return;
         }
 

@@ -26,13 +26,17 @@ internal sealed class AlertGroup(string name, int team, Random random)
     /// <summary>How many notifications of it were answered 2xx.</summary>
     public int Accepted { get; set; }
 
-    /// <summary>Changes something; with <paramref name="end"/> nothing fires afterwards.</summary>
+    /// <summary>
+    /// Changes something; with <paramref name="end"/> nothing fires afterwards. Before the first notification was taken something
+    /// goes on firing, because Alertmanager does not tell the end of a group whose beginning it could not tell.
+    /// </summary>
     public void Change(DateTimeOffset now, bool end)
     {
         var firing = _episodes.Where(pair => pair.Value.End is null).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToList();
-        if (end || (firing.Count > 0 && random.Next(5) < 2))
+        var all = Accepted > 0 && (end || random.Next(8) == 0);
+        if (all || (firing.Count > (Accepted > 0 ? 0 : 1) && random.Next(5) < 2))
         {
-            foreach (var alert in end || random.Next(3) == 0 ? firing : [firing[random.Next(firing.Count)]])
+            foreach (var alert in all ? firing : [firing[random.Next(firing.Count)]])
             {
                 var episode = _episodes[alert];
                 _episodes[alert] = episode with { End = now };
