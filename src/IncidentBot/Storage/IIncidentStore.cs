@@ -20,7 +20,8 @@ internal interface IIncidentStore : IAsyncDisposable
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>Applies a notification: incidents, history and the posts that want to show them, together.</summary>
-    Task ReceiveAsync(Notification notification, CancellationToken cancellationToken);
+    /// <returns>Whether it was news; a repetition changes nothing.</returns>
+    Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken);
 
     /// <summary>
     /// Applies a difference to Alertmanager's own list, as far as it still holds: what a webhook said since is not undone.
@@ -140,6 +141,7 @@ internal sealed record IncidentFilter(
     int Skip = 0);
 
 /// <summary>What lists show of an incident.</summary>
+/// <param name="Lasted">How long it fired before it ended, by Alertmanager's times; null while it fires.</param>
 internal sealed record IncidentSummary(
     long Number,
     IncidentStatus Status,
@@ -155,6 +157,7 @@ internal sealed record IncidentSummary(
     DateTimeOffset OpenedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? ResolvedAt,
+    TimeSpan? Lasted,
     DateTimeOffset? FiringSince,
     string? RunbookUrl,
     IReadOnlyList<Post> Posts);

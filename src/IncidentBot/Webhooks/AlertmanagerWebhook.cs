@@ -83,7 +83,10 @@ internal sealed partial class AlertmanagerWebhook(
             // The Watchdog is a heartbeat: it is heard here, and only what is not one is stored.
             if (sources.Hear(read.Notification!) is { } notification)
             {
-                await store.ReceiveAsync(notification, context.RequestAborted);
+                if (await store.ReceiveAsync(notification, context.RequestAborted))
+                {
+                    LogNews(source, notification.Receiver, notification.Alerts.Count);
+                }
             }
 
             return (StatusCodes.Status200OK, "", read.Notification!.Alerts.Count, source);
@@ -97,6 +100,9 @@ internal sealed partial class AlertmanagerWebhook(
             return (StatusCodes.Status503ServiceUnavailable, "the sender went away before the body had come", 0, source);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "News of {Source} for receiver {Receiver} in {Alerts} alerts, committed")]
+    private partial void LogNews(string source, string receiver, int alerts);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Webhook of {Source} with {Alerts} alerts taken")]
     private partial void LogTaken(string source, int alerts);

@@ -175,6 +175,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         lock (_lock)
         {
             _faults.Clear();
+            _hanging.Clear();
             _limitedUntil = default;
             waiting = _recovered;
             _recovered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

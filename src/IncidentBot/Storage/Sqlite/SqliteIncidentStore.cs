@@ -85,7 +85,7 @@ internal sealed class SqliteIncidentStore(
         return Task.CompletedTask;
     }
 
-    public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
+    public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Receive(notification, rules(), lanes()));
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using Microsoft.Data.Sqlite;
@@ -10,7 +11,7 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteReads(string source)
 {
     private const string SummaryColumns = "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
-        + "updated_at, resolved_at, firing_since, runbook_url";
+        + "updated_at, resolved_at, firing_since, runbook_url, stretches";
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
@@ -122,7 +123,15 @@ internal sealed class SqliteReads(string source)
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
         row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
-        row.TimeOrNull(13), row.TimeOrNull(14), row.TextOrNull(15), posts);
+        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts);
+
+    private static TimeSpan? Lasted(SqliteDataReader row)
+    {
+        var (from, to) = Stored.StretchesOf(row.GetString(16)).Latest(null);
+        return (IncidentStatus)row.GetInt32(1) != IncidentStatus.Resolved ? null
+            : from > AlertReport.UnknownStart ? to - from
+            : row.TimeOrNull(13) - row.Time(11);
+    }
 
     private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(19), row.GetString(20),
         (IncidentStatus)row.GetInt32(21), new Severity(row.GetString(22)), row.GetString(23));
