@@ -60,23 +60,15 @@ internal sealed class BodyReader
             while (true)
             {
                 var read = await reader.ReadAsync(cancellationToken);
-                foreach (var segment in read.Buffer)
+                var problem = Append(read.Buffer, ref buffer, ref length, limit, ref reserved);
+
+                // Also of a body that is refused: the server cannot end the request with a read that is not over.
+                reader.AdvanceTo(read.Buffer.End);
+                if (problem != BodyProblem.None)
                 {
-                    if (length + segment.Length > limit)
-                    {
-                        return (default, BodyProblem.TooLarge);
-                    }
-
-                    if (length + segment.Length > buffer.Length && !Grow(ref buffer, length, length + segment.Length, limit, ref reserved))
-                    {
-                        return (default, BodyProblem.Overloaded);
-                    }
-
-                    segment.Span.CopyTo(buffer.AsSpan(length));
-                    length += segment.Length;
+                    return (default, problem);
                 }
 
-                reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     kept = true;
@@ -95,6 +87,24 @@ internal sealed class BodyReader
     }
 
     internal void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
+
+    private BodyProblem Append(in ReadOnlySequence<byte> arrived, ref byte[] buffer, ref int length, long limit, ref long reserved)
+    {
+        var needed = length + arrived.Length;
+        if (needed > limit)
+        {
+            return BodyProblem.TooLarge;
+        }
+
+        if (needed > buffer.Length && !Grow(ref buffer, length, (int)needed, limit, ref reserved))
+        {
+            return BodyProblem.Overloaded;
+        }
+
+        arrived.CopyTo(buffer.AsSpan(length));
+        length = (int)needed;
+        return BodyProblem.None;
+    }
 
     private bool Grow(ref byte[] buffer, int length, int needed, long limit, ref long reserved)
     {

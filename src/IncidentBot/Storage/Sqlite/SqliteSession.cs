@@ -77,7 +77,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     public int Sweep(IncidentRules rules, LaneBook lanes)
     {
         var now = clock.GetUtcNow();
-        var silent = tables.Query("SELECT number FROM incidents WHERE status = 1 AND heard_at < $0 LIMIT 100",
+        var silent = tables.Query("SELECT number FROM incidents WHERE status = 1 AND heard_at <= $0 LIMIT 100",
             row => row.GetInt64(0), Stored.Time(now - rules.StaleAfter));
         foreach (var number in silent)
         {

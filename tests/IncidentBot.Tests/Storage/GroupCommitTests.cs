@@ -1,0 +1,121 @@
+using Xunit;
+
+namespace IncidentBot.Storage;
+
+/// <summary>Changes share a commit, and only the one that fails is told so.</summary>
+public sealed class GroupCommitTests
+{
+    [Fact]
+    public async Task A_change_that_fails_takes_no_other_with_it()
+    {
+        var session = new Session();
+        await using var commits = new GroupCommit<Session>(session, 100, () => { });
+        var gate = commits.RunAsync(one => one.Wait());
+        await session.Waiting.Task;
+        var changes = Enumerable.Range(0, 10)
+            .Select(i => commits.RunAsync(one => i == 4 ? throw new InvalidOperationException("poison") : one.Add(i))).ToList();
+        session.Gate.SetResult();
+        await gate;
+
+        Assert.Equal("poison", (await Assert.ThrowsAsync<InvalidOperationException>(() => changes[4])).Message);
+        await Task.WhenAll(changes.Where((_, i) => i != 4));
+        Assert.Equal([0, 1, 2, 3, 5, 6, 7, 8, 9], session.Durable.Order());
+    }
+
+    [Fact]
+    public async Task Changes_that_wait_share_one_commit_and_are_answered_after_it()
+    {
+        var session = new Session();
+        await using var commits = new GroupCommit<Session>(session, 100, () => { });
+        var gate = commits.RunAsync(one => one.Wait());
+        await session.Waiting.Task;
+        var changes = Enumerable.Range(0, 50).Select(async i =>
+        {
+            await commits.RunAsync(one => one.Add(i));
+            return session.Durable.Contains(i);
+        }).ToList();
+        session.Gate.SetResult();
+        await gate;
+
+        Assert.All(await Task.WhenAll(changes), Assert.True);
+        Assert.Equal(2, session.Commits);
+    }
+
+    [Fact]
+    public async Task What_finds_the_queue_full_is_unavailable_at_once()
+    {
+        var session = new Session();
+        await using var commits = new GroupCommit<Session>(session, 2, () => { });
+        var gate = commits.RunAsync(one => one.Wait());
+        await session.Waiting.Task;
+        var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
+
+        var full = await Assert.ThrowsAsync<StoreUnavailableException>(() => commits.RunAsync(one => one.Add(3)));
+
+        Assert.Contains("full", full.Message, StringComparison.Ordinal);
+        session.Gate.SetResult();
+        await gate;
+        await Task.WhenAll(two);
+        await commits.RunAsync(one => one.Add(4));
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_is_said_to_all_in_words_and_the_next_one_works()
+    {
+        var session = new Session { Failing = 3 };
+        await using var commits = new GroupCommit<Session>(session, 100, () => { });
+        var gate = commits.RunAsync(one => one.Wait());
+        await session.Waiting.Task;
+        var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
+        session.Gate.SetResult();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => gate);
+        await Task.WhenAny(Task.WhenAll(two));
+        Assert.Equal(1, two.Count(task => task.Exception?.InnerException is StoreUnavailableException));
+        Assert.Single(session.Durable);
+    }
+
+    private sealed class Session : ICommitSession
+    {
+        private readonly List<int> _pending = [];
+
+        public TaskCompletionSource Gate { get; } = new();
+
+        public TaskCompletionSource Waiting { get; } = new();
+
+        public List<int> Durable { get; } = [];
+
+        public int Commits { get; private set; }
+
+        public int Failing { get; set; }
+
+        public bool Wait()
+        {
+            Waiting.TrySetResult();
+            Gate.Task.Wait();
+            return true;
+        }
+
+        public bool Add(int value)
+        {
+            _pending.Add(value);
+            return true;
+        }
+
+        public void Commit()
+        {
+            if (Failing-- > 0)
+            {
+                throw new IOException("disk");
+            }
+
+            Commits++;
+            Durable.AddRange(_pending);
+            _pending.Clear();
+        }
+
+        public void Rollback() => _pending.Clear();
+
+        public string? Explain(Exception failure) => failure is IOException ? "the disk" : null;
+    }
+}

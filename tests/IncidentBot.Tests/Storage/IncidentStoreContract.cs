@@ -1,0 +1,217 @@
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Support;
+using Xunit;
+using static IncidentBot.Support.Say;
+
+namespace IncidentBot.Storage;
+
+/// <summary>What every store promises, over a store that is opened, closed and opened again.</summary>
+public abstract class IncidentStoreContract : IAsyncLifetime
+{
+    private protected static readonly Room Ops = Room.Parse("slack:C1");
+    private protected static readonly Room Noise = Room.Parse("telegram:-1");
+
+    private IIncidentStore? _store;
+
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private protected StillClock Clock { get; } = new(Noon);
+
+    private protected Heard Listener { get; } = new();
+
+    private protected IIncidentStore Store => _store!;
+
+    private protected LaneBook Lanes { get; set; } = DeliverySetup.Book(
+    [
+        new() { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Rooms = [Ops, Noise] },
+        new() { Name = "rest", Rooms = [Ops] },
+    ]);
+
+    private protected abstract IIncidentStore Create();
+
+    public async ValueTask InitializeAsync() => await OpenAsync();
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _store!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Everything_reads_back_as_it_was_after_the_store_is_opened_again()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0"), Firing("plex-1", severity: "critical")), Cancel);
+        Clock.Now = At(5);
+        await Store.ReceiveAsync(Group(Resolved("plex-0"), Firing("plex-1", severity: "critical")) with { Truncated = 3 }, Cancel);
+        var post = (await PostsAsync())[0];
+        await Store.BeginAsync(post.Id, new PostIntent(SendKinds.Create, 2, 7), Cancel);
+        await Store.EndAsync(post.Id, new PostChange(Reason: "no answer", Unclear: true), Cancel);
+        var before = (await Store.FindAsync(1, Cancel))!;
+        var identity = Store.Identity;
+
+        await OpenAgainAsync();
+
+        var after = (await Store.FindAsync(1, Cancel))!;
+        Assert.Equal(identity, Store.Identity);
+        Assert.Equal(before.Timeline, after.Timeline);
+        Assert.Equal(before.Summary.Posts, after.Summary.Posts);
+        Assert.Equal(before.Incident.Alerts.Values.OrderBy(alert => alert.Fingerprint), after.Incident.Alerts.Values.OrderBy(alert => alert.Fingerprint));
+        var empty = before.Incident.Alerts.Clear();
+        Assert.Equal(before.Incident with { Alerts = empty }, after.Incident with { Alerts = empty });
+    }
+
+    [Fact]
+    public async Task What_many_send_at_once_is_all_there_when_they_are_answered()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Store.ReceiveAsync(BotFixture.Alone(Firing($"pod-{i % 1000}")), Cancel)));
+
+        Assert.Equal(1000, (await Store.CountAsync(Cancel)).Firing);
+        await OpenAgainAsync();
+        Assert.Equal(1000, (await Store.CountAsync(Cancel)).Firing);
+        Assert.Equal(1000, (await Store.WaitingAsync(Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task The_second_and_third_time_of_the_same_tells_nobody()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        var posts = Listener.Posts.Count;
+
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        Clock.Now = At(60);
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+
+        Assert.Equal(posts, Listener.Posts.Count);
+        Assert.Equal([1], Listener.Incidents);
+        Assert.Equal(1, (await Store.FindAsync(1, Cancel))!.Incident.Version);
+    }
+
+    [Fact]
+    public async Task Listeners_hear_of_a_post_in_the_order_of_the_commits()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        var post = (await PostsAsync())[0];
+        var end = Store.EndAsync(post.Id, new PostChange(Shown: 1, MessageId: "m"), Cancel);
+        await Store.ReceiveAsync(Group(Firing("plex-0"), Firing("plex-1")), Cancel);
+        var ended = await end;
+
+        Assert.False(ended!.NeedsWork);
+        Assert.Equal([(1, 0), (1, 1), (2, 1)], Listener.Posts.Select(heard => (heard.Wanted, heard.Shown)));
+    }
+
+    [Fact]
+    public async Task Nobody_hears_of_a_post_that_is_refused_by_itself_until_it_changes_or_a_person_says_so()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        var post = (await PostsAsync())[0];
+        await Store.EndAsync(post.Id, new PostChange(Reason: "no", Refused: true), Cancel);
+        Assert.Single(Listener.Posts);
+        Assert.Equal(PostState.Refused, (await PostsAsync())[0].State);
+
+        Assert.Single(await Store.SendAgainAsync(post.Id, null, Cancel));
+        Assert.Equal(2, Listener.Posts.Count);
+        Assert.Equal((PostState.Waiting, (string?)null), ((await PostsAsync())[0].State, (await PostsAsync())[0].Reason));
+    }
+
+    [Fact]
+    public async Task A_refused_room_is_refused_for_what_comes_later_too_until_something_arrives()
+    {
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("first")), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("second", severity: "critical")), Cancel);
+        await Store.EndAsync(1, new PostChange(Reason: "not invited", Refused: true, WholeRoom: true), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("third")), Cancel);
+
+        var posts = await PostsAsync();
+        Assert.Equal([Ops, Ops, Ops], posts.Where(post => post.State == PostState.Refused).Select(post => post.Room));
+        Assert.Equal(PostState.Waiting, posts.Single(post => post.Room == Noise).State);
+
+        await Store.EndAsync(1, new PostChange(Shown: 1, MessageId: "m"), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("fourth")), Cancel);
+        Assert.Equal(PostState.Waiting, (await PostsAsync())[^1].State);
+    }
+
+    [Fact]
+    public async Task An_older_incident_of_the_group_that_is_read_first_is_not_taken_for_the_latest()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        await Store.ReceiveAsync(Group(Resolved("plex-0", at: 1)), Cancel);
+        Clock.Now = At(60);
+        await Store.ReceiveAsync(Group(Firing("plex-0", since: 60)), Cancel);
+        await OpenAgainAsync();
+
+        Assert.Equal(1, (await Store.ViewAsync(1, Cancel))!.Incident.Number);
+        await Store.ReceiveAsync(Group(Firing("plex-0", since: 60)), Cancel);
+        await Store.ReceiveAsync(Group(Firing("plex-0", since: 60), Firing("plex-1", since: 60)), Cancel);
+
+        var incidents = await Store.ListAsync(new IncidentFilter(), Cancel);
+        Assert.Equal([2, 1], incidents.Select(incident => incident.Number));
+        Assert.Equal(2, incidents[0].Firing);
+    }
+
+    [Fact]
+    public async Task What_nobody_speaks_of_is_stale_and_what_ended_long_ago_is_deleted_in_small_pieces()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            await Store.ReceiveAsync(BotFixture.Alone(Firing($"pod-{i}")), Cancel);
+            await Store.ReceiveAsync(BotFixture.Alone(Resolved($"pod-{i}")), Cancel);
+        }
+
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("stays")), Cancel);
+        Clock.Now = Noon + IncidentRules.Default.StaleAfter;
+        Assert.Equal(1, await Store.SweepAsync(Cancel));
+        Assert.Equal(0, await Store.SweepAsync(Cancel));
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("stays")), Cancel);
+        Assert.Equal(IncidentStatus.Firing, (await Store.FindAsync(31, Cancel))!.Incident.Status);
+
+        Assert.Equal(0, await Store.DeleteEndedAsync(Noon, Cancel));
+        Assert.Equal(30, await Store.DeleteEndedAsync(At(1), Cancel));
+        Assert.Null(await Store.FindAsync(1, Cancel));
+        Assert.Null(await Store.ViewAsync(1, Cancel));
+        Assert.Null(await Store.EndAsync(1, new PostChange(Shown: 1, MessageId: "m"), Cancel));
+        Assert.Equal([31], (await Store.ListAsync(new IncidentFilter(), Cancel)).Select(incident => incident.Number));
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("pod-0", since: 600)), Cancel);
+        Assert.Equal(32, (await Store.ListAsync(new IncidentFilter(), Cancel)).Max(incident => incident.Number));
+    }
+
+    [Fact]
+    public async Task A_room_that_moves_takes_its_posts_along_and_new_ones_go_there()
+    {
+        var to = Room.Parse("slack:C9");
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("first")), Cancel);
+        Assert.Equal(to, (await Store.EndAsync(1, new PostChange(MovedTo: to), Cancel))!.Room);
+        await OpenAgainAsync();
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("second")), Cancel);
+
+        Assert.Equal([to, to], (await PostsAsync()).Select(post => post.Room));
+    }
+
+    private protected async Task OpenAgainAsync()
+    {
+        await _store!.DisposeAsync();
+        await OpenAsync();
+    }
+
+    private protected async Task<IReadOnlyList<Post>> PostsAsync() =>
+        [.. (await Store.PostsAsync(10_000, Cancel)).Select(summary => summary.Post).OrderBy(post => post.Id)];
+
+    private async Task OpenAsync()
+    {
+        _store = Create();
+        await _store.StartAsync(Cancel);
+    }
+
+    /// <summary>Remembers what it heard; on the thread that commits.</summary>
+    internal sealed class Heard : IPostListener, IIncidentListener
+    {
+        public List<Post> Posts { get; } = [];
+
+        public List<long> Incidents { get; } = [];
+
+        public void Wanted(IReadOnlyList<Post> posts) => Posts.AddRange(posts);
+
+        public void Changed(IReadOnlyList<long> numbers) => Incidents.AddRange(numbers);
+    }
+}
