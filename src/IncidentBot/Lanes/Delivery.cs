@@ -24,8 +24,9 @@ internal sealed partial class Delivery(
     private readonly Schedule _schedule = new(room => setup.Now.Limits(room), () => random.NextDouble());
     private readonly Dictionary<Task, DateTimeOffset> _underWay = [];
     private TaskCompletionSource _news = NewSignal();
-    private bool _unread = true;
     private TaskCompletionSource _pass = NewSignal();
+    private int _toRead = 1;
+    private int _read;
 
     /// <summary>Whether nothing is under way and nothing can begin now; how many requests are, and when the next can begin.</summary>
     internal (bool Idle, int UnderWay, DateTimeOffset? WakeAt) Rest
@@ -36,7 +37,7 @@ internal sealed partial class Delivery(
             {
                 var now = clock.GetUtcNow();
                 var wake = _schedule.WakeAt(now);
-                return (!_unread && _underWay.Count == 0 && (wake is null || wake > now), _underWay.Count, wake);
+                return (_read == _toRead && _underWay.Count == 0 && (wake is null || wake > now), _underWay.Count, wake);
             }
         }
     }
@@ -117,14 +118,14 @@ internal sealed partial class Delivery(
     /// <summary>At the start, and after each reload because lanes and limits are new: takes in all that waits in the store.</summary>
     private async Task<bool> ReadAsync()
     {
+        int toRead;
         lock (_lock)
         {
-            if (!_unread)
+            toRead = _toRead;
+            if (_read == toRead)
             {
                 return true;
             }
-
-            _unread = false;
         }
 
         try
@@ -132,19 +133,19 @@ internal sealed partial class Delivery(
             var waiting = await store.Value.WaitingAsync(CancellationToken.None);
             Finish(schedule => schedule.Renew());
             Wanted(waiting);
+            Finish(_ => _read = toRead);
             return true;
         }
         catch (StoreUnavailableException failure)
         {
             LogUnread(failure.Message);
-            Finish(_ => _unread = true);
             return false;
         }
     }
 
     private void ReadAgain()
     {
-        Finish(_ => _unread = true);
+        Finish(_ => _toRead++);
         Wake();
     }
 
@@ -364,7 +365,9 @@ internal sealed partial class Delivery(
         }
     }
 
-    private static TimeSpan Within(TimeSpan time) => time > LongestWait ? LongestWait : time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    /// <summary>In whole milliseconds, upwards: a timer leaves out the rest, and would come too early again and again.</summary>
+    private static TimeSpan Within(TimeSpan time) => time > LongestWait ? LongestWait
+        : time > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)) : TimeSpan.Zero;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

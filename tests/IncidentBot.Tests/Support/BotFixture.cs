@@ -61,6 +61,9 @@ internal sealed class BotFixture : IAsyncDisposable
 
     public WebApplication App => _app;
 
+    /// <summary>How many turns wait for the clock because the store fails.</summary>
+    public Func<int> Stuck { get; set; } = () => 0;
+
     public string Database => Path.Combine(_folder.FullName, "data", "incidentbot.db");
 
     public ISendAgain SendAgain => Services.GetRequiredService<ISendAgain>();
@@ -181,7 +184,7 @@ internal sealed class BotFixture : IAsyncDisposable
     public Task RunUntilIdleAsync() => UntilAsync(() =>
     {
         var (idle, underWay, wake) = Delivery.Rest;
-        return idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) && (wake is null || wake > Clock.GetUtcNow()));
+        return idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow()));
     });
 
     public static async Task UntilAsync(Func<bool> met)

@@ -331,6 +331,14 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             {
                 Locked(() => _hanging.Remove(since));
             }
+
+            if (clock.GetUtcNow() - since >= ClientsWait)
+            {
+                // Its client went away by the fake clock, although the connection may not know it yet.
+                Note(kind, room, body, 0);
+                context.Abort();
+                return;
+            }
         }
 
         lock (_lock)

@@ -1,0 +1,88 @@
+using IncidentBot.Alerts;
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IncidentBot.Support;
+
+/// <summary>The program's own store, of which single steps can be told to fail.</summary>
+internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Exception> _failures = new(StringComparer.Ordinal);
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<long, bool> _stuck = new();
+
+    /// <summary>How many posts wait for their end to be written down.</summary>
+    public int Stuck => _stuck.Count;
+
+    public string Identity => inner.Identity;
+
+    /// <summary>Puts itself in the place of the program's store.</summary>
+    public static void Use(IServiceCollection services)
+    {
+        var make = services.Last(service => service.ServiceType == typeof(IIncidentStore)).ImplementationFactory!;
+        services.AddSingleton<IIncidentStore>(provider => new FailingStore((IIncidentStore)make(provider)));
+    }
+
+    /// <summary>Lets a method fail from now on; the store is full unless another failure is given.</summary>
+    public void Fail(string method, Exception? failure = null) => _failures[method] = failure ?? new StoreUnavailableException("the disk is full");
+
+    public void Recover() => _failures.Clear();
+
+    public Task StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
+
+    public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) => inner.ReceiveAsync(notification, cancellationToken);
+
+    public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => inner.ReconcileAsync(finding, cancellationToken);
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => inner.OpenAlertsAsync(source, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        inner.ReceiversAsync(source, after, cancellationToken);
+
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => inner.SweepAsync(cancellationToken);
+
+    public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.DeleteEndedAsync(before, cancellationToken);
+
+    public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>
+        Or(nameof(WaitingAsync), () => inner.WaitingAsync(cancellationToken));
+
+    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
+
+    public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => Or(nameof(BeginAsync), async () =>
+    {
+        await inner.BeginAsync(post, intent, cancellationToken);
+        return true;
+    });
+
+    public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken)
+    {
+        _stuck.TryRemove(post, out _);
+        if (!_failures.ContainsKey(nameof(EndAsync)))
+        {
+            return inner.EndAsync(post, change, cancellationToken);
+        }
+
+        _stuck[post] = true;
+        return Or(nameof(EndAsync), () => inner.EndAsync(post, change, cancellationToken));
+    }
+
+    public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) => inner.SendAgainAsync(post, room, cancellationToken);
+
+    public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) => inner.ListAsync(filter, cancellationToken);
+
+    public Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken) => inner.FindAsync(number, cancellationToken);
+
+    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => inner.PostsAsync(limit, cancellationToken);
+
+    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+
+    public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private Task<T> Or<T>(string method, Func<Task<T>> call) =>
+        _failures.TryGetValue(method, out var failure) ? Task.FromException<T>(failure) : call();
+}
