@@ -2,6 +2,7 @@ using IncidentBot.Channels;
 using IncidentBot.Cli;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 using IncidentBot.Web;
@@ -35,6 +36,7 @@ internal static class Program
         builder.Services.AddSingleton<BotMetrics>();
         builder.Services.AddWebhooks();
         builder.Services.AddStore();
+        builder.Services.AddSources();
         builder.Services.AddDelivery();
         builder.Services.AddChannelClients();
         builder.Services.AddPages(PageSettingsOf);

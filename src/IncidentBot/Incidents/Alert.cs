@@ -10,6 +10,7 @@ namespace IncidentBot.Incidents;
 /// <param name="FiringSince">When it began to fire; later than <paramref name="StartsAt"/> when an ended episode came back.</param>
 /// <param name="EndsAt">Null while it fires.</param>
 /// <param name="HeardAt">When the episode's state last changed here.</param>
+/// <param name="Suppression">Why Alertmanager keeps quiet about it; null when it does not, or is not asked.</param>
 internal sealed record Alert(
     string Fingerprint,
     LabelSet Labels,
@@ -18,7 +19,8 @@ internal sealed record Alert(
     DateTimeOffset StartsAt,
     DateTimeOffset FiringSince,
     DateTimeOffset? EndsAt,
-    DateTimeOffset HeardAt)
+    DateTimeOffset HeardAt,
+    Suppression? Suppression = null)
 {
     public bool Firing => EndsAt is null;
 

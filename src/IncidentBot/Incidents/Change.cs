@@ -32,6 +32,21 @@ internal enum ChangeKind
 
     /// <summary>Its end was heard of without its beginning: kept so that a late beginning cannot open it.</summary>
     ResolvedUnseen = 10,
+
+    /// <summary>Alertmanager's own list lacks some alerts, so they are taken as resolved; what that means follows.</summary>
+    Gone = 11,
+
+    /// <summary>Alerts that fire are silenced now.</summary>
+    Silenced = 12,
+
+    /// <summary>Alerts that fire are inhibited by another one now.</summary>
+    Inhibited = 13,
+
+    /// <summary>Alerts that fire are muted by the time of the day or week now.</summary>
+    Muted = 14,
+
+    /// <summary>Alerts that fire are neither silenced, inhibited nor muted any more.</summary>
+    Unsuppressed = 15,
 }
 
 /// <summary>One change with its reason: a line in the incident's history.</summary>

@@ -177,7 +177,7 @@ internal sealed record Incident
             // The end of an episode wins over its beginning, unless the report comes too late to be a latecomer.
             return now - known.HeardAt <= IncidentRules.LatecomerWithin
                 ? known
-                : known with { EndsAt = null, FiringSince = now, HeardAt = now, Annotations = report.Annotations };
+                : known with { EndsAt = null, FiringSince = now, HeardAt = now, Annotations = report.Annotations, Suppression = null };
         }
 
         if (!report.Firing && (known.Firing || report.EndsAt > known.EndsAt))

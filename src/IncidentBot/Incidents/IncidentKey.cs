@@ -9,6 +9,9 @@ namespace IncidentBot.Incidents;
 /// </summary>
 internal sealed record IncidentKey(string Source, string Receiver, LabelSet GroupLabels)
 {
+    /// <summary>The source of what IncidentBot says itself. No configured source can be named so.</summary>
+    public const string OwnSource = "(incidentbot)";
+
     public static IncidentKey Of(Notification notification) =>
         new(notification.Source, notification.Receiver, notification.GroupLabels);
 

@@ -22,8 +22,9 @@ internal sealed partial class Delivery(
 
     private readonly Lock _lock = new();
     private readonly Schedule _schedule = new(room => setup.Now.Limits(room), () => random.NextDouble());
-    private readonly HashSet<Task> _underWay = [];
+    private readonly Dictionary<Task, DateTimeOffset> _underWay = [];
     private TaskCompletionSource _news = NewSignal();
+    private TaskCompletionSource _pass = NewSignal();
     private int _toRead = 1;
     private int _read;
 
@@ -38,6 +39,28 @@ internal sealed partial class Delivery(
                 var wake = _schedule.WakeAt(now);
                 return (_read == _toRead && _underWay.Count == 0 && (wake is null || wake > now), _underWay.Count, wake);
             }
+        }
+    }
+
+    /// <summary>When the oldest turn that is under way began; null when none is.</summary>
+    internal DateTimeOffset? OldestUnderWay
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _underWay.Count == 0 ? null : _underWay.Values.Min();
+            }
+        }
+    }
+
+    /// <summary>Wakes the loop; ends when it has begun every turn that may begin. Never, when the loop has ended or hangs.</summary>
+    internal Task NextPassAsync()
+    {
+        lock (_lock)
+        {
+            _news.TrySetResult();
+            return _pass.Task;
         }
     }
 
@@ -86,7 +109,7 @@ internal sealed partial class Delivery(
         Task[] underWay;
         lock (_lock)
         {
-            underWay = [.. _underWay];
+            underWay = [.. _underWay.Keys];
         }
 
         await Task.WhenAny(Task.WhenAll(underWay), Task.Delay(StopWithin, clock, CancellationToken.None));
@@ -136,10 +159,12 @@ internal sealed partial class Delivery(
             foreach (var turn in _schedule.Take(now))
             {
                 var task = ServeAsync(turn, stoppingToken);
-                _underWay.Add(task);
+                _underWay[task] = now;
                 _ = task.ContinueWith(Over, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
 
+            _pass.TrySetResult();
+            _pass = NewSignal();
             return (_news.Task, _schedule.WakeAt(now));
         }
     }

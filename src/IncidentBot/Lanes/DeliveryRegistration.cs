@@ -5,10 +5,19 @@ namespace IncidentBot.Lanes;
 /// <summary>The delivery loop in its roles: it hears of posts, runs in the background, and sends again what was refused.</summary>
 internal static class DeliveryRegistration
 {
-    public static IServiceCollection AddDelivery(this IServiceCollection services) => services
-        .AddSingleton<DeliverySetup>()
-        .AddSingleton<Delivery>()
-        .AddSingleton<IPostListener>(provider => provider.GetRequiredService<Delivery>())
-        .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<Delivery>())
-        .AddHostedService(provider => provider.GetRequiredService<Delivery>());
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        // No logs and no traces: the address is a secret.
+        services.AddHttpClient(OwnHeartbeat.ClientName)
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
+        return services
+            .AddSingleton<DeliverySetup>()
+            .AddSingleton<Delivery>()
+            .AddSingleton<IPostListener>(provider => provider.GetRequiredService<Delivery>())
+            .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<Delivery>())
+            .AddHostedService(provider => provider.GetRequiredService<Delivery>())
+            .AddSingleton<OwnHeartbeat>()
+            .AddHostedService(provider => provider.GetRequiredService<OwnHeartbeat>());
+    }
 }

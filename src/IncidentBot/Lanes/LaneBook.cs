@@ -9,12 +9,18 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
 
     /// <summary>
     /// The lane of an incident: the most urgent one that takes any alert that fires. When nothing fires it stays where it was.
+    /// What IncidentBot says of itself, that it hears nothing, is in the most urgent lane whatever that lane asks for.
     /// </summary>
     public Lane Route(Incident incident, string? current)
     {
         if (incident.FiringCount == 0 && current is not null)
         {
             return Named(current);
+        }
+
+        if (string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal) && lanes.Count > 0)
+        {
+            return lanes[0];
         }
 
         var best = Lane.None;

@@ -25,7 +25,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             Headline.Title(incident),
             string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
             Status(incident, now),
-            Notes(incident),
+            Notes(incident, now),
             summary,
             Headline.Description(incident),
             [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
@@ -59,6 +59,11 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             ChangeKind.Stale => "Nobody has spoken of it for long: it may be over",
             ChangeKind.HeardAgain => "Spoken of again: it still fires",
             ChangeKind.ResolvedUnseen => "Its end was heard of, its beginning was not",
+            ChangeKind.Gone => $"{alerts} gone from Alertmanager, taken as resolved",
+            ChangeKind.Silenced => $"{alerts} silenced in Alertmanager{detail}",
+            ChangeKind.Inhibited => $"{alerts} inhibited in Alertmanager{detail}",
+            ChangeKind.Muted => $"{alerts} muted in Alertmanager{detail}",
+            ChangeKind.Unsuppressed => $"{alerts} no longer silenced or inhibited{detail}",
             _ => "Updated",
         };
     }
@@ -111,9 +116,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         return $"{incident.FiringCount} firing{resolved}{truncated} · since {Clock(since, now)}{silent}";
     }
 
-    private static List<string> Notes(Incident incident)
+    private List<string> Notes(Incident incident, DateTimeOffset now)
     {
-        var notes = new List<string>();
+        var notes = Quiet(incident, now);
         if (incident.Flaps > 0)
         {
             notes.Add(incident.Flaps == 1 ? "Came back once" : $"Came back {incident.Flaps} times");
@@ -126,6 +131,30 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
 
         return notes;
     }
+
+    /// <summary>What Alertmanager keeps quiet about: <c>2 of 5 alerts silenced by ops until 14:00: new disks</c>.</summary>
+    private List<string> Quiet(Incident incident, DateTimeOffset now) =>
+    [
+        .. incident.Alerts.Values.Where(alert => alert.Firing && alert.Suppression?.InForce(now) == true)
+            .GroupBy(alert => alert.Suppression!).OrderByDescending(group => group.Count()).ThenBy(group => Words(group.Key, now), StringComparer.Ordinal)
+            .Select(group => $"{(group.Count() == incident.FiringCount ? "" : $"{group.Count()} of {incident.FiringCount} alerts ")}{Words(group.Key, now)}")
+            .Select(note => char.ToUpperInvariant(note[0]) + note[1..]).Take(3),
+    ];
+
+    private string Words(Suppression suppression, DateTimeOffset now)
+    {
+        var by = suppression.By.Length == 0 ? "" : $" by {suppression.By}";
+        var until = suppression.Until is { } end ? $" until {Clock(end, now)}" : "";
+        return $"{Word(suppression.Kind)}{by}{until}{(suppression.Comment.Length == 0 ? "" : ": " + suppression.Comment)}";
+    }
+
+    /// <summary>The field's word for why Alertmanager keeps quiet.</summary>
+    public static string Word(SuppressionKind kind) => kind switch
+    {
+        SuppressionKind.Silenced => "silenced",
+        SuppressionKind.Inhibited => "inhibited",
+        _ => "muted",
+    };
 
     /// <summary>The alerts of the latest stretch: firing before resolved, worst first, then what has fired longest.</summary>
     private static List<Alert> Relevant(Incident incident)
@@ -148,7 +177,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             alert.Firing ? State(alert.Severity) : MessageState.Resolved,
             name,
             string.Equals(text, summary, StringComparison.Ordinal) ? "" : text,
-            alert.Firing ? $"since {Clock(Known(alert.FiringSince, incident), now)}" : $"resolved {Clock(alert.EndsAt!.Value, now)}");
+            alert.Firing ? $"since {Clock(Known(alert.FiringSince, incident), now)}{(alert.Suppression is { } quiet && quiet.InForce(now) ? $", {Word(quiet.Kind)}" : "")}" : $"resolved {Clock(alert.EndsAt!.Value, now)}");
     }
 
     private List<MessageLink> Links(Incident incident)

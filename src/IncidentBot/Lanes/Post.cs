@@ -56,10 +56,12 @@ internal sealed record Post(
 {
     public PostState State => Refused ? PostState.Refused : NeedsWork ? PostState.Waiting : PostState.Shown;
 
-    /// <summary>The request that is due next; null when the room shows everything.</summary>
-    /// <remarks>A reply whose end is unknown is settled first: an edit in between would leave nobody who knows of it.</remarks>
+    /// <summary>
+    /// The request that is due next; null when the room shows everything. A reply that was begun is finished before anything
+    /// else, because the next request takes its place in the row, and then nobody would look for it.
+    /// </summary>
     public SendKinds? Next => MessageId is null ? Shown < Wanted ? SendKinds.Create : null
-        : Told < History && Intent is { Kind: SendKinds.Reply } ? SendKinds.Reply
+        : Intent is { Kind: SendKinds.Reply } && Told < History ? SendKinds.Reply
         : Shown < Wanted ? SendKinds.Edit
         : Told < History ? SendKinds.Reply : null;
 

@@ -36,6 +36,9 @@ internal sealed class BotOptions
     /// <summary>Scheduled checks. Absent: none.</summary>
     public ProbesOptions? Probes { get; set; }
 
+    /// <summary>Who is told that IncidentBot itself works. Absent: nobody.</summary>
+    public HeartbeatOptions? Heartbeat { get; set; }
+
     /// <summary>What is configured, understood and checked, but not acted on by this version.</summary>
     public IReadOnlyList<string> NotYetActive { get; internal set; } = [];
 }
@@ -107,13 +110,31 @@ internal sealed class AlertmanagerOptions
     /// <summary>Name of the cluster; all its peers have one. Required, unique.</summary>
     public string Source { get; set; } = "";
 
-    /// <summary>Addresses of its peers' API.</summary>
+    /// <summary>Addresses of its peers' API, which is read for what webhooks do not say. Empty: webhooks are all that is known.</summary>
     public List<Uri> Urls { get; set; } = [];
+
+    /// <summary>Bearer token that its API asks for. Absent: none.</summary>
+    public Secret? ApiToken { get; set; }
+
+    /// <summary>User name of Basic authentication that its API asks for; with <see cref="ApiPassword"/>. Absent: none.</summary>
+    public string? ApiUsername { get; set; }
+
+    /// <summary>Password of <see cref="ApiUsername"/>.</summary>
+    public Secret? ApiPassword { get; set; }
+
+    /// <summary>How often its API is read. Default 1m.</summary>
+    public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Its receivers that post here. Empty: those whose webhooks have come within 30 days.</summary>
+    public List<string> Receivers { get; set; } = [];
 
     /// <summary>The bearer token, or the password of Basic authentication with <see cref="Source"/> as user name, of its webhooks.</summary>
     public Secret? WebhookToken { get; set; }
 
-    /// <summary>The alert that always fires; its absence means that nothing is heard from this source. Absent: not watched.</summary>
+    /// <summary>
+    /// The alert that always fires; its absence means that nothing is heard from this source. Absent: not watched, and an alert
+    /// called <c>Watchdog</c> is not shown all the same.
+    /// </summary>
     public WatchdogOptions? Watchdog { get; set; }
 }
 
@@ -125,6 +146,16 @@ internal sealed class WatchdogOptions
 
     /// <summary>How long it may not be heard of. Default 5m.</summary>
     public TimeSpan MissingAfter { get; set; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>Somebody else who notices when IncidentBot itself is silent: Uptime Kuma, healthchecks.io.</summary>
+internal sealed class HeartbeatOptions
+{
+    /// <summary>The address that is asked for while everything that is wanted is being delivered. It holds a token, so it is a secret. Required.</summary>
+    public Secret? Url { get; set; }
+
+    /// <summary>How often. Default 1m.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Where runbooks are found.</summary>

@@ -11,8 +11,6 @@ internal static partial class NotYetActive
     private static readonly (string Path, string Meaning)[] Keys =
     [
         ("store.postgres", "incidents are kept in the SQLite file"),
-        ("alertmanagers[].urls", "no silences and no reconciliation"),
-        ("alertmanagers[].watchdog", "its absence is not noticed, and it is shown like other alerts"),
         ("runbooks", "runbooks are not served"),
         ("graph", "nothing is read from it"),
         ("channels.slack.app_token", "no commands"),

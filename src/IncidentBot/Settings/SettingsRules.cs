@@ -18,6 +18,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         CheckStore();
         CheckIncidents();
         CheckAlertmanagers();
+        new WatchRules(options, places).Check();
         CheckWhoMayPost();
         CheckRunbooksAndGraph();
         CheckChannels();

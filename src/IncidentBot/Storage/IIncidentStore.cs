@@ -20,7 +20,20 @@ internal interface IIncidentStore : IAsyncDisposable
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>Applies a notification: incidents, history and the posts that want to show them, together.</summary>
-    Task ReceiveAsync(Notification notification, CancellationToken cancellationToken);
+    /// <returns>Whether it was news; a repetition changes nothing.</returns>
+    Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies a difference to Alertmanager's own list, as far as it still holds: what a webhook said since is not undone.
+    /// Returns whether anything changed.
+    /// </summary>
+    Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken);
+
+    /// <summary>Every alert of a source that fires, in incidents that are firing or stale.</summary>
+    Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken);
+
+    /// <summary>The receivers of a source's incidents that changed after a moment. It may read all of history: ask once.</summary>
+    Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken);
 
     /// <summary>Marks firing incidents that nobody has spoken of for too long. Returns how many there were.</summary>
     Task<int> SweepAsync(CancellationToken cancellationToken);
@@ -128,6 +141,7 @@ internal sealed record IncidentFilter(
     int Skip = 0);
 
 /// <summary>What lists show of an incident.</summary>
+/// <param name="Lasted">How long it fired before it ended, by Alertmanager's times; null while it fires.</param>
 internal sealed record IncidentSummary(
     long Number,
     IncidentStatus Status,
@@ -143,6 +157,7 @@ internal sealed record IncidentSummary(
     DateTimeOffset OpenedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? ResolvedAt,
+    TimeSpan? Lasted,
     DateTimeOffset? FiringSince,
     string? RunbookUrl,
     IReadOnlyList<Post> Posts);

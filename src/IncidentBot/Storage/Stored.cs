@@ -59,6 +59,25 @@ internal static class Stored
         return LabelSet.From(labels);
     }
 
+    /// <summary>A suppression as a JSON object of strings.</summary>
+    public static string? Text(Suppression? suppression) => suppression is null ? null : Labels(LabelSet.From(
+        ("by", suppression.By),
+        ("comment", suppression.Comment),
+        ("kind", ((int)suppression.Kind).ToString(CultureInfo.InvariantCulture)),
+        ("until", suppression.Until is { } until ? Time(until).ToString(CultureInfo.InvariantCulture) : "")));
+
+    public static Suppression? SuppressionOf(string? json)
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        var parts = Labels(json);
+        return new Suppression((SuppressionKind)Number(parts["kind"]!), parts["by"]!, parts["comment"]!,
+            parts["until"] is { Length: > 0 } until ? TimeOf(Number(until)) : null);
+    }
+
     /// <summary>Texts as a JSON array.</summary>
     public static string List(IReadOnlyList<string> texts)
     {

@@ -12,6 +12,7 @@ internal sealed class BotMetrics
 
     private readonly ConcurrentDictionary<int, long> _webhooks = new();
     private readonly ConcurrentDictionary<(string Channel, string Result), long> _attempts = new();
+    private readonly ConcurrentDictionary<(string Source, bool Read), long> _sourceReads = new();
     private long _alerts;
     private long _bytesRefused;
 
@@ -25,6 +26,8 @@ internal sealed class BotMetrics
 
     public IEnumerable<KeyValuePair<(string Channel, string Result), long>> Attempts => _attempts;
 
+    public IEnumerable<KeyValuePair<(string Source, bool Read), long>> SourceReads => _sourceReads;
+
     public long Alerts => Interlocked.Read(ref _alerts);
 
     /// <summary>Webhooks that were refused because too many bytes waited for the disk.</summary>
@@ -37,7 +40,11 @@ internal sealed class BotMetrics
         WebhookSeconds.Observe(took.TotalSeconds);
     }
 
+    /// <summary>A room shows what was wanted there since a moment.</summary>
     public void Shown(TimeSpan after) => DeliverySeconds.Observe(Math.Max(0, after.TotalSeconds));
+
+    /// <summary>One of a configured source's Alertmanagers was asked for its list.</summary>
+    public void SourceRead(string source, bool read) => _sourceReads.AddOrUpdate((source, read), 1, (_, count) => count + 1);
 
     public void Overload() => Interlocked.Increment(ref _bytesRefused);
 

@@ -46,6 +46,12 @@ internal static class MetricsEndpoint
             text.Sample("incidentbot_delivery_attempts_total", count, ("channel", channel), ("result", result));
         }
 
+        text.Family("incidentbot_alertmanager_reads_total", "counter", "Readings of an Alertmanager's own list of alerts by source and how they ended.");
+        foreach (var ((source, read), count) in metrics.SourceReads)
+        {
+            text.Sample("incidentbot_alertmanager_reads_total", count, ("source", source), ("result", read ? "read" : "failed"));
+        }
+
         text.Histogram("incidentbot_delivery_delay_seconds", "From the moment that something was wanted in a room to the moment that the room showed it.", metrics.DeliverySeconds);
         await StoreAsync(text, store, clock, cancellationToken);
         using var process = Process.GetCurrentProcess();

@@ -43,7 +43,13 @@ internal sealed record AlertAnswer(
     IReadOnlyDictionary<string, string> Labels,
     IReadOnlyDictionary<string, string> Annotations,
     DateTime? StartsAt,
-    DateTime? EndsAt);
+    DateTime? EndsAt,
+    SuppressionAnswer? Suppression);
+
+/// <summary>Why Alertmanager keeps quiet about an alert.</summary>
+/// <param name="State"><c>silenced</c>, <c>inhibited</c> or <c>muted</c>.</param>
+/// <param name="Until">When the silence ends; null when that is not known.</param>
+internal sealed record SuppressionAnswer(string State, string By, string Comment, DateTime? Until);
 
 /// <summary>One line of an incident's history.</summary>
 /// <param name="Kind">Such as <c>opened</c>, <c>alert_resolved</c>.</param>

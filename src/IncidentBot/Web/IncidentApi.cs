@@ -81,7 +81,8 @@ internal static class IncidentApi
         Map(alert.Labels),
         Map(alert.Annotations),
         alert.StartsAt == AlertReport.UnknownStart ? null : alert.StartsAt.UtcDateTime,
-        alert.EndsAt?.UtcDateTime);
+        alert.EndsAt?.UtcDateTime,
+        alert is { Firing: true, Suppression: { } quiet } ? new SuppressionAnswer(Word(quiet.Kind), quiet.By, quiet.Comment, quiet.Until?.UtcDateTime) : null);
 
     private static List<PostAnswer> Posts(IncidentSummary incident)
     {

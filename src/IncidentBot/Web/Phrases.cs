@@ -31,6 +31,11 @@ internal static class Phrases
         ChangeKind.Stale => "Stale: Alertmanager has not spoken of it for long",
         ChangeKind.HeardAgain => "Heard of again: it still fires",
         ChangeKind.ResolvedUnseen => "Ended before IncidentBot heard of its beginning",
+        ChangeKind.Gone => $"{Alerts(change.Count)} gone from Alertmanager, taken as resolved",
+        ChangeKind.Silenced => $"{Alerts(change.Count)} silenced in Alertmanager",
+        ChangeKind.Inhibited => $"{Alerts(change.Count)} inhibited in Alertmanager",
+        ChangeKind.Muted => $"{Alerts(change.Count)} muted in Alertmanager",
+        ChangeKind.Unsuppressed => $"{Alerts(change.Count)} no longer silenced or inhibited",
         _ => "Updated",
     };
 

@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,7 +12,7 @@ namespace IncidentBot.Webhooks;
 /// Alertmanager repeats on 5xx and drops the notification on everything else, 429 included.
 /// </summary>
 internal sealed partial class AlertmanagerWebhook(
-    CurrentSettings settings, IIncidentStore store, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
+    CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context)).ExcludeFromDescription();
@@ -79,7 +80,15 @@ internal sealed partial class AlertmanagerWebhook(
                 return (StatusCodes.Status400BadRequest, unreadable.ToString(), 0, source);
             }
 
-            await store.ReceiveAsync(read.Notification!, context.RequestAborted);
+            // The Watchdog is a heartbeat: it is heard here, and only what is not one is stored.
+            if (sources.Hear(read.Notification!) is { } notification)
+            {
+                if (await store.ReceiveAsync(notification, context.RequestAborted))
+                {
+                    LogNews(source, notification.Receiver, notification.Alerts.Count);
+                }
+            }
+
             return (StatusCodes.Status200OK, "", read.Notification!.Alerts.Count, source);
         }
         catch (StoreUnavailableException failure)
@@ -91,6 +100,9 @@ internal sealed partial class AlertmanagerWebhook(
             return (StatusCodes.Status503ServiceUnavailable, "the sender went away before the body had come", 0, source);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "News of {Source} for receiver {Receiver} in {Alerts} alerts, committed")]
+    private partial void LogNews(string source, string receiver, int alerts);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Webhook of {Source} with {Alerts} alerts taken")]
     private partial void LogTaken(string source, int alerts);

@@ -12,6 +12,7 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private ServerProcess? _process;
+    private string _program = "";
 
     private AlertmanagerServer()
     {
@@ -61,6 +62,17 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, $"Alertmanager answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
     }
 
+    /// <summary>Ends it at once; it can be started again.</summary>
+    public async Task KillAsync() => await _process!.KillAsync();
+
+    /// <summary>Starts it again at the same address, without anything that it knew.</summary>
+    public async Task StartEmptyAsync(CancellationToken cancellationToken)
+    {
+        await _process!.DisposeAsync();
+        Directory.Delete(Path.Combine(_folder.Path, "data"), recursive: true);
+        await StartProcessAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -73,14 +85,18 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
 
     private async Task StartProcessAsync(string version, string configuration, CancellationToken cancellationToken)
     {
-        var program = version == Oldest ? Requirements.DebianAlertmanager : Requirements.NewestAlertmanager;
-        var file = _folder.Write("alertmanager.yml", configuration);
-        var port = Loopback.FreePort();
-        Url = new Uri($"http://127.0.0.1:{port}");
+        _program = version == Oldest ? Requirements.DebianAlertmanager : Requirements.NewestAlertmanager;
+        _folder.Write("alertmanager.yml", configuration);
+        Url = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
+        await StartProcessAsync(cancellationToken);
+    }
+
+    private async Task StartProcessAsync(CancellationToken cancellationToken)
+    {
         _process = ServerProcess.Start(
-            program,
+            _program,
             [
-                $"--config.file={file}", $"--storage.path={_folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}",
+                $"--config.file={_folder.Path}/alertmanager.yml", $"--storage.path={_folder.Path}/data", $"--web.listen-address={Url.Authority}",
                 "--web.external-url=http://alertmanager.example:9093", "--web.route-prefix=/", "--cluster.listen-address=",
             ],
             _folder.Path);

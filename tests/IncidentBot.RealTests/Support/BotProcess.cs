@@ -47,6 +47,13 @@ internal sealed partial class BotProcess : IAsyncDisposable
     /// <param name="port">The port to take; 0 for the one that the configuration says.</param>
     public async Task StartAsync(CancellationToken cancellationToken, int port = 0)
     {
+        Launch(port);
+        await UntilReadyAsync(cancellationToken);
+    }
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public void Launch(int port = 0)
+    {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         if (port != 0)
         {
@@ -54,7 +61,11 @@ internal sealed partial class BotProcess : IAsyncDisposable
         }
 
         _process = ServerProcess.Start("dotnet", [Program, "serve", $"--config.file={_configuration}"], _folder, environment);
-        var line = await _process.UntilPrintedAsync("listening on http", cancellationToken);
+    }
+
+    public async Task UntilReadyAsync(CancellationToken cancellationToken)
+    {
+        var line = await _process!.UntilPrintedAsync("listening on http", cancellationToken);
         Url = new Uri(Address().Match(line).Value);
         await _process.UntilAnswersAsync(new Uri(Url, "/-/ready"), cancellationToken);
     }

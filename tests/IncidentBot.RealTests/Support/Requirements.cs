@@ -12,6 +12,8 @@ internal static class Requirements
 
     public static string Promtool => Installed("promtool", "prometheus");
 
+    public static string Amtool => Installed("amtool", "prometheus-alertmanager");
+
     public static string DebianAlertmanager => Installed("prometheus-alertmanager", "prometheus-alertmanager");
 
     /// <summary>Alertmanager 0.34.2: <c>ALERTMANAGER</c>, or <c>shared/alertmanager-0.34.2</c> beside the checkout.</summary>

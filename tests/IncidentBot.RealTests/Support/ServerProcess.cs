@@ -68,6 +68,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     public Task<string> UntilPrintedAsync(string text, CancellationToken cancellationToken) =>
         UntilAsync(() => Task.FromResult(Printed(text)), $"did not print \"{text}\"", cancellationToken);
 
+    /// <summary>Waits until it ends by itself. Returns its exit code.</summary>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
     /// <summary>Asks it to stop as an operator does, and waits until it has. Returns its exit code.</summary>
     public async Task<int> TerminateAsync(CancellationToken cancellationToken)
     {

@@ -13,10 +13,11 @@ public sealed partial class DependencyTests
     /// <summary>Alerts and Incidents are pure and use nothing else; all others may also use <see cref="Everybodys"/>.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        ["Webhooks"] = ["Alerts", "Incidents", "Storage"],
+        ["Webhooks"] = ["Alerts", "Incidents", "Storage", "Sources"],
         ["Alerts"] = [],
         ["Incidents"] = ["Alerts"],
         ["Storage"] = ["Alerts", "Incidents", "Lanes", "Channels"],
+        ["Sources"] = ["Alerts", "Incidents", "Storage"],
         ["Lanes"] = ["Alerts", "Incidents", "Channels", "Storage", "Runbooks", "Graph"],
         ["Channels"] = [],
         ["Runbooks"] = ["Alerts", "Incidents"],

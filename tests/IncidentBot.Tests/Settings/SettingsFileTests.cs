@@ -66,7 +66,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.RegistryIntegrity!.Every);
         Assert.Equal(
             [
-                "alertmanagers[0].urls", "alertmanagers[0].watchdog", "runbooks", "graph", "channels.slack.app_token_file",
+                "runbooks", "graph", "channels.slack.app_token_file",
                 "channels.telegram.mode", "people.operators", "lanes[0].escalate", "lanes[2].escalate", "lanes[3].digest", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
@@ -172,9 +172,14 @@ public sealed class SettingsFileTests : IDisposable
     /// <summary>The sample with its secret files in the test's folder.</summary>
     private string WithSecrets(string text)
     {
-        foreach (var name in new[] { "webhook-token", "api-token", "slack-bot", "slack-app", "telegram-bot", "matrix", "neo4j" })
+        foreach (var name in new[] { "webhook-token", "api-token", "slack-bot", "slack-app", "telegram-bot", "matrix", "neo4j", "heartbeat-url" })
         {
-            _place.Write(name, name == "telegram-bot" ? "123:abc\n" : $"secret of {name}\n");
+            _place.Write(name, name switch
+            {
+                "telegram-bot" => "123:abc\n",
+                "heartbeat-url" => "https://kuma.example.org/api/push/abc?status=up\n",
+                _ => $"secret of {name}\n",
+            });
         }
 
         return text.Replace("/run/secrets/", _place.Folder + "/", StringComparison.Ordinal);

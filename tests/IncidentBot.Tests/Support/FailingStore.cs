@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
+using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,14 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
 
-    public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) => inner.ReceiveAsync(notification, cancellationToken);
+    public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) => inner.ReceiveAsync(notification, cancellationToken);
+
+    public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => inner.ReconcileAsync(finding, cancellationToken);
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => inner.OpenAlertsAsync(source, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        inner.ReceiversAsync(source, after, cancellationToken);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => inner.SweepAsync(cancellationToken);
 

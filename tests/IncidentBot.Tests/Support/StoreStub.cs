@@ -78,7 +78,14 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -180,7 +187,7 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
             number, incident.Status, incident.Severity, _lane, Headline.Title(incident),
             string.Join(" ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
             first.Annotations["summary"] ?? "", incident.CommonLabels, incident.FiringCount,
-            incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt,
+            incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt, incident.ResolvedAt - incident.OpenedAt,
             incident.FiringSince, first.Annotations["runbook_url"], _posts);
         return new IncidentDetail(summary, incident, _timeline);
     }

@@ -82,6 +82,9 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     /// <summary>Whether the vendor's rates hold; set to false by tests that send a lot at one moment.</summary>
     public bool EnforcesRates { get; set; } = true;
 
+    /// <summary>How long a request travels to the vendor, and its answer back.</summary>
+    public TimeSpan Latency { get; set; }
+
     /// <summary>All requests that were answered or broken off, oldest first.</summary>
     public IReadOnlyList<VendorRequest> Requests
     {
@@ -172,6 +175,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         lock (_lock)
         {
             _faults.Clear();
+            _hanging.Clear();
             _limitedUntil = default;
             waiting = _recovered;
             _recovered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -292,6 +296,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             body,
             context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal));
         var (kind, room) = Describe(query);
+        await TravelAsync();
         Fault? fault;
         VendorReply? reply = null;
         Task recovered;
@@ -357,6 +362,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         }
 
         Note(kind, room, body, reply.Status);
+        await TravelAsync();
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.Body.StartsWith('{') ? "application/json; charset=utf-8" : "text/html";
         if (reply.RetryAfter is { } seconds)
@@ -369,6 +375,8 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             await context.Response.WriteAsync(reply.Body, context.RequestAborted);
         }
     }
+
+    private Task TravelAsync() => Latency > TimeSpan.Zero ? Task.Delay(Latency, clock) : Task.CompletedTask;
 
     private void Note(string kind, string room, string body, int status) =>
         Locked(() => _requests.Add(new VendorRequest(clock.GetUtcNow(), kind, room, body, status)));

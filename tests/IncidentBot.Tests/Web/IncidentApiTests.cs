@@ -48,7 +48,7 @@ public sealed class IncidentApiTests
         Assert.Equal([.. IncidentKeys.Append("alerts").Append("timeline").Order(StringComparer.Ordinal)], Keys(incident));
         var alerts = incident.GetProperty("alerts");
         Assert.Equal(3, alerts.GetArrayLength());
-        Assert.Equal(["annotations", "ends_at", "fingerprint", "labels", "starts_at", "status"], Keys(alerts[0]));
+        Assert.Equal(["annotations", "ends_at", "fingerprint", "labels", "starts_at", "status", "suppression"], Keys(alerts[0]));
         Assert.Equal("firing", alerts[0].GetProperty("status").GetString());
         Assert.Equal("2026-11-20T03:07:00Z", alerts[2].GetProperty("ends_at").GetString());
         Assert.Equal("alert_resolved", incident.GetProperty("timeline")[3].GetProperty("kind").GetString());

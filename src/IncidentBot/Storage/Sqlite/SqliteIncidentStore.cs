@@ -85,8 +85,17 @@ internal sealed class SqliteIncidentStore(
         return Task.CompletedTask;
     }
 
-    public Task ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
+    public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Receive(notification, rules(), lanes()));
+
+    public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Reconcile(finding, rules(), lanes()));
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
+        Reads.OpenAlertsAsync(source, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        Reads.ReceiversAsync(source, after, cancellationToken);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sweep(rules(), lanes()));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using Microsoft.Data.Sqlite;
@@ -10,10 +11,22 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteReads(string source)
 {
     private const string SummaryColumns = "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
-        + "updated_at, resolved_at, firing_since, runbook_url";
+        + "updated_at, resolved_at, firing_since, runbook_url, stretches";
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<OpenAlert>>(connection => Query(connection,
+            "SELECT i.number, a.fingerprint, a.starts_at, a.heard_at, a.suppression, i.status, i.heard_at FROM incidents i "
+            + "JOIN alerts a ON a.incident = i.number WHERE i.status <> 2 AND i.source = $0 AND a.ends_at IS NULL",
+            row => new OpenAlert(row.GetInt64(0), row.GetString(1), row.Time(2), row.Time(3), Stored.SuppressionOf(row.TextOrNull(4)),
+                (IncidentStatus)row.GetInt32(5), row.Time(6)), source), cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(connection => Query(connection,
+            "SELECT DISTINCT receiver FROM incidents WHERE source = $0 AND updated_at > $1", row => row.GetString(0), source, Stored.Time(after)),
+            cancellationToken);
 
     public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<IncidentSummary>>(connection => List(connection, filter), cancellationToken);
@@ -110,7 +123,15 @@ internal sealed class SqliteReads(string source)
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
         row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
-        row.TimeOrNull(13), row.TimeOrNull(14), row.TextOrNull(15), posts);
+        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts);
+
+    private static TimeSpan? Lasted(SqliteDataReader row)
+    {
+        var (from, to) = Stored.StretchesOf(row.GetString(16)).Latest(null);
+        return (IncidentStatus)row.GetInt32(1) != IncidentStatus.Resolved ? null
+            : from > AlertReport.UnknownStart ? to - from
+            : row.TimeOrNull(13) - row.Time(11);
+    }
 
     private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(19), row.GetString(20),
         (IncidentStatus)row.GetInt32(21), new Severity(row.GetString(22)), row.GetString(23));

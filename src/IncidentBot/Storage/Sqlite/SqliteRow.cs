@@ -43,7 +43,7 @@ internal static class SqliteRow
     {
         var labels = Stored.Labels(row.GetString(1));
         return new Alert(row.GetString(0), labels, Stored.Labels(row.GetString(2)), row.GetString(3),
-            row.Time(4), row.Time(5), row.TimeOrNull(6), row.Time(7));
+            row.Time(4), row.Time(5), row.TimeOrNull(6), row.Time(7), Stored.SuppressionOf(row.TextOrNull(8)));
     }
 
     public static TimelineEntry Timeline(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1),

@@ -110,6 +110,9 @@ internal static class SqliteSchema
             moved_to      TEXT    NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE alerts ADD COLUMN suppression TEXT;
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

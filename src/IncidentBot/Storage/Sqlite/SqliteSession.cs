@@ -40,7 +40,7 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
     {
         var now = clock.GetUtcNow();
         var key = IncidentKey.Of(notification);
-        var byKey = Latest(key) is { } number ? Load(number)?.Incident : null;
+        var byKey = Latest(key);
         var owners = Owners(notification);
         var changed = false;
         foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
@@ -52,6 +52,26 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
         return changed;
 
         Incident? Owner(string fingerprint) => owners.TryGetValue(fingerprint, out var owner) ? Load(owner)?.Incident : null;
+    }
+
+    /// <summary>Applies a difference to Alertmanager's own list, as far as it still holds. Returns whether anything changed.</summary>
+    public bool Reconcile(Finding finding, IncidentRules rules, LaneBook lanes)
+    {
+        var now = clock.GetUtcNow();
+        switch (finding)
+        {
+            case Finding.Gone gone:
+                return Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), lanes);
+            case Finding.Marked marked:
+                return Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), lanes);
+            case Finding.Fires { Notification: var listed } fires:
+                var owners = Owners(listed);
+                var news = Reconciliation.News(
+                    fires, Latest(IncidentKey.Of(listed)), alert => owners.TryGetValue(alert, out var owner) ? Load(owner)?.Incident : null, rules, now);
+                return news.Alerts.Count > 0 && Receive(news, rules, lanes);
+            default:
+                throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
+        }
     }
 
     public int Sweep(IncidentRules rules, LaneBook lanes)
@@ -211,21 +231,21 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTables ta
 
     public string? Explain(Exception failure) => SqliteFailure.Explain(failure);
 
-    private long? Latest(IncidentKey key)
+    private Incident? Latest(IncidentKey key)
     {
         if (_cache.Number(key) is { } held)
         {
-            return held;
+            return Load(held)?.Incident;
         }
 
-        var number = tables.NumberByKey(key);
-        if (number is { } latest)
+        if (tables.NumberByKey(key) is not { } number)
         {
-            Load(latest);
-            _cache.IsLatest(latest);
+            return null;
         }
 
-        return number;
+        var latest = Load(number)?.Incident;
+        _cache.IsLatest(number);
+        return latest;
     }
 
     /// <summary>The incidents that last had the alerts of a notification; what the cache does not know is asked for at once.</summary>

@@ -10,7 +10,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     public const string IncidentColumns = "number, source, receiver, group_labels, common_labels, version, status, severity, lane, firing, "
         + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since";
 
-    public const string AlertColumns = "fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at";
+    public const string AlertColumns = "fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, suppression";
 
     public const string TimelineColumns = "id, incident, at, kind, detail, count";
 
@@ -82,10 +82,10 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
 
     public void Write(long incident, Alert alert) => Execute(ref _upsertAlert,
-        "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at) "
-        + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, "
+        + "suppression) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)",
         incident, alert.Fingerprint, Stored.Labels(alert.Labels), Stored.Labels(alert.Annotations), alert.GeneratorUrl,
-        Stored.Time(alert.StartsAt), Stored.Time(alert.FiringSince), Time(alert.EndsAt), Stored.Time(alert.HeardAt));
+        Stored.Time(alert.StartsAt), Stored.Time(alert.FiringSince), Time(alert.EndsAt), Stored.Time(alert.HeardAt), Stored.Text(alert.Suppression));
 
     public void DeleteAlert(long incident, string fingerprint) => Execute(ref _deleteAlert,
         "DELETE FROM alerts WHERE incident = $0 AND fingerprint = $1", incident, fingerprint);

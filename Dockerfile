@@ -1,0 +1,22 @@
+# docker build -t incidentbot .
+# The configuration must say "listen: 0.0.0.0:8080", and so it must name a webhook token: see the README.
+# docker run -p 8080:8080 -v incidentbot-data:/app/data -v ./incidentbot.yml:/app/incidentbot.yml:ro incidentbot
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /build
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/ src/
+COPY webhooks/ webhooks/
+RUN dotnet restore src/IncidentBot/IncidentBot.csproj --locked-mode \
+ && dotnet publish src/IncidentBot/IncidentBot.csproj --configuration Release --no-restore --output /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libsqlite3-0 \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app ./
+RUN mkdir data && chown "$APP_UID" data
+USER $APP_UID
+VOLUME /app/data
+EXPOSE 8080
+ENTRYPOINT ["dotnet", "incidentbot.dll"]

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using IncidentBot.Incidents;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+using IncidentBot.Telemetry;
+
+namespace IncidentBot.Sources;
+
+/// <summary>
+/// Reads Alertmanager's own list of every source, at the start and regularly, and applies what differs from the store: what
+/// fired while nobody listened, what is gone, what is silenced, inhibited or muted.
+/// </summary>
+internal sealed partial class Reconciler(
+    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store, BotMetrics metrics, TimeProvider clock,
+    ILogger<Reconciler> logger) : BackgroundService
+{
+    /// <summary>A receiver that has not posted for so long is not taken for one of ours.</summary>
+    private static readonly TimeSpan ReceiversWithin = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, DateTimeOffset> _readAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Source, Uri Peer), string> _failing = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var due = Due(clock.GetUtcNow());
+            await Task.WhenAll(due.Select(source => TryAsync(source, stoppingToken)));
+            await Task.Delay(Pause(clock.GetUtcNow()), clock, stoppingToken);
+        }
+    }
+
+    /// <summary>Reads and compares one source once.</summary>
+    internal async Task ReconcileAsync(AlertmanagerOptions source, CancellationToken cancellationToken)
+    {
+        var ignored = settings.Value.Incidents.IgnoredLabels.ToHashSet(StringComparer.Ordinal);
+        var beganAt = clock.GetUtcNow();
+        var answers = await Task.WhenAll(source.Urls.Select(peer => AskAsync(source, peer, cancellationToken)));
+        var peers = answers.OfType<PeerAnswer>().ToList();
+        if (peers.Count == 0)
+        {
+            return;
+        }
+
+        var listing = PeerListing.Of(peers, beganAt, ignored, rules.TrustAfter);
+        listing = listing with { Alerts = [.. listing.Alerts.Where(alert => !HeardSources.IsWatchdog(source, alert.Report.Labels))] };
+        var receivers = await ReceiversAsync(source, cancellationToken);
+        var open = await store.Value.OpenAlertsAsync(source.Source, cancellationToken);
+        foreach (var finding in Compare(source.Source, open, listing, receivers))
+        {
+            if (await store.Value.ReconcileAsync(finding, cancellationToken))
+            {
+                Log(source.Source, finding);
+            }
+        }
+    }
+
+    private IReadOnlyList<Finding> Compare(string source, IReadOnlyList<OpenAlert> open, Listing listing, HashSet<string> receivers)
+    {
+        var heardSource = heard.Of(source);
+        lock (heardSource)
+        {
+            return heardSource.Comparison.Compare(open, listing, source, receivers, clock.GetUtcNow());
+        }
+    }
+
+    private async Task TryAsync(AlertmanagerOptions source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReconcileAsync(source, cancellationToken);
+        }
+        catch (StoreUnavailableException failure)
+        {
+            LogPutOff(source.Source, failure.Message);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogBug(failure, source.Source);
+        }
+    }
+
+    private async Task<PeerAnswer?> AskAsync(AlertmanagerOptions source, Uri peer, CancellationToken cancellationToken)
+    {
+        var (answer, reason) = await api.ReadAsync(source, peer, cancellationToken);
+        metrics.SourceRead(source.Source, answer is not null);
+        var was = _failing.GetValueOrDefault((source.Source, peer), "");
+        if (!string.Equals(reason, was, StringComparison.Ordinal))
+        {
+            _failing[(source.Source, peer)] = reason;
+            var (index, address) = (source.Urls.IndexOf(peer), peer.GetLeftPart(UriPartial.Authority));
+            if (reason.Length > 0)
+            {
+                LogUnreadable(source.Source, index, address, reason);
+            }
+            else
+            {
+                LogReadable(source.Source, index, address);
+            }
+        }
+
+        return answer;
+    }
+
+    /// <summary>The receivers that are ours: as configured, or those whose webhooks came here.</summary>
+    private async Task<HashSet<string>> ReceiversAsync(AlertmanagerOptions source, CancellationToken cancellationToken)
+    {
+        if (source.Receivers.Count > 0)
+        {
+            return source.Receivers.ToHashSet(StringComparer.Ordinal);
+        }
+
+        var heardSource = heard.Of(source.Source);
+        var stored = heardSource.ReceiversRead ? [] : await store.Value.ReceiversAsync(source.Source, clock.GetUtcNow() - ReceiversWithin, cancellationToken);
+        lock (heardSource)
+        {
+            heardSource.ReceiversRead = true;
+            heardSource.Receivers.UnionWith(stored);
+            return heardSource.Receivers.ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
+    private List<AlertmanagerOptions> Due(DateTimeOffset now)
+    {
+        var due = settings.Value.Alertmanagers.Where(source => source.Urls.Count > 0
+            && (!_readAt.TryGetValue(source.Source, out var last) || now - last >= source.ReconcileEvery || now < last)).ToList();
+        due.ForEach(source => _readAt[source.Source] = now);
+        return due;
+    }
+
+    /// <summary>Until the first source is due; not long, because a reload may name another.</summary>
+    private TimeSpan Pause(DateTimeOffset now)
+    {
+        var pauses = settings.Value.Alertmanagers.Where(source => source.Urls.Count > 0 && _readAt.ContainsKey(source.Source))
+            .Select(source => _readAt[source.Source] + source.ReconcileEvery - now).Append(LongestPause);
+        return pauses.Min() is var pause && pause > TimeSpan.FromMilliseconds(100) ? pause : TimeSpan.FromMilliseconds(100);
+    }
+
+    private void Log(string source, Finding finding)
+    {
+        switch (finding)
+        {
+            case Finding.Fires fires:
+                LogFires(source, fires.Notification.Alerts.Count, fires.Notification.Receiver);
+                break;
+            case Finding.Gone gone:
+                LogGone(source, gone.Alerts.Count, gone.Incident);
+                break;
+            case Finding.Marked marked:
+                LogMarked(source, marked.Marks.Count, marked.Incident);
+                break;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} lists {Count} alerts of {Receiver} that were not known to fire")]
+    private partial void LogFires(string source, int count, string receiver);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} does not list {Count} alerts of incident {Incident} any more: taken as resolved")]
+    private partial void LogGone(string source, int count, long incident);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} keeps quiet about {Count} alerts of incident {Incident}, or no more")]
+    private partial void LogMarked(string source, int count, long incident);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The API of Alertmanager {Source} cannot be read at urls[{Index}] ({Address}): {Reason}")]
+    private partial void LogUnreadable(string source, int index, string address, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The API of Alertmanager {Source} is read again at urls[{Index}] ({Address})")]
+    private partial void LogReadable(string source, int index, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing with Alertmanager {Source} is put off: {Reason}")]
+    private partial void LogPutOff(string source, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Comparing with Alertmanager {Source} met a bug and will be tried again")]
+    private partial void LogBug(Exception failure, string source);
+}

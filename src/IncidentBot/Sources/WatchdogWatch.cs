@@ -1,0 +1,149 @@
+using IncidentBot.Alerts;
+using IncidentBot.Incidents;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Sources;
+
+/// <summary>
+/// Looks whether the Watchdog of each source has been heard of lately. Its absence is an alert of IncidentBot's own, which goes
+/// the way of all alerts: into the store, from there into the rooms of the most urgent lane, and over restarts.
+/// </summary>
+internal sealed partial class WatchdogWatch(
+    HeardSources heard, CurrentSettings settings, Lazy<IIncidentStore> store, TimeProvider clock, ILogger<WatchdogWatch> logger) : BackgroundService
+{
+    /// <summary>How often it looks; more often where a shorter silence matters.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The name of the alert that says that nothing is heard.</summary>
+    public const string AlertName = "WatchdogMissing";
+
+    /// <summary>The sources that are known to be silent, and since when.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _silent = new(StringComparer.Ordinal);
+    private bool _remembered;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException failure)
+            {
+                LogPutOff(failure.Message);
+            }
+
+            await Task.Delay(Pause(), clock, stoppingToken);
+        }
+    }
+
+    private TimeSpan Pause()
+    {
+        var shortest = settings.Value.Alertmanagers.Select(source => source.Watchdog?.MissingAfter / 4 ?? Every).Append(Every).Min();
+        return shortest > ShortestPause ? shortest : ShortestPause;
+    }
+
+    /// <summary>Looks once; what cannot be stored now is tried again at the next look.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (!_remembered)
+        {
+            await RememberAsync(cancellationToken);
+            _remembered = true;
+        }
+
+        var watched = settings.Value.Alertmanagers.Where(source => source.Watchdog is not null).ToList();
+        foreach (var source in watched)
+        {
+            var now = clock.GetUtcNow();
+            var missing = IsMissing(source, now);
+            var begun = _silent.TryGetValue(source.Source, out var since);
+            if (missing || (begun && !HasReturned(source, since)))
+            {
+                if (!begun)
+                {
+                    LogMissing(source.Source, Duration.Format(source.Watchdog!.MissingAfter));
+                    _silent[source.Source] = since = now;
+                }
+
+                // Said again at every look: that keeps it from becoming stale, and costs nothing.
+                await store.Value.ReceiveAsync(Missing(source.Source, source.Watchdog!, since, null), cancellationToken);
+            }
+            else if (begun)
+            {
+                await EndAsync(source.Source, since, source.Watchdog!, cancellationToken);
+            }
+        }
+
+        foreach (var (source, since) in _silent.Where(silent => !watched.Exists(one => string.Equals(one.Source, silent.Key, StringComparison.Ordinal))).ToList())
+        {
+            await EndAsync(source, since, new WatchdogOptions(), cancellationToken);
+        }
+    }
+
+    private bool IsMissing(AlertmanagerOptions source, DateTimeOffset now)
+    {
+        var heardSource = heard.Of(source.Source);
+        lock (heardSource)
+        {
+            return heardSource.Watchdog.IsMissing(source.Watchdog!.MissingAfter, now);
+        }
+    }
+
+    /// <summary>A restart or a jump of the clock starts the grace anew, but does not end what is known to be silent: only a word does.</summary>
+    private bool HasReturned(AlertmanagerOptions source, DateTimeOffset since)
+    {
+        var heardSource = heard.Of(source.Source);
+        lock (heardSource)
+        {
+            return heardSource.Watchdog.HeardAt >= since;
+        }
+    }
+
+    private async Task EndAsync(string source, DateTimeOffset since, WatchdogOptions watchdog, CancellationToken cancellationToken)
+    {
+        await store.Value.ReceiveAsync(Missing(source, watchdog, since, clock.GetUtcNow()), cancellationToken);
+        _silent.Remove(source);
+        LogReturned(source);
+    }
+
+    /// <summary>Which sources were silent when the program ended.</summary>
+    private async Task RememberAsync(CancellationToken cancellationToken)
+    {
+        foreach (var alert in await store.Value.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
+        {
+            if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key.GroupLabels["source"] is { } source)
+            {
+                _silent[source] = alert.StartsAt;
+            }
+        }
+    }
+
+    /// <summary>The same words at every look, so that the incident does not change while nothing happens.</summary>
+    private static Notification Missing(string source, WatchdogOptions watchdog, DateTimeOffset since, DateTimeOffset? until)
+    {
+        var labels = LabelSet.From(("alertname", AlertName), ("severity", "critical"), ("source", source));
+        var annotations = LabelSet.From(
+            ("summary", $"No word from Alertmanager {source} for {Duration.Format(watchdog.MissingAfter)}: alerts may be lost"),
+            ("description", $"The alert {watchdog.Alertname} always fires and is sent here again and again, so its silence means that alerts do not arrive. "
+                + "Look whether Prometheus runs and evaluates its rules, whether Alertmanager runs and what it logs about its webhook, "
+                + $"and whether {watchdog.Alertname} has a route to IncidentBot with a repeat_interval well below watchdog.missing_after."));
+        var begun = new DateTimeOffset(since.UtcTicks - (since.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+        return new Notification(
+            IncidentKey.OwnSource, "watchdog", LabelSet.From(("alertname", AlertName), ("source", source)),
+            [new AlertReport(Fingerprint.Of(labels), labels, annotations, begun, until, "")], "", 0);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No word from Alertmanager {Source} for {MissingAfter}: alerts may be lost")]
+    private partial void LogMissing(string source, string missingAfter);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} is heard of again, or not watched any more")]
+    private partial void LogReturned(string source);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The absence of a Watchdog cannot be stored now: {Reason}")]
+    private partial void LogPutOff(string reason);
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using FsCheck.Fluent;
+using IncidentBot.Settings;
+using IncidentBot.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace IncidentBot.Sources;
+
+/// <summary>Answers of an API are hostile too.</summary>
+public sealed class AlertmanagerApiTests
+{
+    [Fact]
+    public async Task An_api_that_never_answers_is_given_up()
+    {
+        await using var server = await AlertmanagerApiServer.StartAsync(TimeProvider.System);
+        server.Fault = ApiFault.Hanging;
+        await using var services = new ServiceCollection().AddSources().BuildServiceProvider();
+        var api = new AlertmanagerApi(services.GetRequiredService<IHttpClientFactory>(), new HastyClock());
+
+        var (answer, reason) = await api.ReadAsync(new AlertmanagerOptions(), server.Url, TestContext.Current.CancellationToken);
+
+        Assert.Null(answer);
+        Assert.Equal("no answer within 10 s", reason);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_a_reason_without_an_address()
+    {
+        await using var services = new ServiceCollection().AddSources().BuildServiceProvider();
+        var api = new AlertmanagerApi(services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);
+
+        var (answer, reason) = await api.ReadAsync(new AlertmanagerOptions(), new Uri("http://127.0.0.1:1/"), TestContext.Current.CancellationToken);
+
+        Assert.Null(answer);
+        Assert.Equal("no connection", reason);
+    }
+
+    [Fact]
+    public async Task Whatever_is_answered_is_an_answer_or_a_reason_and_a_list_can_be_made_of_it()
+    {
+        var body = "";
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var server = builder.Build();
+        server.MapGet("/api/v2/status", () => """{"uptime":"2020-01-01T00:00:00Z"}""");
+        server.MapGet("/api/v2/silences", () => "[null]");
+        server.MapGet("/api/v2/alerts/groups", () => Results.Bytes(Encoding.UTF8.GetBytes(body)));
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        await using var services = new ServiceCollection().AddSources().BuildServiceProvider();
+        var api = new AlertmanagerApi(services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);
+
+        var pieces = Gen.Elements(
+            "[", "]", "{", "}", ",", ":", "null", "1", "true", "\"\\ud800\"", "\"labels\"", "\"alerts\"", "\"receiver\"", "\"name\"", "\"startsAt\"",
+            "\"0001-01-01T00:00:00Z\"", "\"2026-03-01T12:00:00.123Z\"", "\"status\"", "\"silencedBy\"", "\"state\"", "{\"receiver\":{\"name\":\"bot\"},\"alerts\":[",
+            "{\"labels\":{\"a\":\"\\u0000\"},\"startsAt\":\"2026-03-01T12:00:00.123Z\",\"status\":{\"silencedBy\":[\"x\",null]}}", "{\"labels\":null}", "]}");
+        foreach (var text in pieces.ListOf().Select(string.Concat).Sample(20, 400).Append("[{\"receiver\":{\"name\":\"bot\"},\"alerts\":[{\"labels\":{\"a\":\"\\u0000\"},"
+            + "\"startsAt\":\"2026-03-01T12:00:00.123Z\",\"status\":{\"silencedBy\":[\"x\",null]}},null,{}]},null,{}]"))
+        {
+            body = text;
+            var (answer, reason) = await api.ReadAsync(new AlertmanagerOptions(), new Uri(server.Urls.First()), TestContext.Current.CancellationToken);
+            Assert.True(answer is null ? reason.Length > 0 : PeerListing.Of([answer], Say.Noon, Recorded.Ignored, TimeSpan.Zero).Alerts.Count >= 0, text);
+        }
+
+        var last = await api.ReadAsync(new AlertmanagerOptions(), new Uri(server.Urls.First()), TestContext.Current.CancellationToken);
+        Assert.Single(PeerListing.Of([last.Answer!], Say.Noon, Recorded.Ignored, TimeSpan.Zero).Alerts);
+    }
+}
