@@ -22,6 +22,7 @@ public sealed class MetricsTests
         var text = await bot.Client.GetStringAsync(new Uri("metrics", UriKind.Relative), cancel);
         using var promtool = Process.Start(new ProcessStartInfo(Requirements.Promtool, ["check", "metrics"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
