@@ -54,6 +54,12 @@ internal sealed record Post(
     DateTimeOffset WantedSince,
     DateTimeOffset? ShownAt)
 {
+    /// <summary>Its incident is critical: it waits for no storm and may spend what is kept back of a budget.</summary>
+    public bool Urgent { get; init; }
+
+    /// <summary>Its incident is resolved.</summary>
+    public bool Over { get; init; }
+
     public PostState State => Refused ? PostState.Refused : NeedsWork ? PostState.Waiting : PostState.Shown;
 
     /// <summary>

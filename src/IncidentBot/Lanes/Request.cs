@@ -14,7 +14,7 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
     public static Request? For(PostView view, DeliveryParts parts, string identity, DateTimeOffset now)
     {
         var (post, incident, _, _) = view;
-        var lane = parts.Lanes.Named(view.Lane);
+        var lane = parts.Lanes.Named(post.Lane);
         var key = $"{identity}-{post.Id}-{post.Generation}";
         switch (post.Next)
         {

@@ -113,6 +113,11 @@ internal static class SqliteSchema
         """
         ALTER TABLE alerts ADD COLUMN suppression TEXT;
         """,
+        """
+        ALTER TABLE posts ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
+        UPDATE posts SET (urgent, over) = (SELECT rank >= 3, status = 2 FROM incidents WHERE number = posts.incident);
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>
