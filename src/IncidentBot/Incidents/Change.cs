@@ -47,6 +47,9 @@ internal enum ChangeKind
 
     /// <summary>Alerts that fire are neither silenced, inhibited nor muted any more.</summary>
     Unsuppressed = 15,
+
+    /// <summary>It moved to a more urgent lane.</summary>
+    LaneRaised = 16,
 }
 
 /// <summary>One change with its reason: a line in the incident's history.</summary>

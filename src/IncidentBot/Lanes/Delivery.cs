@@ -77,9 +77,11 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
     {
         lock (_lock)
         {
+            var now = _clock.GetUtcNow();
             foreach (var post in posts)
             {
-                _schedule.Want(post, _setup.Now.Lanes.Named(post.Lane).Rank);
+                var lane = _setup.Now.Lanes.Named(post.Lane);
+                _schedule.Want(post, lane.Rank, lane.HoldsUntil(post, now));
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         var told = untold.Where(line => line.Change.Kind.IsToldInThread()).ToList();
         return told.Count == 0 ? null : new ThreadReply(
             [.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {Sentence(line.Change)}")],
-            told.Exists(line => line.Change.Kind is ChangeKind.SeverityRaised or ChangeKind.Reopened) ? Mention(lane, room) : null);
+            told.Exists(line => line.Change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened) ? Mention(lane, room) : null);
     }
 
     /// <summary>One change in a sentence, as threads and pages tell it. The detail is hostile text.</summary>
@@ -64,6 +64,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             ChangeKind.Inhibited => $"{alerts} inhibited in Alertmanager{detail}",
             ChangeKind.Muted => $"{alerts} muted in Alertmanager{detail}",
             ChangeKind.Unsuppressed => $"{alerts} no longer silenced or inhibited{detail}",
+            ChangeKind.LaneRaised => $"Moved up from lane {change.Detail}",
             _ => "Updated",
         };
     }

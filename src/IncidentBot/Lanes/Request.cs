@@ -20,7 +20,7 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
         {
             case SendKinds.Create:
                 var intent = post.Intent is { Kind: SendKinds.Create } begun ? begun : new PostIntent(SendKinds.Create, incident.Version, post.History);
-                var silent = lane.Quiet || incident.Status == Incidents.IncidentStatus.Resolved;
+                var silent = lane.IsSilent(now) || incident.Status == Incidents.IncidentStatus.Resolved;
                 var message = parts.Writer.Write(incident, lane, post.Room, now);
                 return new Request(
                     new CreateAttempt(post.Room, key + "-c", silent, silent ? message with { Mention = null } : message), intent, intent.UpTo);
@@ -33,8 +33,14 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
             case SendKinds.Reply:
                 var upTo = post.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : view.Untold.Count > 0 ? view.Untold[^1].Id : post.History;
                 var told = parts.Writer.Write([.. view.Untold.Where(line => line.Id <= upTo)], lane, post.Room);
-                return told is null ? null : new Request(
-                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", lane.Quiet || told.Mention is null, post.MessageId!, post.LastReplyId, told),
+                if (told is null)
+                {
+                    return null;
+                }
+
+                told = lane.IsSilent(now) ? told with { Mention = null } : told;
+                return new Request(
+                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", told.Mention is null, post.MessageId!, post.LastReplyId, told),
                     new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
 
             default:

@@ -26,17 +26,18 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     private readonly Dictionary<(string Kind, Budget Budget), TokenBucket> _accounts = [];
 
     /// <summary>How many posts wait for a turn.</summary>
-    public int Count => _rooms.Values.Sum(room => room.Places.Count);
+    public int Count => _rooms.Values.Sum(room => room.Count);
 
     /// <summary>Takes in what a post wants now; one that wants nothing leaves the queue.</summary>
     /// <param name="rank">The urgency of its lane; 0 is the most urgent.</param>
-    public void Want(Post post, int rank)
+    /// <param name="notBefore">It has no turn until then.</param>
+    public void Want(Post post, int rank, DateTimeOffset? notBefore = null)
     {
         var room = Queue(post.Room);
         room.Remove(post.Id);
         if (post.Next is { } kind)
         {
-            room.Add(new Place(rank, kind, post.WantedSince, post.Id));
+            room.Add(new Place(rank, kind, post.WantedSince, post.Id), notBefore);
         }
     }
 
@@ -49,6 +50,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         List<(Place Place, RoomQueue Room)>? ready = null;
         foreach (var room in _rooms.Values)
         {
+            room.LetGo(now);
             if (Best(room, now) is { } place)
             {
                 (ready ??= []).Add((place, room));
@@ -85,7 +87,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         {
             foreach (var kind in Kinds)
             {
-                if (room.First(kind) is not null && ReadyAt(room, kind, now) is var at && (wake is null || at < wake))
+                if (room.Begins(kind) is { } from && Later(from, ReadyAt(room, kind, now)) is var at && (wake is null || at < wake))
                 {
                     wake = at;
                 }
@@ -106,12 +108,13 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public void Released(Room room) => End(room, _ => { });
 
     /// <summary>Gives a post its place back, unless it has said meanwhile what it wants now.</summary>
-    public void PutBack(Turn turn)
+    /// <param name="notBefore">It has no turn until then.</param>
+    public void PutBack(Turn turn, DateTimeOffset? notBefore = null)
     {
         var room = Queue(turn.Room);
-        if (!room.Places.ContainsKey(turn.Post))
+        if (!room.Has(turn.Post))
         {
-            room.Add(new Place(turn.Rank, turn.Kind, turn.Since, turn.Post));
+            room.Add(new Place(turn.Rank, turn.Kind, turn.Since, turn.Post), notBefore);
         }
     }
 
@@ -189,12 +192,13 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         var ready = room.Rest.End(now) is var end && end > now ? end : now;
         foreach (var bucket in room.Buckets(kind))
         {
-            var at = bucket.ReadyAt(now);
-            ready = at > ready ? at : ready;
+            ready = Later(ready, bucket.ReadyAt(now));
         }
 
         return ready;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private RoomQueue Queue(Room room)
     {
@@ -236,15 +240,24 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
     }
 
+    /// <summary>A place that counts from a time on.</summary>
+    private readonly record struct HeldPlace(DateTimeOffset NotBefore, Place Place)
+    {
+        public static readonly Comparer<HeldPlace> Order = Comparer<HeldPlace>.Create((one, other) =>
+            one.NotBefore != other.NotBefore ? one.NotBefore.CompareTo(other.NotBefore) : Place.Order.Compare(one.Place, other.Place));
+    }
+
     /// <summary>What waits for one room, by kind of request, because kinds have budgets of their own.</summary>
     private sealed class RoomQueue(Room room)
     {
         private readonly Dictionary<SendKinds, SortedSet<Place>> _waiting = Kinds.ToDictionary(kind => kind, _ => new SortedSet<Place>(Place.Order));
+        private readonly Dictionary<SendKinds, SortedSet<HeldPlace>> _held = Kinds.ToDictionary(kind => kind, _ => new SortedSet<HeldPlace>(HeldPlace.Order));
+        private readonly Dictionary<long, (Place Place, DateTimeOffset? NotBefore)> _places = [];
         private List<TokenBucket> _buckets = [];
 
         public Room Room => room;
 
-        public Dictionary<long, Place> Places { get; } = [];
+        public int Count => _places.Count;
 
         public bool InFlight { get; set; }
 
@@ -263,17 +276,43 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
         public Place? First(SendKinds kind) => _waiting[kind].Count > 0 ? _waiting[kind].Min : null;
 
-        public void Add(Place place)
+        /// <summary>When the first of a kind may begin, as far as posts go; null when none waits.</summary>
+        public DateTimeOffset? Begins(SendKinds kind) =>
+            _waiting[kind].Count > 0 ? DateTimeOffset.MinValue : _held[kind].Count > 0 ? _held[kind].Min.NotBefore : null;
+
+        public bool Has(long post) => _places.ContainsKey(post);
+
+        public void Add(Place place, DateTimeOffset? notBefore)
         {
-            Places[place.Post] = place;
-            _waiting[place.Kind].Add(place);
+            _places[place.Post] = (place, notBefore);
+            if (notBefore is { } time)
+            {
+                _held[place.Kind].Add(new HeldPlace(time, place));
+            }
+            else
+            {
+                _waiting[place.Kind].Add(place);
+            }
         }
 
         public void Remove(long post)
         {
-            if (Places.Remove(post, out var place))
+            if (_places.Remove(post, out var held))
             {
-                _waiting[place.Kind].Remove(place);
+                _ = held.NotBefore is { } time ? _held[held.Place.Kind].Remove(new HeldPlace(time, held.Place)) : _waiting[held.Place.Kind].Remove(held.Place);
+            }
+        }
+
+        /// <summary>Gives those a place in the queue whose time has come.</summary>
+        public void LetGo(DateTimeOffset now)
+        {
+            foreach (var held in _held.Values)
+            {
+                while (held.Count > 0 && held.Min is var first && first.NotBefore <= now)
+                {
+                    held.Remove(first);
+                    Add(first.Place, null);
+                }
             }
         }
     }

@@ -19,9 +19,10 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
-            posts.Add(tables.Write(post with
+            var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
+            var wants = post with
             {
-                Lane = (places.Find(place => place.Room == post.Room).Lane ?? routing.Lane).Name,
+                Lane = lane.Name,
                 Wanted = incident.Version,
                 History = Math.Max(history, post.History),
                 WantedSince = post.NeedsWork ? post.WantedSince : now,
@@ -29,14 +30,15 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                 Over = over,
                 Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
                 Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
-            }));
+            };
+            posts.Add(tables.Write(lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
         }
 
         if (incident.Status == IncidentStatus.Firing)
         {
             foreach (var (room, lane) in places)
             {
-                if (room != Room.Inbox && !posts.Exists(post => post.Room == room))
+                if (room != Room.Inbox && lane.Digest is null && !posts.Exists(post => post.Room == room))
                 {
                     // A new message shows all there is: of what came before its thread is told nothing.
                     var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
@@ -53,11 +55,14 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         return posts;
     }
 
-    /// <summary>Where an incident is shown, as rooms are called now; a room in several lanes is the most urgent one's.</summary>
+    /// <summary>
+    /// Where an incident is shown, as rooms are called now. A room in several lanes is the most urgent one's that does not leave
+    /// incidents to its digest.
+    /// </summary>
     private List<(Room Room, Lane Lane)> Places(Routing routing)
     {
         var places = new List<(Room Room, Lane Lane)>();
-        foreach (var lane in routing.Lanes)
+        foreach (var lane in routing.Lanes.OrderBy(lane => lane.Digest is not null))
         {
             foreach (var room in lane.Rooms)
             {
