@@ -15,12 +15,12 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
     {
         var (post, incident, _, _) = view;
         var lane = parts.Lanes.Named(post.Lane);
+        var silent = lane.IsSilent(now) || incident.Status == Incidents.IncidentStatus.Resolved;
         var key = $"{identity}-{post.Id}-{post.Generation}";
         switch (post.Next)
         {
             case SendKinds.Create:
                 var intent = post.Intent is { Kind: SendKinds.Create } begun ? begun : new PostIntent(SendKinds.Create, incident.Version, post.History);
-                var silent = lane.IsSilent(now) || incident.Status == Incidents.IncidentStatus.Resolved;
                 var message = parts.Writer.Write(incident, lane, post.Room, now);
                 return new Request(
                     new CreateAttempt(post.Room, key + "-c", silent, silent ? message with { Mention = null } : message), intent, intent.UpTo);
@@ -38,7 +38,7 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
                     return null;
                 }
 
-                told = lane.IsSilent(now) ? told with { Mention = null } : told;
+                told = silent ? told with { Mention = null } : told;
                 return new Request(
                     new ReplyAttempt(post.Room, $"{key}-r{post.Told}", told.Mention is null, post.MessageId!, post.LastReplyId, told),
                     new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
