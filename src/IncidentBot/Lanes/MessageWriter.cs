@@ -64,7 +64,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             ChangeKind.Inhibited => $"{alerts} inhibited in Alertmanager{detail}",
             ChangeKind.Muted => $"{alerts} muted in Alertmanager{detail}",
             ChangeKind.Unsuppressed => $"{alerts} no longer silenced or inhibited{detail}",
-            ChangeKind.LaneRaised => $"Moved up from lane {change.Detail}",
+            ChangeKind.LaneRaised => $"Moved up {change.Detail}",
             _ => "Updated",
         };
     }

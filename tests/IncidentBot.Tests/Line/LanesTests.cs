@@ -42,7 +42,7 @@ public sealed class LanesTests
         Assert.Equal(["@U024BE7LH", "!subteam^S0614TZR7"], announced.Mentions);
         Assert.Empty(bot.Replies(OnCall, announced));
         Assert.Equal("critical", await LaneAsync(bot));
-        Assert.Contains("Moved up from lane warning to critical", await bot.Client.GetStringAsync(new Uri("incidents/1", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("from lane warning to critical", await bot.Client.GetStringAsync(new Uri("incidents/1", UriKind.Relative)), StringComparison.Ordinal);
 
         await bot.PostAsync(Firing("plex-0"), Resolved("plex-1", since: 1, at: 3, severity: "critical"));
         await bot.AtAsync("12:05");

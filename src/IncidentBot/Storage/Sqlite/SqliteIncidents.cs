@@ -171,7 +171,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     /// <summary>What changed, with the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
     private static IEnumerable<Change> Changes(StoredIncident? before, Applied applied, Routing routing) =>
         routing.IsRaised && before?.Incident.Status != IncidentStatus.Resolved
-            ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"{routing.Before!.Name} to {routing.Lane.Name}"))
+            ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
             : applied.Changes;
 
     /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>
