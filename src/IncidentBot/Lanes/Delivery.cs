@@ -81,7 +81,8 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             foreach (var post in posts)
             {
                 // A summary stands for posts of all lanes.
-                _schedule.Want(post, post.IsSummary ? 0 : _setup.Now.Lanes.Named(post.Lane).Rank, now);
+                var lane = _setup.Now.Lanes.Named(post.Lane);
+                _schedule.Want(post, post.IsSummary ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
             }
         }
 

@@ -67,6 +67,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             ChangeKind.Inhibited => $"{alerts} inhibited in Alertmanager{detail}",
             ChangeKind.Muted => $"{alerts} muted in Alertmanager{detail}",
             ChangeKind.Unsuppressed => $"{alerts} no longer silenced or inhibited{detail}",
+            ChangeKind.LaneRaised => $"Moved up {change.Detail}",
             ChangeKind.Acknowledged => $"Acknowledged by {change.Detail}",
             ChangeKind.Unacknowledged => $"No longer acknowledged{detail}",
             ChangeKind.Escalated => $"Escalated{detail}",

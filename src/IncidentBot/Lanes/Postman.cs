@@ -69,6 +69,17 @@ internal sealed partial class Postman(
             return;
         }
 
+        if (parts.Lanes.Named(view.Post.Lane).HoldsUntil(view.Post, clock.GetUtcNow()) is { } end)
+        {
+            // It had its place before the quiet hours began.
+            finish(schedule =>
+            {
+                schedule.Released(turn.Room);
+                schedule.PutBack(turn, end);
+            });
+            return;
+        }
+
         if (parts.Channel(turn.Room) is not { } channel)
         {
             var reason = $"no channel \"{turn.Room.Kind}\" is configured";

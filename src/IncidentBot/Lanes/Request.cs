@@ -53,11 +53,12 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
         var (post, incident, own, _) = view;
         var lane = parts.Lanes.Named(post.Lane);
         var callees = new Callees(post, lane, [.. parts.Lanes.Named(own).Steps(incident).Take(incident.Call.Escalated)]);
+        var quiet = lane.IsQuietAt(now) && post.Step == 0;
         switch (post.Next)
         {
             case SendKinds.Create:
                 var intent = post.Intent is { Kind: SendKinds.Create } begun ? begun : new PostIntent(SendKinds.Create, incident.Version, post.History);
-                var silent = (lane.Quiet && post.Step == 0) || incident.Status == IncidentStatus.Resolved;
+                var silent = quiet || (lane.Quiet && post.Step == 0) || incident.Status == IncidentStatus.Resolved;
                 var message = parts.Writer.Write(incident, silent ? null : callees.OfAnnouncement(incident), now);
                 return new Request(
                     new CreateAttempt(post.Room, key + "-c", silent, message), intent, intent.UpTo);
@@ -70,10 +71,10 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
             case SendKinds.Reply:
                 var upTo = post.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : view.Untold.Count > 0 ? view.Untold[^1].Id : post.History;
                 var untold = view.Untold.Where(line => line.Id <= upTo && line.Change.IsToldInThread()).ToList();
-                var told = parts.Writer.Write(untold, callees.OfHistory([.. untold.Select(line => line.Change)]));
+                var told = parts.Writer.Write(untold, quiet ? null : callees.OfHistory([.. untold.Select(line => line.Change)]));
                 var rings = untold.Exists(line => line.Change.Kind is ChangeKind.Escalated or ChangeKind.Reminded);
                 return told is null ? null : new Request(
-                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", !rings && (lane.Quiet || told.Mention is null), post.MessageId!, post.LastReplyId, told),
+                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", quiet || (!rings && (lane.Quiet || told.Mention is null)), post.MessageId!, post.LastReplyId, told),
                     new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
 
             default:

@@ -8,6 +8,9 @@ namespace IncidentBot.Lanes;
 /// <param name="Summary">It shows many incidents.</param>
 internal readonly record struct Place(int Rank, bool Urgent, SendKinds Kind, DateTimeOffset Since, long Post, bool Over, bool Summary)
 {
+    /// <summary>It has no turn until then; null when it may have one.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>The more urgent lane first, in it critical incidents, then a first announcement before an edit before a reply, then age.</summary>
     public static readonly Comparer<Place> Order = Comparer<Place>.Create((one, other) => one.CompareTo(other));
 
@@ -21,9 +24,16 @@ internal readonly record struct Place(int Rank, bool Urgent, SendKinds Kind, Dat
     }
 }
 
+/// <summary>A place that counts from a time on.</summary>
+internal readonly record struct HeldPlace(DateTimeOffset NotBefore, Place Place)
+{
+    public static readonly Comparer<HeldPlace> Order = Comparer<HeldPlace>.Create((one, other) =>
+        one.NotBefore != other.NotBefore ? one.NotBefore.CompareTo(other.NotBefore) : Place.Order.Compare(one.Place, other.Place));
+}
+
 /// <summary>
 /// What waits for one room: apart by kind of request and by urgency, because these have budgets of their own. What a storm
-/// holds back keeps its place, but has no turn.
+/// or quiet hours hold back keeps its place, but has no turn.
 /// </summary>
 internal sealed class RoomQueue(Room room)
 {
@@ -34,13 +44,15 @@ internal sealed class RoomQueue(Room room)
     ];
 
     private readonly Dictionary<(SendKinds, bool), SortedSet<Place>> _waiting = Classes.ToDictionary(one => one, _ => new SortedSet<Place>(Place.Order));
+    private readonly Dictionary<(SendKinds, bool), SortedSet<HeldPlace>> _held = Classes.ToDictionary(one => one, _ => new SortedSet<HeldPlace>(HeldPlace.Order));
+    private readonly Dictionary<long, Place> _places = [];
     private List<TokenBucket> _buckets = [];
     private int _announcements;
     private int _overAnnouncements;
 
     public Room Room => room;
 
-    public Dictionary<long, Place> Places { get; } = [];
+    public int Count => _places.Count;
 
     public Storm Storm { get; } = new();
 
@@ -69,10 +81,22 @@ internal sealed class RoomQueue(Room room)
 
     public Place? First((SendKinds Kind, bool Urgent) one) => _waiting[one].Count > 0 ? _waiting[one].Min : null;
 
+    /// <summary>When the first of a kind may begin, as far as posts go; null when none waits.</summary>
+    public DateTimeOffset? Begins((SendKinds Kind, bool Urgent) one) =>
+        _waiting[one].Count > 0 ? DateTimeOffset.MinValue : _held[one].Count > 0 ? _held[one].Min.NotBefore : null;
+
+    public bool Has(long post) => _places.ContainsKey(post);
+
     public void Add(Place place)
     {
-        Places[place.Post] = place;
-        Count(place, 1);
+        _places[place.Post] = place;
+        if (place.NotBefore is { } time)
+        {
+            _held[(place.Kind, place.Urgent)].Add(new HeldPlace(time, place));
+            return;
+        }
+
+        Tally(place, 1);
         if (!IsHeld(place))
         {
             _waiting[(place.Kind, place.Urgent)].Add(place);
@@ -81,17 +105,38 @@ internal sealed class RoomQueue(Room room)
 
     public void Remove(long post)
     {
-        if (Places.Remove(post, out var place))
+        if (!_places.Remove(post, out var place))
         {
-            Count(place, -1);
-            _waiting[(place.Kind, place.Urgent)].Remove(place);
+            return;
+        }
+
+        if (place.NotBefore is { } time)
+        {
+            _held[(place.Kind, place.Urgent)].Remove(new HeldPlace(time, place));
+            return;
+        }
+
+        Tally(place, -1);
+        _waiting[(place.Kind, place.Urgent)].Remove(place);
+    }
+
+    /// <summary>Gives those a place in the queue whose time has come.</summary>
+    public void LetGo(DateTimeOffset now)
+    {
+        foreach (var held in _held.Values)
+        {
+            while (held.Count > 0 && held.Min is var first && first.NotBefore <= now)
+            {
+                held.Remove(first);
+                Add(first.Place with { NotBefore = null });
+            }
         }
     }
 
     /// <summary>Holds back what the storm's phase holds back, and nothing else.</summary>
     public void Sort()
     {
-        foreach (var place in Places.Values)
+        foreach (var place in _places.Values.Where(place => place.NotBefore is null))
         {
             var waiting = _waiting[(place.Kind, place.Urgent)];
             _ = IsHeld(place) ? waiting.Remove(place) : waiting.Add(place);
@@ -109,7 +154,7 @@ internal sealed class RoomQueue(Room room)
         _ => false,
     };
 
-    private void Count(Place place, int change)
+    private void Tally(Place place, int change)
     {
         if (place.Kind == SendKinds.Create && !place.Summary)
         {

@@ -37,21 +37,22 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     private StormRules Rules => storms?.Invoke() ?? StormRules.Default;
 
     /// <summary>How many posts wait for a turn.</summary>
-    public int Count => _rooms.Values.Sum(room => room.Places.Count);
+    public int Count => _rooms.Values.Sum(room => room.Count);
 
     /// <summary>Takes in what a post wants now; one that wants nothing leaves the queue.</summary>
     /// <param name="rank">The urgency of its lane; 0 is the most urgent.</param>
-    public void Want(Post post, int rank, DateTimeOffset now)
+    /// <param name="notBefore">It has no turn until then.</param>
+    public void Want(Post post, int rank, DateTimeOffset now, DateTimeOffset? notBefore = null)
     {
         var room = Queue(post.Room);
-        var isNew = !room.Places.ContainsKey(post.Id) && room.InFlight != post.Id && post.Attempts == 0;
+        var isNew = !room.Has(post.Id) && room.InFlight != post.Id && post.Attempts == 0;
         room.Remove(post.Id);
         if (post.Next is not { } kind)
         {
             return;
         }
 
-        room.Add(new Place(rank, post.Urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary));
+        room.Add(new Place(rank, post.Urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary) { NotBefore = notBefore });
         if (isNew && kind == SendKinds.Create && post is { IsSummary: false, Over: false })
         {
             room.Storm.Arrived(now);
@@ -64,6 +65,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         List<StormWork>? work = null;
         foreach (var room in _rooms.Values)
         {
+            room.LetGo(now);
             var before = room.Storm.Phase;
             if (room.Storm.Next(room.Unannounced, room.Capacity(Rules.ShowWithin), Rules, now) is { } step)
             {
@@ -107,6 +109,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         List<(Place Place, RoomQueue Room)>? ready = null;
         foreach (var room in _rooms.Values)
         {
+            room.LetGo(now);
             if (Best(room, now) is { } place)
             {
                 (ready ??= []).Add((place, room));
@@ -148,7 +151,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
             foreach (var one in room.InFlight is null ? RoomQueue.Classes : [])
             {
-                if (room.First(one) is not null && ReadyAt(room, one, now) is var at && (wake is null || at < wake))
+                if (room.Begins(one) is { } from && Later(from, ReadyAt(room, one, now)) is var at && (wake is null || at < wake))
                 {
                     wake = at;
                 }
@@ -169,12 +172,13 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public void Released(Room room) => End(room, _ => { });
 
     /// <summary>Gives a post its place back, unless it has said meanwhile what it wants now.</summary>
-    public void PutBack(Turn turn)
+    /// <param name="notBefore">It has no turn until then.</param>
+    public void PutBack(Turn turn, DateTimeOffset? notBefore = null)
     {
         var room = Queue(turn.Room);
-        if (!room.Places.ContainsKey(turn.Post))
+        if (!room.Has(turn.Post))
         {
-            room.Add(turn.Place);
+            room.Add(turn.Place with { NotBefore = notBefore });
         }
     }
 
@@ -252,12 +256,13 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         var ready = room.Rest.End(now) is var end && end > now ? end : now;
         foreach (var bucket in room.Buckets(one.Kind))
         {
-            var at = bucket.ReadyAt(now, one.Urgent);
-            ready = at > ready ? at : ready;
+            ready = Later(ready, bucket.ReadyAt(now, one.Urgent));
         }
 
         return ready;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private RoomQueue Queue(Room room)
     {

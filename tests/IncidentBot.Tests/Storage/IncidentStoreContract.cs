@@ -191,7 +191,7 @@ public abstract class IncidentStoreContract : IAsyncLifetime
     [Fact]
     public async Task What_is_due_is_done_once_and_survives_that_the_store_is_opened_again()
     {
-        var step = new Lane("critical", 0, new Dictionary<string, string>(StringComparer.Ordinal), [Ops], false, [], false)
+        var step = new Lane("critical", 0, [], [Ops], false, [], false)
         {
             Escalate = [new EscalationStep(TimeSpan.FromMinutes(5), [Noise], false, []), new EscalationStep(TimeSpan.FromMinutes(10), [], false, [])],
             RemindEvery = TimeSpan.FromMinutes(30),
@@ -221,7 +221,7 @@ public abstract class IncidentStoreContract : IAsyncLifetime
     [Fact]
     public async Task Much_that_is_due_is_done_in_pieces()
     {
-        Lanes = new LaneBook([new Lane("all", 0, new Dictionary<string, string>(StringComparer.Ordinal), [Ops], false, [], false) { RemindEvery = TimeSpan.FromMinutes(1) }]);
+        Lanes = new LaneBook([new Lane("all", 0, [], [Ops], false, [], false) { RemindEvery = TimeSpan.FromMinutes(1) }]);
         for (var i = 0; i < 120; i++)
         {
             await Store.ReceiveAsync(BotFixture.Alone(Firing($"pod-{i}")), Cancel);

@@ -200,11 +200,11 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         ledger.Begin();
         var routing = lanes.Route(incident, before?.Lane);
         applied = Flapping.Follow(before?.Incident, applied, rules, clock.GetUtcNow());
-        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), lanes.Move(before?.Lane, routing.Lane), clock.GetUtcNow());
+        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), routing.Move, clock.GetUtcNow());
         incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
-        foreach (var change in applied.Changes.Where(change => change.Kind != ChangeKind.Updated))
+        foreach (var change in Changes(before, applied, routing).Where(change => change.Kind != ChangeKind.Updated))
         {
             var line = tables.Add(incident.Number, change);
             history = change.IsToldInThread() ? line : history;
@@ -222,6 +222,12 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         ledger.Changed(incident.Number);
         return true;
     }
+
+    /// <summary>What changed, with the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
+    private static IEnumerable<Change> Changes(StoredIncident? before, Applied applied, Routing routing) =>
+        routing.Move == LaneMove.Up && before?.Incident.Status != IncidentStatus.Resolved
+            ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
+            : applied.Changes;
 
     /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>
     private List<string> WriteAlerts(Incident? before, Incident after)

@@ -22,9 +22,10 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         foreach (var post in known)
         {
             Storms.Changed(post.Summary);
-            posts.Add(tables.Write(post with
+            var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
+            var wants = post with
             {
-                Lane = (places.Find(place => place.Room == post.Room).Lane ?? routing.Lane).Name,
+                Lane = lane.Name,
                 Wanted = incident.Version,
                 History = Math.Max(history, post.History),
                 WantedSince = post.NeedsWork ? post.WantedSince : now,
@@ -32,14 +33,15 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                 Over = over,
                 Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
                 Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
-            }));
+            };
+            posts.Add(tables.Write(lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
         }
 
         if (incident.Status == IncidentStatus.Firing)
         {
             foreach (var (room, lane, step) in places)
             {
-                if (room != Room.Inbox && !posts.Exists(post => post.Room == room))
+                if (room != Room.Inbox && (lane.Digest is null || step > 0) && !posts.Exists(post => post.Room == room))
                 {
                     // A new message shows all there is: of what came before its thread is told nothing.
                     var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
@@ -60,12 +62,12 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
     /// <summary>
     /// Where an incident is shown, as rooms are called now: in those of its lanes, a room in several lanes being the most urgent
-    /// one's, and in those of the steps of escalation that were taken.
+    /// one's that does not leave incidents to its digest, and in those of the steps of escalation that were taken.
     /// </summary>
     private List<(Room Room, Lane Lane, int Step)> Places(Routing routing, Incident incident)
     {
         var places = new List<(Room Room, Lane Lane, int Step)>();
-        foreach (var lane in routing.Lanes)
+        foreach (var lane in routing.Lanes.OrderBy(lane => lane.Digest is not null))
         {
             Add(lane.Rooms, lane, 0);
         }
