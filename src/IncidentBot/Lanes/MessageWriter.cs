@@ -208,8 +208,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         Add("Runbook", Headline.RunbookUrl(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
         var worst = Relevant(incident).FirstOrDefault();
-        Add("Graph", worst is null ? null : Headline.WebAddress(worst.GeneratorUrl));
-        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : SilenceLink(incident));
+        Add("Graph", WebAddress.Parse(worst?.GeneratorUrl));
+        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : WebAddress.NewSilence(incident.ExternalUrl, incident.CommonLabels));
         return links;
 
         void Add(string name, Uri? url)
@@ -219,18 +219,6 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
                 links.Add(new MessageLink(name, url));
             }
         }
-    }
-
-    /// <summary>Alertmanager's page for a new silence, filled in with what the incident's alerts have in common.</summary>
-    public static Uri? SilenceLink(Incident incident)
-    {
-        if (Headline.WebAddress(incident.ExternalUrl) is not { } alertmanager || incident.CommonLabels.Count == 0)
-        {
-            return null;
-        }
-
-        var filter = Uri.EscapeDataString(incident.CommonLabels.ToString());
-        return filter.Length > 1500 ? null : new Uri($"{alertmanager.AbsoluteUri.TrimEnd('/')}/#/silences/new?filter={filter}");
     }
 
     /// <summary>An alert that did not say when it began is taken to have begun when it was heard of.</summary>

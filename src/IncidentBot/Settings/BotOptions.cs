@@ -112,6 +112,9 @@ internal sealed class IncidentOptions
     /// <summary>Labels that are dropped before anything is compared. Default <c>[prometheus_replica]</c>.</summary>
     public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
 
+    /// <summary>The same as a set that is made once.</summary>
+    internal HashSet<string> Ignored => field ??= IgnoredLabels.ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The same as the rules that incidents live by.</summary>
     internal IncidentRules Rules => new(ReopenWithin, StaleAfter) { FlapThreshold = FlapThreshold, FlapWindow = FlapWindow };
 }
