@@ -1,8 +1,8 @@
 // Checks Loki's rules without a Loki: node logql.mjs DIRECTORY
 //
 // DIRECTORY/rules/*.yml are files of Loki's ruler, DIRECTORY/tests/*.yml say for each alert which log lines it must count ("matches")
-// and which it must not ("ignores"). Prints {"rules": [{"file", "alert", "expr", "matches", "ignores", "problems"}], "problems": [...]}
-// and ends with 1 when there is any problem, 2 when it could not look.
+// and which it must not ("ignores"). Prints {"rules": [{"file", "alert", "expr", "labels", "annotations", "matches", "ignores", "problems"}],
+// "problems": [...]} and ends with 1 when there is any problem, 2 when it could not look.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parser } from '@grafana/lezer-logql';
@@ -57,7 +57,8 @@ function check(file, rule, samples) {
     problems.push(...ignores.flatMap((sample) => judge(pipelines, sample, false)));
   }
 
-  return { file, alert: rule.alert ?? rule.record, expr: rule.expr, matches: matches.length, ignores: ignores.length, problems };
+  const { labels = {}, annotations = {} } = rule;
+  return { file, alert: rule.alert ?? rule.record, expr: rule.expr, labels, annotations, matches: matches.length, ignores: ignores.length, problems };
 }
 
 const load = (folder) => readdirSync(folder).filter((name) => name.endsWith('.yml')).sort()

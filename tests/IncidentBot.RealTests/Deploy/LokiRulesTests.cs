@@ -10,6 +10,8 @@ namespace IncidentBot.Deploy;
 /// </summary>
 public sealed class LokiRulesTests
 {
+    private const string Runbooks = "https://runbooks.example.org/";
+
     private const string Rules = """
         groups:
           - name: doors
@@ -36,6 +38,14 @@ public sealed class LokiRulesTests
         Assert.True(rules.Count > 15, $"only {rules.Count} rules were found");
         Assert.All(rules, rule => Assert.True(rule.GetProperty("matches").GetInt32() > 0 && rule.GetProperty("ignores").GetInt32() > 0));
         TestContext.Current.SendDiagnosticMessage($"{rules.Count} Loki rules with {rules.Sum(Lines)} sample lines");
+    }
+
+    [Fact]
+    public async Task Each_rule_says_how_urgent_it_is_and_leads_to_the_runbook_that_names_it()
+    {
+        var (_, said) = await CheckAsync(Repository.PathOf("deploy", "loki"));
+        var pages = Repository.Files("runbooks", ".md").ToDictionary(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
+        Report.None(said.GetProperty("rules").EnumerateArray().SelectMany(rule => Shortcomings(rule, pages)));
     }
 
     [Fact]
@@ -84,6 +94,45 @@ public sealed class LokiRulesTests
         Assert.Equal(1, code);
         Assert.Contains(Problems(said), problem => problem.Contains(complaint, StringComparison.Ordinal));
     }
+
+    private static IEnumerable<string> Shortcomings(JsonElement rule, IReadOnlyDictionary<string, string> pages)
+    {
+        var alert = rule.GetProperty("alert").GetString()!;
+        if (Text(rule, "labels", "severity") is not ("critical" or "warning" or "info"))
+        {
+            yield return $"{alert} has no severity";
+        }
+
+        if (Text(rule, "labels", "lane") is not ("critical" or "security" or "warning" or "info"))
+        {
+            yield return $"{alert} has no lane";
+        }
+
+        foreach (var (part, name) in new[] { ("labels", "service"), ("annotations", "summary"), ("annotations", "description") })
+        {
+            if (Text(rule, part, name).Length == 0)
+            {
+                yield return $"{alert} has no {name}";
+            }
+        }
+
+        var address = Text(rule, "annotations", "runbook_url");
+        if (!address.StartsWith(Runbooks, StringComparison.Ordinal) || !pages.TryGetValue(address[Runbooks.Length..], out var page))
+        {
+            yield return $"{alert} leads to \"{address}\", which is no page below runbooks/";
+        }
+        else if (!AlertsOf(page).Contains(alert))
+        {
+            yield return $"{alert} leads to {page}, which does not name it";
+        }
+    }
+
+    private static IEnumerable<string> AlertsOf(string page) =>
+        File.ReadLines(Repository.PathOf(page)).Where(line => line.StartsWith("alerts:", StringComparison.Ordinal))
+            .SelectMany(line => line["alerts:".Length..].Split('[', ',', ' ', ']'));
+
+    private static string Text(JsonElement rule, string part, string name) =>
+        rule.GetProperty(part).TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
 
     private static int Lines(JsonElement rule) => rule.GetProperty("matches").GetInt32() + rule.GetProperty("ignores").GetInt32();
 
