@@ -9,7 +9,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
-    /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires.</summary>
+    /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires and nothing explains it.</summary>
     public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
     {
         var now = clock.GetUtcNow();
@@ -19,6 +19,13 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
+            if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
+            {
+                // It was about to be announced, and now there is no need.
+                tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
+                continue;
+            }
+
             posts.Add(tables.Write(post with
             {
                 Lane = (places.Find(place => place.Room == post.Room).Lane ?? routing.Lane).Name,
@@ -32,7 +39,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
             }));
         }
 
-        if (incident.Status == IncidentStatus.Firing)
+        if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
         {
             foreach (var (room, lane, step) in places)
             {

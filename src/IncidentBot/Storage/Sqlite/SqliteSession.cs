@@ -53,6 +53,7 @@ internal sealed class SqliteSession : ICommitSession
     {
         _failed = true;
         _posts.Rooms.Clear();
+        Incidents.Cascade.Clear();
         Ledger.Rollback();
     }
 
