@@ -30,6 +30,10 @@ internal static class Calling
         {
             call = call with { Since = now, Escalated = 0, EscalatedAt = null };
         }
+        else if (Has(changes, ChangeKind.Uninhibited))
+        {
+            call = call with { Since = now, Escalated = 0, EscalatedAt = null };
+        }
         else if (Has(changes, ChangeKind.HeardAgain) || (before is not null && IsQuiet(before) && !IsQuiet(incident) && incident.FiringCount > 0))
         {
             call = call with { Since = LoudSince(before!, now) };
@@ -102,9 +106,12 @@ internal static class Calling
             : at;
     }
 
-    /// <summary>Since when people really hear of it; null while Alertmanager keeps quiet about all that fires, until nobody knows when.</summary>
+    /// <summary>
+    /// Since when people really hear of it; null while others explain it, and while Alertmanager keeps quiet about all that fires,
+    /// until nobody knows when.
+    /// </summary>
     private static DateTimeOffset? CallsSince(Incident incident) =>
-        incident.Call.Since is not { } since ? null
+        incident.Call.Since is not { } since || incident.Inhibition is not null ? null
             : !IsQuiet(incident) ? since
             : QuietUntil(incident) is { } end ? Later(since, end) : null;
 

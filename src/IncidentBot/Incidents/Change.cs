@@ -68,6 +68,12 @@ internal enum ChangeKind
 
     /// <summary>It has stayed as it is for long enough.</summary>
     FlappingEnded = 26,
+
+    /// <summary>Other incidents explain all that fires in it; the detail names them.</summary>
+    InhibitedBy = 28,
+
+    /// <summary>Nothing explains it any more, and it still fires.</summary>
+    Uninhibited = 29,
 }
 
 /// <summary>One change with its reason: a line in the incident's history.</summary>

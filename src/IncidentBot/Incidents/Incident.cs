@@ -76,8 +76,14 @@ internal sealed record Incident
     /// <summary>Whether it comes and goes too often to be announced each time; null when it does not.</summary>
     public Flapping? Flapping { get; init; }
 
+    /// <summary>What explains all that fires in it, so that it is not announced; null when it is announced.</summary>
+    public Inhibition? Inhibition { get; init; }
+
+    /// <summary>What is not announced because of it: <c>#12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.</summary>
+    public string Burdens { get; init; } = "";
+
     /// <summary>When time alone changes something in it next; null when it does not.</summary>
-    public DateTimeOffset? DueAt => new[] { Call.EscalatesAt, Call.RemindsAt, Flapping?.Until }.Min();
+    public DateTimeOffset? DueAt => new[] { Call.EscalatesAt, Call.RemindsAt, Flapping?.Until, Inhibition?.FreeAt }.Min();
 
     /// <summary>The earliest start among firing alerts; null when none fires.</summary>
     public DateTimeOffset? FiringSince { get; init; }

@@ -73,6 +73,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             ChangeKind.Escalated => $"Escalated{detail}",
             ChangeKind.Reminded => $"Still waiting{detail}",
             ChangeKind.FlappingBegan => $"Flapping{detail}; from now on it is kept up to date quietly",
+            ChangeKind.InhibitedBy => $"Explained by {change.Detail}: not announced meanwhile",
+            ChangeKind.Uninhibited => $"No longer explained by {change.Detail}, and still firing",
             ChangeKind.FlappingEnded => $"Stable again{detail}",
             _ => "Updated",
         };
@@ -123,6 +125,16 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         if (incident.Status == IncidentStatus.Stale)
         {
             notes.Add("Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot");
+        }
+
+        if (incident.Inhibition is { } inhibition)
+        {
+            notes.Add($"Explained by {inhibition.Cause}");
+        }
+
+        if (incident.Burdens.Length > 0)
+        {
+            notes.Add($"Also burning because of this: {incident.Burdens}");
         }
 
         notes.AddRange(Calls(incident.Call, now));

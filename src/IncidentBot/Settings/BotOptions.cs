@@ -6,6 +6,8 @@ namespace IncidentBot.Settings;
 /// <summary>All of <c>incidentbot.yml</c>. Property names are the keys in PascalCase (<c>external_url</c> is <see cref="ServerOptions.ExternalUrl"/>).</summary>
 internal sealed class BotOptions
 {
+    private IncidentRules? _rules;
+
     /// <summary>How people and programs reach it.</summary>
     public ServerOptions Server { get; set; } = new();
 
@@ -33,6 +35,9 @@ internal sealed class BotOptions
     /// <summary>First match wins; order is priority. Empty: one lane <c>all</c> that shows everything on the web page only.</summary>
     public List<LaneOptions> Lanes { get; set; } = [];
 
+    /// <summary>Which alerts explain which others, over all sources: what is explained is not announced. Empty: none.</summary>
+    public List<InhibitOptions> Inhibit { get; set; } = [];
+
     /// <summary>When a room has too much to show, and what then.</summary>
     public StormOptions Storm { get; set; } = new();
 
@@ -41,6 +46,9 @@ internal sealed class BotOptions
 
     /// <summary>Who is told that IncidentBot itself works. Absent: nobody.</summary>
     public HeartbeatOptions? Heartbeat { get; set; }
+
+    /// <summary>The rules by which incidents live; the same object for as long as these options are in force.</summary>
+    internal IncidentRules Rules => _rules ??= Incidents.Rules with { Inhibit = Inhibit.ConvertAll(rule => new InhibitRule(rule.Source, rule.Target, rule.Equal)) };
 
     /// <summary>What is configured, understood and checked, but not acted on by this version.</summary>
     public IReadOnlyList<string> NotYetActive { get; internal set; } = [];

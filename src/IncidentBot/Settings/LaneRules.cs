@@ -40,6 +40,34 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
         }
     }
 
+    /// <summary>What must hold for the rules by which one alert explains another.</summary>
+    public void CheckInhibit()
+    {
+        for (var i = 0; i < options.Inhibit.Count; i++)
+        {
+            var (path, rule) = (FormattableString.Invariant($"inhibit[{i}]"), options.Inhibit[i]);
+            CheckSide($"{path}.source", rule.Source);
+            CheckSide($"{path}.target", rule.Target);
+            for (var j = 0; j < rule.Equal.Count; j++)
+            {
+                demands.RequireLabelName(FormattableString.Invariant($"{path}.equal[{j}]"), rule.Equal[j]);
+            }
+        }
+    }
+
+    private void CheckSide(string path, Dictionary<string, string> labels)
+    {
+        if (labels.Count == 0 && (places.IsGood(path) || !places.Has(path)))
+        {
+            places.Complain(path, "no labels: it would be every alert", "labels and their values, { alertname: NodeDown }");
+        }
+
+        foreach (var label in labels.Keys)
+        {
+            demands.RequireLabelName(SettingsBinder.Join(path, label), label);
+        }
+    }
+
     private void CheckMatch(int index, string path)
     {
         var lane = options.Lanes[index];

@@ -23,7 +23,9 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         CheckRunbooksAndGraph();
         CheckChannels();
         _rooms.CheckOperators("people.operators", options.People.Operators);
-        new LaneRules(options, places, _demands, _rooms).Check();
+        var lanes = new LaneRules(options, places, _demands, _rooms);
+        lanes.Check();
+        lanes.CheckInhibit();
         CheckStorm();
         CheckProbes();
     }

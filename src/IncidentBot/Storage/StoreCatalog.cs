@@ -20,7 +20,7 @@ internal static class StoreCatalog
         return new SqliteIncidentStore(
             settings.Value.Store.Sqlite,
             provider.GetRequiredService<TimeProvider>(),
-            () => settings.Value.Incidents.Rules,
+            () => settings.Value.Rules,
             () => setup.Now.Lanes,
             provider.GetServices<IPostListener>(),
             provider.GetServices<IIncidentListener>());

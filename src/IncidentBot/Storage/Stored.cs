@@ -138,6 +138,24 @@ internal static class Stored
     public static Flapping? FlappingOf(string? text) =>
         text?.Split('/') is [var since, var until] ? new Flapping(TimeOf(Number(since)), TimeOf(Number(until))) : null;
 
+    /// <summary>An inhibition as a JSON object of strings.</summary>
+    public static string? Text(Inhibition? inhibition) => inhibition is null ? null : Labels(LabelSet.From(
+        ("by", string.Join(',', inhibition.By)),
+        ("cause", inhibition.Cause),
+        ("free_at", inhibition.FreeAt is { } free ? Time(free).ToString(CultureInfo.InvariantCulture) : "")));
+
+    public static Inhibition? InhibitionOf(string? json)
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        var parts = Labels(json);
+        return new Inhibition([.. parts["by"]!.Split(',').Select(Number)], parts["cause"]!,
+            parts["free_at"] is { Length: > 0 } free ? TimeOf(Number(free)) : null);
+    }
+
     /// <summary>Texts as a JSON array.</summary>
     public static string List(IReadOnlyList<string> texts)
     {

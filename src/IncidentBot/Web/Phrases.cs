@@ -42,6 +42,8 @@ internal static class Phrases
         ChangeKind.Escalated => "Escalated",
         ChangeKind.Reminded => "People called again",
         ChangeKind.FlappingBegan => "Flapping: kept up to date quietly until it is stable",
+        ChangeKind.InhibitedBy => "Explained by other incidents: not announced meanwhile",
+        ChangeKind.Uninhibited => "No longer explained, and still firing",
         ChangeKind.FlappingEnded => "Stable again",
         _ => "Updated",
     };

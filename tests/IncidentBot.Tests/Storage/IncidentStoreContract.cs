@@ -29,6 +29,8 @@ public abstract class IncidentStoreContract : IAsyncLifetime
         new() { Name = "rest", Rooms = [Ops] },
     ]);
 
+    private protected IncidentRules Rules { get; set; } = IncidentRules.Default;
+
     private protected abstract IIncidentStore Create();
 
     public async ValueTask InitializeAsync() => await OpenAsync();
@@ -280,6 +282,49 @@ public abstract class IncidentStoreContract : IAsyncLifetime
         Clock.Now = At(73);
         Assert.Equal(1, await Store.TakeDueAsync(Cancel));
         Assert.Null((await Store.FindAsync(1, Cancel))!.Incident.Flapping);
+    }
+
+    [Fact]
+    public async Task What_is_explained_is_not_announced_over_sources_and_restarts_until_a_minute_after_its_cause()
+    {
+        Rules = Rules with { Inhibit = [new InhibitRule(Words("pod", "node"), Words("alertname", "PodNotReady"), ["namespace"])] };
+        var waiting = BotFixture.Alone(Firing("plex-0")) with { Source = "other" };
+        await Store.ReceiveAsync(waiting, Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("sent")) with { Source = "other" }, Cancel);
+        await Store.EndAsync((await PostsAsync())[1].Id, new PostChange(Shown: 1, MessageId: "m"), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("node")), Cancel);
+        Assert.Equal(Noon, await Store.NextDueAsync(Cancel));
+        await TakeAllAsync();
+        await OpenAgainAsync();
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("late")) with { Source = "other" }, Cancel);
+        await TakeAllAsync();
+
+        Assert.Equal([2, 3], (await PostsAsync()).Select(post => post.Incident));
+        Assert.Equal(new Inhibition([3], "#3 PodNotReady"), (await Store.FindAsync(1, Cancel))!.Incident.Inhibition);
+        Assert.Equal("#1 PodNotReady, #2 PodNotReady, #4 PodNotReady", (await Store.FindAsync(3, Cancel))!.Incident.Burdens);
+        Assert.Null((await Store.FindAsync(3, Cancel))!.Incident.Inhibition);
+
+        Clock.Now = At(5);
+        await Store.ReceiveAsync(BotFixture.Alone(Resolved("node")), Cancel);
+        await TakeAllAsync();
+        Assert.Equal(At(6), await Store.NextDueAsync(Cancel));
+        Assert.Equal(2, (await PostsAsync()).Count);
+        await OpenAgainAsync();
+        Clock.Now = At(6);
+        await TakeAllAsync();
+
+        Assert.Equal([1, 2, 3, 4], (await PostsAsync()).Select(post => post.Incident).Order());
+        Assert.Equal([ChangeKind.Opened, ChangeKind.InhibitedBy, ChangeKind.Uninhibited], (await Store.FindAsync(1, Cancel))!.Timeline.Select(line => line.Change.Kind));
+        Assert.Equal("", (await Store.FindAsync(3, Cancel))!.Incident.Burdens);
+
+        static Dictionary<string, string> Words(string name, string value) => new(StringComparer.Ordinal) { [name] = value };
+
+        async Task TakeAllAsync()
+        {
+            for (var i = 0; i < 20 && await Store.TakeDueAsync(Cancel) > 0; i++)
+            {
+            }
+        }
     }
 
     [Fact]

@@ -107,7 +107,8 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         Sql(File, "DROP TABLE moves; DROP INDEX incidents_due; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
             + "ALTER TABLE posts DROP COLUMN over; ALTER TABLE posts DROP COLUMN step; DROP INDEX posts_summary; "
             + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; ALTER TABLE timeline DROP COLUMN quiet; "
-            + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; PRAGMA user_version = 1");
+            + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; "
+            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; PRAGMA user_version = 1");
         await OpenAgainAsync();
 
         Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));
@@ -146,7 +147,7 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         command.ExecuteNonQuery();
     }
 
-    private SqliteIncidentStore At(string path) => new(path, Clock, () => IncidentRules.Default, () => Lanes, [Listener], [Listener]);
+    private SqliteIncidentStore At(string path) => new(path, Clock, () => Rules, () => Lanes, [Listener], [Listener]);
 
     private static void Sql(string path, string sql)
     {

@@ -13,6 +13,9 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     /// <summary>So few that a webhook hardly notices.</summary>
     private const int DueAtOnce = 50;
 
+    /// <summary>Which open incidents explain which.</summary>
+    public SqliteCascade Cascade { get; } = new(ledger, tables);
+
     /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
     public bool Receive(Notification notification, IncidentRules rules, LaneBook lanes)
     {
@@ -74,14 +77,18 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         foreach (var number in due)
         {
             var stored = ledger.Load(number)!;
-            var calm = Flapping.Calm(stored.Incident, now);
-            var called = Calling.Due(calm.Incident, lanes.Named(stored.Lane).Plan(stored.Incident), now);
-            var applied = new Applied(called.Incident, calm.Changes.AddRange(called.Changes));
-            if (!Write(stored, applied, rules, lanes))
+            var applied = Explained(Flapping.Calm(stored.Incident, now), rules, now);
+            if (applied.Changes.IsEmpty)
+            {
+                applied = Calling.Due(applied.Incident, lanes.Named(stored.Lane).Plan(stored.Incident), now);
+            }
+
+            if (!Write(stored, applied with { Incident = applied.Incident with { Version = stored.Incident.Version + 1, UpdatedAt = now } }, rules, lanes))
             {
                 ledger.Begin();
                 tables.WriteCall(applied.Incident);
                 ledger.Cache.Put(stored with { Incident = applied.Incident });
+                Cascade.Put(applied.Incident, rules, now);
             }
         }
 
@@ -187,7 +194,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         var incident = applied.Incident;
         if (applied.Changes.IsEmpty)
         {
-            if (before is not null && !ReferenceEquals(incident, before.Incident))
+            if (before is not null && incident.HeardAt != before.Incident.HeardAt)
             {
                 ledger.Begin();
                 tables.WriteHeard(incident);
@@ -199,8 +206,9 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
 
         ledger.Begin();
         var routing = lanes.Route(incident, before?.Lane);
-        applied = Flapping.Follow(before?.Incident, applied, rules, clock.GetUtcNow());
-        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), routing.Move, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        applied = Explained(Flapping.Follow(before?.Incident, applied, rules, now), rules, now);
+        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), routing.Move, now);
         incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
@@ -219,6 +227,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             ledger.Cache.IsLatest(incident.Number);
         }
 
+        Cascade.Put(incident, rules, now);
         ledger.Changed(incident.Number);
         return true;
     }
@@ -228,6 +237,13 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         routing.Move == LaneMove.Up && before?.Incident.Status != IncidentStatus.Resolved
             ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
             : applied.Changes;
+
+    /// <summary>With what explains an incident now, and what it explains.</summary>
+    private Applied Explained(Applied applied, IncidentRules rules, DateTimeOffset now)
+    {
+        var cascade = Cascade.By(rules);
+        return Inhibition.Follow(applied, cascade.CausesOf(applied.Incident), cascade.Burdens(applied.Incident.Number), now);
+    }
 
     /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>
     private List<string> WriteAlerts(Incident? before, Incident after)

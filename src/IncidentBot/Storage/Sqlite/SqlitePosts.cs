@@ -11,7 +11,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
     public SqliteStorms Storms { get; } = new(tables);
 
-    /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires.</summary>
+    /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires and nothing explains it.</summary>
     public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
     {
         var now = clock.GetUtcNow();
@@ -21,6 +21,13 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
+            if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
+            {
+                // It was about to be announced, and now there is no need.
+                tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
+                continue;
+            }
+
             Storms.Changed(post.Summary);
             var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
             var wants = post with
@@ -37,7 +44,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
             posts.Add(tables.Write(lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
         }
 
-        if (incident.Status == IncidentStatus.Firing)
+        if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
         {
             foreach (var (room, lane, step) in places)
             {

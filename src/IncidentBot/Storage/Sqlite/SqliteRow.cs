@@ -35,6 +35,8 @@ internal static class SqliteRow
             FiringSince = row.TimeOrNull(17),
             Call = Stored.CallOf(row.GetString(18)),
             Flapping = Stored.FlappingOf(row.TextOrNull(19)),
+            Inhibition = Stored.InhibitionOf(row.TextOrNull(20)),
+            Burdens = row.GetString(21),
         };
         return incident with { Alerts = incident.Alerts.AddRange(alerts.Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
     }

@@ -132,6 +132,8 @@ internal static class SqliteSchema
         ALTER TABLE incidents ADD COLUMN call TEXT NOT NULL DEFAULT '{}';
         ALTER TABLE incidents ADD COLUMN flapping TEXT;
         ALTER TABLE incidents ADD COLUMN due_at INTEGER;
+        ALTER TABLE incidents ADD COLUMN inhibition TEXT;
+        ALTER TABLE incidents ADD COLUMN burdens TEXT NOT NULL DEFAULT '';
         CREATE INDEX incidents_due ON incidents (due_at) WHERE due_at IS NOT NULL;
         ALTER TABLE timeline ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE posts ADD COLUMN step INTEGER NOT NULL DEFAULT 0;

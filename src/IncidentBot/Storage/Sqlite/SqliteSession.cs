@@ -58,6 +58,7 @@ internal sealed class SqliteSession : ICommitSession
         _failed = true;
         _posts.Rooms.Clear();
         _posts.Storms.Clear();
+        Incidents.Cascade.Clear();
         Ledger.Rollback();
     }
 

@@ -8,7 +8,7 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 {
     public const string IncidentColumns = "number, source, receiver, group_labels, common_labels, version, status, severity, lane, firing, "
-        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping";
+        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping, inhibition, burdens";
 
     public const string AlertColumns = "fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, suppression";
 
@@ -67,7 +67,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
                 UPDATE incidents SET key = $1, source = $2, receiver = $3, group_labels = $4, common_labels = $5, version = $6, status = $7,
                 severity = $8, rank = $9, lane = $10, title = $11, place = $12, summary = $13, runbook_url = $14, firing = $15, resolved = $16,
                 flaps = $17, truncated = $18, external_url = $19, stretches = $20, opened_at = $21, updated_at = $22, resolved_at = $23,
-                heard_at = $24, firing_since = $25, call = $26, flapping = $27, due_at = $28 WHERE number = $0
+                heard_at = $24, firing_since = $25, call = $26, flapping = $27, due_at = $28, inhibition = $29, burdens = $30 WHERE number = $0
                 """, [incident.Number, .. values]);
             return incident.Number;
         }
@@ -76,17 +76,17 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             """
             INSERT INTO incidents (key, source, receiver, group_labels, common_labels, version, status, severity, rank, lane, title, place,
             summary, runbook_url, firing, resolved, flaps, truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at,
-            firing_since, call, flapping, due_at) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27) RETURNING number
+            firing_since, call, flapping, due_at, inhibition, burdens) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26, $27, $28, $29) RETURNING number
             """, row => row.GetInt64(0), values)[0];
     }
 
     public void WriteHeard(Incident incident) => Execute(ref _heard,
         "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
 
-    /// <summary>Writes how people are called about an incident, and when time changes it next.</summary>
-    public void WriteCall(Incident incident) => Execute(ref _call, "UPDATE incidents SET call = $1, due_at = $2 WHERE number = $0",
-        incident.Number, Stored.Text(incident.Call), Time(incident.DueAt));
+    /// <summary>Writes what of an incident is not shown anywhere: when time changes it next, and what then.</summary>
+    public void WriteCall(Incident incident) => Execute(ref _call, "UPDATE incidents SET call = $1, inhibition = $2, due_at = $3 WHERE number = $0",
+        incident.Number, Stored.Text(incident.Call), Stored.Text(incident.Inhibition), Time(incident.DueAt));
 
     public void Write(long incident, Alert alert) => Execute(ref _upsertAlert,
         "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, "
@@ -164,7 +164,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             (long)incident.Severity.Rank, lane, Headline.Title(incident), place, Headline.Summary(incident), Headline.RunbookUrl(incident)?.AbsoluteUri,
             (long)incident.FiringCount, (long)incident.ResolvedCount, (long)incident.Flaps, incident.Truncated, incident.ExternalUrl,
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
-            Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Call), Stored.Text(incident.Flapping), Time(incident.DueAt),
+            Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Call), Stored.Text(incident.Flapping),
+            Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Burdens,
         ];
     }
 
