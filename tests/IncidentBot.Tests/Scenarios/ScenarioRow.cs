@@ -26,7 +26,7 @@ internal sealed class ScenarioRow(int order, string scenario)
     /// <summary>Messages that make a telephone ring: new ones in a room, and replies that call somebody.</summary>
     public int Announced { get; private set; }
 
-    /// <summary>From the webhook of a critical to its own message in the room; null where there was none.</summary>
+    /// <summary>The longest time from the webhook of a critical to its own message in a room; null where none was sent.</summary>
     public TimeSpan? CriticalDelay { get; set; }
 
     /// <summary>Incidents that a room does not show as they are.</summary>
@@ -66,7 +66,7 @@ internal sealed class ScenarioRow(int order, string scenario)
     [
         scenario, Number(Alerts), Number(Incidents), Number(Messages.Created), Number(Messages.Edited), Number(Messages.Replied),
         Alerts == 0 ? "-" : PerAlert.ToString("0.000", CultureInfo.InvariantCulture), Number(Refused),
-        CriticalDelay is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay.TotalSeconds:0.00} s") : "-",
+        CriticalDelay is not { } delay ? "-" : delay == TimeSpan.MaxValue ? "never" : string.Create(CultureInfo.InvariantCulture, $"{delay.TotalSeconds:0.00} s"),
         Number(Announced), Number(Lost), Complaints.Count == 0 ? "holds" : $"FAILS ({Complaints.Count})",
     ];
 

@@ -6,11 +6,14 @@ namespace IncidentBot.Scenarios;
 
 /// <summary>All scenarios run one after the other and share one table.</summary>
 [CollectionDefinition]
-public sealed class Scenarios : ICollectionFixture<ScenarioTable>;
+public sealed class SharedTable : ICollectionFixture<ScenarioTable>;
 
 /// <summary>The table of all scenarios, printed when the last of them is over.</summary>
 public sealed class ScenarioTable : IDisposable
 {
+    /// <summary>More of one kind say no more.</summary>
+    private const int MostComplaints = 25;
+
     private readonly List<ScenarioRow> _rows = [];
 
     /// <summary>Runs a scenario, keeps its row whatever comes of it, and fails with all that was not as it should be.</summary>
@@ -28,7 +31,7 @@ public sealed class ScenarioTable : IDisposable
             throw;
         }
 
-        Report.None(row.Complaints);
+        Report.None(row.Complaints.Take(MostComplaints));
     }
 
     public void Dispose()

@@ -6,7 +6,7 @@ using static IncidentBot.Support.BotFixture;
 namespace IncidentBot.Scenarios;
 
 /// <summary>What IncidentBot knows when Alertmanager forgot, when it was itself not there, and when it hears nothing.</summary>
-[Collection(typeof(Scenarios))]
+[Collection(typeof(SharedTable))]
 public sealed class SourceScenarios(ScenarioTable table)
 {
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using IncidentBot.Alerts;
-using IncidentBot.Support;
 
 namespace IncidentBot.Scenarios;
 

@@ -7,7 +7,7 @@ using static IncidentBot.Support.BotFixture;
 namespace IncidentBot.Scenarios;
 
 /// <summary>Who is called, when, and how often.</summary>
-[Collection(typeof(Scenarios))]
+[Collection(typeof(SharedTable))]
 public sealed class UrgencyScenarios(ScenarioTable table)
 {
     private const string OnCall = "matrix:!oncall:localhost";

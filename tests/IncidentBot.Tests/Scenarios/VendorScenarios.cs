@@ -1,4 +1,3 @@
-using IncidentBot.Channels;
 using IncidentBot.Lanes;
 using IncidentBot.Support;
 using Xunit;
@@ -7,7 +6,7 @@ using static IncidentBot.Support.BotFixture;
 namespace IncidentBot.Scenarios;
 
 /// <summary>Vendors that are away, and rooms that refuse.</summary>
-[Collection(typeof(Scenarios))]
+[Collection(typeof(SharedTable))]
 public sealed class VendorScenarios(ScenarioTable table)
 {
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];
