@@ -11,16 +11,16 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
     /// The lane of an incident: the most urgent one that takes any alert that fires. When nothing fires it stays where it was.
     /// What IncidentBot says of itself, that it hears nothing, is in the most urgent lane whatever that lane asks for.
     /// </summary>
-    public Lane Route(Incident incident, string? current)
+    public Routing Route(Incident incident, string? current)
     {
         if (incident.FiringCount == 0 && current is not null)
         {
-            return Named(current);
+            return new Routing([Named(current)]);
         }
 
         if (string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal) && lanes.Count > 0)
         {
-            return lanes[0];
+            return new Routing([lanes[0]]);
         }
 
         var best = Lane.None;
@@ -36,7 +36,7 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
             }
         }
 
-        return best;
+        return new Routing([best]);
     }
 
     /// <summary>The lane of this name; after a configuration that removed it, the lane of none.</summary>

@@ -91,13 +91,13 @@ public sealed class RequestTests
     public void The_most_urgent_lane_of_any_alert_that_fires_is_the_incidents_and_stays_when_nothing_does()
     {
         var mixed = Apply(new Incident { Key = Burning.Key }, Group(Firing("a", severity: "info"), Firing("b", severity: "critical"), Firing("c")));
-        Assert.Equal("critical", Book.Route(mixed, null).Name);
+        Assert.Equal("critical", Book.Route(mixed, null).Lane.Name);
         var calmer = Apply(mixed, Group(Resolved("b", severity: "critical"), Resolved("c")));
-        Assert.Equal("no-team", Book.Route(calmer, "critical").Name);
+        Assert.Equal("no-team", Book.Route(calmer, "critical").Lane.Name);
         var over = Apply(calmer, Group(Resolved("a", severity: "info")));
-        Assert.Equal("critical", Book.Route(over, "critical").Name);
-        Assert.Equal(Lane.None, Book.Route(over, "removed by a reload"));
-        Assert.Equal("quiet", Book.Route(Apply(new Incident { Key = Burning.Key }, Group(Firing("d"))), null).Name);
+        Assert.Equal("critical", Book.Route(over, "critical").Lane.Name);
+        Assert.Equal(Lane.None, Book.Route(over, "removed by a reload").Lane);
+        Assert.Equal("quiet", Book.Route(Apply(new Incident { Key = Burning.Key }, Group(Firing("d"))), null).Lane.Name);
     }
 
     [Fact]

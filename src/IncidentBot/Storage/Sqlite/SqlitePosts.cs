@@ -9,19 +9,27 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
+    public SqliteStorms Storms { get; } = new(tables);
+
     /// <summary>Makes every post of an incident want its newest version, and adds those that its lane's rooms lack while it fires.</summary>
-    public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Lane lane, long history)
+    public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
     {
         var now = clock.GetUtcNow();
+        var urgent = incident.Severity.IsUrgent;
+        var over = incident.Status == IncidentStatus.Resolved;
+        var places = Places(routing);
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
+            Storms.Changed(post.Summary);
             posts.Add(tables.Write(post with
             {
-                Lane = lane.Name,
+                Lane = (places.Find(place => place.Room == post.Room).Lane ?? routing.Lane).Name,
                 Wanted = incident.Version,
                 History = Math.Max(history, post.History),
                 WantedSince = post.NeedsWork ? post.WantedSince : now,
+                Urgent = urgent,
+                Over = over,
                 Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
                 Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
             }));
@@ -29,7 +37,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
         if (incident.Status == IncidentStatus.Firing)
         {
-            foreach (var room in lane.Rooms.Select(Rooms.Now))
+            foreach (var (room, lane) in places)
             {
                 if (room != Room.Inbox && !posts.Exists(post => post.Room == room))
                 {
@@ -37,12 +45,35 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                     var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
                     var refused = Rooms.WhyRefused(room);
                     posts.Add(tables.Write(new Post(
-                        0, incident.Number, room, lane.Name, incident.Version, 0, null, null, latest, 0, refused, refused is not null, 0, null, 0, now, null)));
+                        0, incident.Number, room, lane.Name, incident.Version, 0, null, null, latest, 0, refused, refused is not null, 0, null, 0, now, null)
+                    {
+                        Urgent = urgent,
+                        Summary = Storms.In(room),
+                    }));
                 }
             }
         }
 
         return posts;
+    }
+
+    /// <summary>Where an incident is shown, as rooms are called now; a room in several lanes is the most urgent one's.</summary>
+    private List<(Room Room, Lane Lane)> Places(Routing routing)
+    {
+        var places = new List<(Room Room, Lane Lane)>();
+        foreach (var lane in routing.Lanes)
+        {
+            foreach (var room in lane.Rooms)
+            {
+                var now = Rooms.Now(room);
+                if (!places.Exists(place => place.Room == now))
+                {
+                    places.Add((now, lane));
+                }
+            }
+        }
+
+        return places;
     }
 
     /// <summary>Marks everything that waits for a room as refused with it.</summary>

@@ -66,5 +66,10 @@ internal static class SqliteRow
         Intent: row.IsDBNull(13) ? null : new PostIntent((SendKinds)row.GetInt32(13), row.GetInt32(14), row.GetInt64(15)),
         Generation: row.GetInt32(16),
         WantedSince: row.Time(17),
-        ShownAt: row.TimeOrNull(18));
+        ShownAt: row.TimeOrNull(18))
+    {
+        Urgent = row.GetInt64(19) != 0,
+        Over = row.GetInt64(20) != 0,
+        Summary = row.GetInt64(21),
+    };
 }

@@ -1,0 +1,200 @@
+using IncidentBot.Alerts;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>
+/// Applies what was heard to incidents, and writes what that changed: the incident, its alerts, its history, and what its
+/// posts want. Used by the committing thread alone.
+/// </summary>
+internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
+{
+    /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
+    public bool Receive(Notification notification, IncidentRules rules, LaneBook lanes)
+    {
+        var now = clock.GetUtcNow();
+        var key = IncidentKey.Of(notification);
+        var byKey = Latest(key);
+        var owners = Owners(notification);
+        var changed = false;
+        foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
+        {
+            var incident = share.Incident ?? new Incident { Key = key };
+            changed |= Write(share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, now), lanes);
+        }
+
+        return changed;
+
+        Incident? Owner(string fingerprint) => owners.TryGetValue(fingerprint, out var owner) ? ledger.Load(owner)?.Incident : null;
+    }
+
+    /// <summary>Applies a difference to Alertmanager's own list, as far as it still holds. Returns whether anything changed.</summary>
+    public bool Reconcile(Finding finding, IncidentRules rules, LaneBook lanes)
+    {
+        var now = clock.GetUtcNow();
+        switch (finding)
+        {
+            case Finding.Gone gone:
+                return ledger.Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), lanes);
+            case Finding.Marked marked:
+                return ledger.Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), lanes);
+            case Finding.Fires { Notification: var listed } fires:
+                var owners = Owners(listed);
+                var news = Reconciliation.News(
+                    fires, Latest(IncidentKey.Of(listed)), alert => owners.TryGetValue(alert, out var owner) ? ledger.Load(owner)?.Incident : null, rules, now);
+                return news.Alerts.Count > 0 && Receive(news, rules, lanes);
+            default:
+                throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
+        }
+    }
+
+    public int Sweep(IncidentRules rules, LaneBook lanes)
+    {
+        var now = clock.GetUtcNow();
+        var silent = tables.Query("SELECT number FROM incidents WHERE status = 1 AND heard_at <= $0 LIMIT 100",
+            row => row.GetInt64(0), Stored.Time(now - rules.StaleAfter));
+        foreach (var number in silent)
+        {
+            var stored = ledger.Load(number)!;
+            Write(stored, stored.Incident.Sweep(rules, now), lanes);
+        }
+
+        return silent.Count;
+    }
+
+    /// <summary>Deletes a few ended incidents; so few that a webhook hardly notices.</summary>
+    public int DeleteEnded(DateTimeOffset before)
+    {
+        const int Few = 4;
+        var ended = tables.Query("SELECT number, source FROM incidents WHERE status <> 1 AND updated_at < $0 ORDER BY updated_at LIMIT $1",
+            row => (Number: row.GetInt64(0), Source: row.GetString(1)), Stored.Time(before), (long)Few);
+        foreach (var (number, source) in ended)
+        {
+            ledger.Begin();
+            tables.Execute("DELETE FROM owners WHERE source = $1 AND incident = $0 AND fingerprint IN (SELECT fingerprint FROM alerts WHERE incident = $0)",
+                number, source);
+            tables.Execute("DELETE FROM alerts WHERE incident = $0", number);
+            tables.Execute("DELETE FROM timeline WHERE incident = $0", number);
+            tables.Execute("DELETE FROM posts WHERE incident = $0", number);
+            tables.Execute("DELETE FROM incidents WHERE number = $0", number);
+            ledger.Cache.Remove(number);
+        }
+
+        return ended.Count > 0 ? ended.Count : summaries.DeleteEnded(before, Few);
+    }
+
+    private Incident? Latest(IncidentKey key)
+    {
+        if (ledger.Cache.Number(key) is { } held)
+        {
+            return ledger.Load(held)?.Incident;
+        }
+
+        if (tables.NumberByKey(key) is not { } number)
+        {
+            return null;
+        }
+
+        var latest = ledger.Load(number)?.Incident;
+        ledger.Cache.IsLatest(number);
+        return latest;
+    }
+
+    /// <summary>The incidents that last had the alerts of a notification; what the cache does not know is asked for at once.</summary>
+    private Dictionary<string, long> Owners(Notification notification)
+    {
+        var owners = new Dictionary<string, long>(notification.Alerts.Count, StringComparer.Ordinal);
+        List<string>? unknown = null;
+        foreach (var report in notification.Alerts)
+        {
+            if (ledger.Cache.Owner(notification.Source, report.Fingerprint) is { } owner)
+            {
+                owners[report.Fingerprint] = owner;
+            }
+            else
+            {
+                (unknown ??= []).Add(report.Fingerprint);
+            }
+        }
+
+        foreach (var (fingerprint, owner) in unknown is null ? [] : tables.Owners(notification.Source, unknown))
+        {
+            owners[fingerprint] = owner;
+            ledger.Load(owner);
+            ledger.Cache.Owns(owner, fingerprint);
+        }
+
+        return owners;
+    }
+
+    /// <summary>Writes what an application changed: the incident, its alerts, its history, and what its posts want.</summary>
+    private bool Write(StoredIncident? before, Applied applied, LaneBook lanes)
+    {
+        var incident = applied.Incident;
+        if (applied.Changes.IsEmpty)
+        {
+            if (before is not null && !ReferenceEquals(incident, before.Incident))
+            {
+                ledger.Begin();
+                tables.WriteHeard(incident);
+                ledger.Cache.Put(before with { Incident = incident });
+            }
+
+            return false;
+        }
+
+        ledger.Begin();
+        var routing = lanes.Route(incident, before?.Lane);
+        incident = incident with { Number = tables.Write(incident, routing.Lane.Name) };
+        var isNew = WriteAlerts(before?.Incident, incident);
+        var history = 0L;
+        foreach (var change in applied.Changes.Where(change => change.Kind != ChangeKind.Updated))
+        {
+            var line = tables.Add(incident.Number, change);
+            history = change.Kind.IsToldInThread() ? line : history;
+        }
+
+        var wanted = posts.Want(before?.Posts ?? [], incident, routing, history);
+        ledger.Wants(wanted);
+        ledger.Cache.Put(new StoredIncident(incident, routing.Lane.Name, wanted));
+        isNew.ForEach(fingerprint => ledger.Cache.Owns(incident.Number, fingerprint));
+        if (before is null)
+        {
+            ledger.Cache.IsLatest(incident.Number);
+        }
+
+        ledger.Changed(incident.Number);
+        return true;
+    }
+
+    /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>
+    private List<string> WriteAlerts(Incident? before, Incident after)
+    {
+        var isNew = new List<string>();
+        foreach (var (fingerprint, alert) in after.Alerts)
+        {
+            Alert? known = null;
+            before?.Alerts.TryGetValue(fingerprint, out known);
+            if (!ReferenceEquals(known, alert))
+            {
+                tables.Write(after.Number, alert);
+                if (known is null)
+                {
+                    tables.WriteOwner(after.Key.Source, fingerprint, after.Number);
+                    isNew.Add(fingerprint);
+                }
+            }
+        }
+
+        if (before is not null && before.Alerts.Count + 1 >= after.Alerts.Count)
+        {
+            foreach (var gone in before.Alerts.Keys.Where(fingerprint => !after.Alerts.ContainsKey(fingerprint)))
+            {
+                tables.DeleteAlert(after.Number, gone);
+            }
+        }
+
+        return isNew;
+    }
+}
