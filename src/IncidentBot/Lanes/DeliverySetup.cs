@@ -44,9 +44,17 @@ internal sealed class DeliverySetup
         rank,
         options.Match,
         options.Rooms,
-        options.Mention.Contains("everyone", StringComparer.Ordinal),
-        [.. options.Mention.Where(who => who is not "everyone").Select(Room.Parse)],
-        options.Quiet);
+        IsEveryone(options.Mention),
+        People(options.Mention),
+        options.Quiet)
+    {
+        Escalate = options.Escalate?.ConvertAll(step => new EscalationStep(step.After ?? TimeSpan.Zero, step.Rooms, IsEveryone(step.Mention), People(step.Mention))),
+        RemindEvery = options.RemindEvery,
+    };
+
+    private static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);
+
+    private static List<Room> People(List<string> mention) => [.. mention.Where(who => who is not "everyone").Select(Room.Parse)];
 
     private static DeliveryParts Make(BotOptions options, PublicAddress address, IHttpClientFactory http, TimeProvider clock) =>
         new(Book(options.Lanes), ChannelCatalog.Make(options.Channels, http, clock), new MessageWriter(address.Of(options.Server), options.Server.TimeZone))

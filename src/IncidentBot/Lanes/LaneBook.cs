@@ -42,6 +42,13 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
     /// <summary>The lane of this name; after a configuration that removed it, the lane of none.</summary>
     public Lane Named(string name) => lanes.FirstOrDefault(lane => string.Equals(lane.Name, name, StringComparison.Ordinal)) ?? Lane.None;
 
+    /// <summary>Whether a change moves an incident to a more or less urgent lane. What was in a lane that is gone has not moved.</summary>
+    public LaneMove Move(string? before, Lane after)
+    {
+        var from = before is null ? after : Named(before);
+        return from == Lane.None || from.Rank == after.Rank ? LaneMove.None : after.Rank < from.Rank ? LaneMove.Up : LaneMove.Down;
+    }
+
     private Lane First(Alert alert, Lane best)
     {
         foreach (var lane in lanes)

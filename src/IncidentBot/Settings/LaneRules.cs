@@ -3,6 +3,8 @@ namespace IncidentBot.Settings;
 /// <summary>What must hold for lanes: names, what they match, where they show it and whom they call.</summary>
 internal sealed class LaneRules(BotOptions options, SettingsBinder places, Demands demands, RoomRules rooms)
 {
+    private static readonly TimeSpan ShortestReminder = TimeSpan.FromMinutes(1);
+
     public void Check()
     {
         var lanes = options.Lanes;
@@ -14,9 +16,10 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             CheckMatch(i, path);
             rooms.CheckRooms($"{path}.rooms", lane.Rooms);
             rooms.CheckMention($"{path}.mention", lane.Mention);
-            for (var j = 0; j < lane.Escalate.Count; j++)
+            CheckEscalation($"{path}.escalate", lane.Escalate ?? []);
+            if (lane.RemindEvery is { } pause && pause < ShortestReminder)
             {
-                CheckEscalation(FormattableString.Invariant($"{path}.escalate[{j}]"), lane.Escalate[j]);
+                places.Complain($"{path}.remind_every", Demands.Found(Duration.Format(pause)), $"at least {Duration.Format(ShortestReminder)}");
             }
 
             if (lane.Digest is { } digest)
@@ -51,7 +54,20 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
         }
     }
 
-    private void CheckEscalation(string path, EscalationOptions escalation)
+    private void CheckEscalation(string path, List<EscalationOptions> steps)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var stepPath = FormattableString.Invariant($"{path}[{i}]");
+            CheckStep(stepPath, steps[i]);
+            if (i > 0 && steps[i].After is { } after && steps[i - 1].After is { } before && after <= before)
+            {
+                places.Complain($"{stepPath}.after", $"{Demands.Found(Duration.Format(after))}, and the step before it is after {Duration.Format(before)}", "longer from step to step");
+            }
+        }
+    }
+
+    private void CheckStep(string path, EscalationOptions escalation)
     {
         demands.Require($"{path}.after", escalation.After);
         if (escalation.After is { } after)
