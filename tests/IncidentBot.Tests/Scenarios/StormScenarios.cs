@@ -72,8 +72,8 @@ public sealed class StormScenarios(ScenarioTable table)
     }
 
     /// <summary>
-    /// A summary counts what had no message of its own when it began: criticals first, then warnings, then infos, and what there
-    /// is most of first.
+    /// A summary counts what had no message of its own when the storm began, which was before the first critical: criticals first,
+    /// then warnings, then infos, and what there is most of first.
     /// </summary>
     private static async Task JudgeSummaryAsync(ScenarioRow row, StormLoad load, BotFixture bot, string roomName, string state)
     {
@@ -85,7 +85,7 @@ public sealed class StormScenarios(ScenarioTable table)
         }
 
         var numbers = await NumbersAsync(bot);
-        var inIt = load.Groups.Where(group => room.Of(numbers[group.Place]).All(message => message.At >= summary.At)).ToList();
+        var inIt = load.Groups.Where(group => group.IsCritical || room.Of(numbers[group.Place]).All(message => message.At >= summary.At)).ToList();
         var truth = inIt.GroupBy(group => (group.Alertname, group.Severity))
             .Select(kind => (kind.Key.Alertname, kind.Key.Severity, Open: kind.Count(group => !group.Resolves), Resolved: kind.Count(group => group.Resolves)))
             .OrderBy(kind => Array.IndexOf(["critical", "warning", "info"], kind.Severity)).ThenByDescending(kind => kind.Open)
