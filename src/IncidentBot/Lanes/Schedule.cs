@@ -51,7 +51,9 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
             return;
         }
 
-        room.Add(new Place(rank, post.Urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary));
+        // Until there is a summary, nobody in the room knows of what it stands for.
+        var urgent = post.Urgent || (post.IsSummary && kind == SendKinds.Create);
+        room.Add(new Place(rank, urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary));
         if (isNew && kind == SendKinds.Create && post is { IsSummary: false, Over: false })
         {
             room.Storm.Arrived(now);
@@ -252,7 +254,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         var ready = room.Rest.End(now) is var end && end > now ? end : now;
         foreach (var bucket in room.Buckets(one.Kind))
         {
-            var at = bucket.ReadyAt(now, one.Urgent);
+            var at = bucket.ReadyAt(now, one.Urgent, room.Storm.Phase == StormPhase.Storm);
             ready = at > ready ? at : ready;
         }
 
