@@ -52,7 +52,9 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
             return;
         }
 
-        room.Add(new Place(rank, post.Urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary) { NotBefore = notBefore });
+        // Until there is a summary, nobody in the room knows of what it stands for.
+        var urgent = post.Urgent || (post.IsSummary && kind == SendKinds.Create);
+        room.Add(new Place(rank, urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary) { NotBefore = notBefore });
         if (isNew && kind == SendKinds.Create && post is { IsSummary: false, Over: false })
         {
             room.Storm.Arrived(now);
@@ -256,7 +258,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         var ready = room.Rest.End(now) is var end && end > now ? end : now;
         foreach (var bucket in room.Buckets(one.Kind))
         {
-            ready = Later(ready, bucket.ReadyAt(now, one.Urgent));
+            ready = Later(ready, bucket.ReadyAt(now, one.Urgent, room.Storm.Phase == StormPhase.Storm));
         }
 
         return ready;

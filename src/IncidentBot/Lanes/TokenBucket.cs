@@ -6,13 +6,15 @@ namespace IncidentBot.Lanes;
 /// How much of one budget is left. It never allows more than the budget's count within the budget's time: a token comes back
 /// one whole period after it was spent. A vendor's Retry-After closes it until then.
 /// <para>
-/// Of a budget of four or more, a quarter is kept back for urgent posts, and more when they have spent more within the
-/// period: who comes every five seconds finds a token each time, however much else waits.
+/// Of a budget of four or more, a quarter is kept back for urgent posts, all but a quarter while a storm lasts, and more when
+/// they have spent more within the period: who comes every five seconds finds a token each time, however much else waits.
 /// </para>
 /// </summary>
 internal sealed class TokenBucket(Budget budget)
 {
     private const int LeastToShare = 4;
+
+    private readonly int _quarter = (budget.Count + 3) / 4;
 
     private readonly Queue<(DateTimeOffset At, bool Urgent)> _spent = new(budget.Count);
     private readonly Pause _closed = new();
@@ -21,11 +23,12 @@ internal sealed class TokenBucket(Budget budget)
     public Budget Budget => budget;
 
     /// <summary>The earliest moment, not before <paramref name="now"/>, at which a request may be sent.</summary>
-    public DateTimeOffset ReadyAt(DateTimeOffset now, bool urgent)
+    /// <param name="storm">What is not urgent makes way for what is.</param>
+    public DateTimeOffset ReadyAt(DateTimeOffset now, bool urgent, bool storm = false)
     {
         SetBack(now);
         var ready = _closed.End(now) is var end && end > now ? end : now;
-        var back = BackAt(now, urgent);
+        var back = BackAt(now, urgent, storm);
         return back > ready ? back : ready;
     }
 
@@ -50,7 +53,7 @@ internal sealed class TokenBucket(Budget budget)
     }
 
     /// <summary>When enough tokens have come back, one after the other in the order in which they were spent.</summary>
-    private DateTimeOffset BackAt(DateTimeOffset now, bool urgent)
+    private DateTimeOffset BackAt(DateTimeOffset now, bool urgent, bool storm)
     {
         var (urgentOnes, others) = (0, 0);
         foreach (var token in _spent)
@@ -69,7 +72,7 @@ internal sealed class TokenBucket(Budget budget)
                 continue;
             }
 
-            if (Allows(urgentOnes, others, urgent))
+            if (Allows(urgentOnes, others, urgent, storm))
             {
                 break;
             }
@@ -81,8 +84,8 @@ internal sealed class TokenBucket(Budget budget)
         return at;
     }
 
-    private bool Allows(int urgentOnes, int others, bool urgent) => urgentOnes + others < budget.Count
-        && (urgent || budget.Count < LeastToShare || others < budget.Count - Math.Max(budget.Count / LeastToShare, urgentOnes));
+    private bool Allows(int urgentOnes, int others, bool urgent, bool storm) => urgentOnes + others < budget.Count
+        && (urgent || budget.Count < LeastToShare || others < budget.Count - Math.Max(storm ? budget.Count - _quarter : _quarter, urgentOnes));
 
     /// <summary>What a clock that was set back has put into the future counts as spent now, or the budget would stay closed for as long.</summary>
     private void SetBack(DateTimeOffset now)

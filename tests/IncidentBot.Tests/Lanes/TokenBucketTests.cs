@@ -26,6 +26,21 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
+    public void In_a_storm_all_but_a_quarter_is_kept_for_urgent_posts()
+    {
+        var bucket = new TokenBucket(TwentyAMinute);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false, storm: true));
+            bucket.Spend(Say.Noon, urgent: false);
+        }
+
+        Assert.Equal(Say.Noon.AddMinutes(1), bucket.ReadyAt(Say.Noon, urgent: false, storm: true));
+        Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: true, storm: true));
+        Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false));
+    }
+
+    [Fact]
     public void A_small_budget_has_nothing_to_keep_back()
     {
         var bucket = new TokenBucket(TwentyAMinute with { Count = 3 });
