@@ -6,6 +6,8 @@ namespace IncidentBot.Lanes;
 /// <summary>What delivery is done with: lanes, channels and words, all of one configuration.</summary>
 internal sealed record DeliveryParts(LaneBook Lanes, IReadOnlyDictionary<string, IChannel> Channels, MessageWriter Writer)
 {
+    public StormRules Storms { get; init; } = StormRules.Default;
+
     public IChannel? Channel(Room room) => Channels.GetValueOrDefault(room.Kind);
 
     public IReadOnlyList<Budget> Limits(Room room) => Channel(room)?.Limits.For(room) ?? [];
@@ -54,5 +56,8 @@ internal sealed class DeliverySetup
     };
 
     private static DeliveryParts Make(BotOptions options, PublicAddress address, IHttpClientFactory http, TimeProvider clock) =>
-        new(Book(options.Lanes, options.Server.TimeZone), ChannelCatalog.Make(options.Channels, http, clock), new MessageWriter(address.Of(options.Server), options.Server.TimeZone));
+        new(Book(options.Lanes, options.Server.TimeZone), ChannelCatalog.Make(options.Channels, http, clock), new MessageWriter(address.Of(options.Server), options.Server.TimeZone))
+        {
+            Storms = new StormRules(options.Storm.ShowWithin, options.Storm.CalmAfter, options.Storm.Refresh),
+        };
 }

@@ -13,6 +13,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
 
+    /// <summary>Puts storms into words.</summary>
+    public SummaryWriter Summaries => new(pages, Clock);
+
     /// <summary>What a room shows of an incident.</summary>
     public Message Write(Incident incident, Lane lane, Room room, DateTimeOffset now)
     {
@@ -86,7 +89,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         _ => State(incident.Severity),
     };
 
-    private static MessageState State(Severity severity) => severity.Rank switch
+    /// <summary>The state that shows a severity while it fires.</summary>
+    public static MessageState State(Severity severity) => severity.Rank switch
     {
         >= 3 => MessageState.Critical,
         2 => MessageState.Warning,
@@ -223,7 +227,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         start == Alerts.AlertReport.UnknownStart ? incident.OpenedAt : start;
 
     /// <summary>A time of day, with the day when that is not today.</summary>
-    private string Clock(DateTimeOffset time, DateTimeOffset now)
+    public string Clock(DateTimeOffset time, DateTimeOffset now)
     {
         var there = TimeZoneInfo.ConvertTime(time, zone);
         var today = TimeZoneInfo.ConvertTime(now, zone);

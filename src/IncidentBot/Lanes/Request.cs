@@ -11,12 +11,47 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
     /// end is unknown comes again under the same key and as of the same version, so that a vendor can tell that it is the same.
     /// </summary>
     /// <param name="identity">Of the database, so that the keys of another never meet these.</param>
-    public static Request? For(PostView view, DeliveryParts parts, string identity, DateTimeOffset now)
+    public static Request? For(View view, DeliveryParts parts, string identity, DateTimeOffset now)
+    {
+        var key = $"{identity}-{view.Post.Id}-{view.Post.Generation}";
+        return view switch
+        {
+            PostView incident => For(incident, parts, key, now),
+            SummaryView summary => For(summary, parts.Writer.Summaries, key, now),
+            _ => throw new InvalidOperationException($"{view} is not known"),
+        };
+    }
+
+    private static Request? For(SummaryView view, SummaryWriter writer, string key, DateTimeOffset now)
+    {
+        var post = view.Post;
+        switch (post.Next)
+        {
+            case SendKinds.Create:
+                var version = post.Intent is { Kind: SendKinds.Create } begun ? begun.Version : post.Wanted;
+                return new Request(
+                    new CreateAttempt(post.Room, key + "-c", Silent: false, writer.Write(view, now)), new PostIntent(SendKinds.Create, version, 0), 0);
+
+            case SendKinds.Edit:
+                return new Request(
+                    new EditAttempt(post.Room, $"{key}-e{post.Wanted}", post.MessageId!, writer.Write(view, now)),
+                    new PostIntent(SendKinds.Edit, post.Wanted, post.Told), post.Told);
+
+            case SendKinds.Reply when SummaryWriter.Name(view, post.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : null) is var (named, upTo):
+                return new Request(
+                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", Silent: true, post.MessageId!, post.LastReplyId, named),
+                    new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
+
+            default:
+                return null;
+        }
+    }
+
+    private static Request? For(PostView view, DeliveryParts parts, string key, DateTimeOffset now)
     {
         var (post, incident, _, _) = view;
         var lane = parts.Lanes.Named(post.Lane);
         var silent = lane.IsSilent(now) || incident.Status == Incidents.IncidentStatus.Resolved;
-        var key = $"{identity}-{post.Id}-{post.Generation}";
         switch (post.Next)
         {
             case SendKinds.Create:

@@ -33,6 +33,9 @@ internal sealed class BotOptions
     /// <summary>First match wins; order is priority. Empty: one lane <c>all</c> that shows everything on the web page only.</summary>
     public List<LaneOptions> Lanes { get; set; } = [];
 
+    /// <summary>When a room has too much to show, and what then.</summary>
+    public StormOptions Storm { get; set; } = new();
+
     /// <summary>Scheduled checks. Absent: none.</summary>
     public ProbesOptions? Probes { get; set; }
 

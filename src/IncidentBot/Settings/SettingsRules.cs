@@ -6,6 +6,7 @@ namespace IncidentBot.Settings;
 /// </summary>
 internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 {
+    private static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(1);
     private readonly Demands _demands = new(places);
     private readonly RoomRules _rooms = new(options, places);
 
@@ -21,6 +22,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         CheckChannels();
         _rooms.CheckOperators("people.operators", options.People.Operators);
         new LaneRules(options, places, _demands, _rooms).Check();
+        CheckStorm();
         CheckProbes();
     }
 
@@ -205,6 +207,16 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         {
             places.Complain(_demands.SecretPath("channels.telegram.secret_token"), "Telegram would not take this secret",
                 "1 to 256 letters, digits, hyphens and underscores");
+        }
+    }
+
+    private void CheckStorm()
+    {
+        _demands.RequirePositive("storm.show_within", options.Storm.ShowWithin);
+        _demands.RequirePositive("storm.calm_after", options.Storm.CalmAfter);
+        if (options.Storm.Refresh < ShortestRefresh)
+        {
+            places.Complain("storm.refresh", Demands.Found(Duration.Format(options.Storm.Refresh)), "at least 1s: every edit is one of the vendor's budget");
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         await Store.DisposeAsync();
         Sql(File, "DROP TABLE moves; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
-            + "ALTER TABLE posts DROP COLUMN over; PRAGMA user_version = 1");
+            + "ALTER TABLE posts DROP COLUMN over; DROP INDEX posts_summary; ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; PRAGMA user_version = 1");
         await OpenAgainAsync();
 
         Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));

@@ -8,7 +8,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// Applies what was heard to incidents, and writes what that changed: the incident, its alerts, its history, and what its
 /// posts want. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, TimeProvider clock)
+internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
 {
     /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
     public bool Receive(Notification notification, IncidentRules rules, LaneBook lanes)
@@ -81,7 +81,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             ledger.Cache.Remove(number);
         }
 
-        return ended.Count;
+        return ended.Count > 0 ? ended.Count : summaries.DeleteEnded(before, Few);
     }
 
     private Incident? Latest(IncidentKey key)

@@ -9,6 +9,8 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
+    public SqliteStorms Storms { get; } = new(tables);
+
     /// <summary>Makes every post of an incident want its newest version, and adds those that its lane's rooms lack while it fires.</summary>
     public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
     {
@@ -19,6 +21,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
+            Storms.Changed(post.Summary);
             var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
             var wants = post with
             {
@@ -47,6 +50,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                         0, incident.Number, room, lane.Name, incident.Version, 0, null, null, latest, 0, refused, refused is not null, 0, null, 0, now, null)
                     {
                         Urgent = urgent,
+                        Summary = Storms.In(room),
                     }));
                 }
             }

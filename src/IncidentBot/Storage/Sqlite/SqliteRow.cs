@@ -70,5 +70,6 @@ internal static class SqliteRow
     {
         Urgent = row.GetInt64(19) != 0,
         Over = row.GetInt64(20) != 0,
+        Summary = row.GetInt64(21),
     };
 }
