@@ -45,15 +45,21 @@ internal sealed class DeliverySetup
         rank,
         [.. options.Match.Select(pair => Matcher.Parse(pair.Key, pair.Value))],
         options.Rooms,
-        options.Mention.Contains("everyone", StringComparer.Ordinal),
-        [.. options.Mention.Where(who => who is not "everyone").Select(Room.Parse)],
+        IsEveryone(options.Mention),
+        People(options.Mention),
         options.Quiet)
     {
+        Escalate = options.Escalate?.ConvertAll(step => new EscalationStep(step.After ?? TimeSpan.Zero, step.Rooms, IsEveryone(step.Mention), People(step.Mention))),
+        RemindEvery = options.RemindEvery,
         Continue = options.Continue,
         QuietHours = [.. options.QuietHours.Select(hours =>
             new QuietHours(hours.From ?? default, hours.To ?? default, hours.Days, hours.TimeZone ?? zone, hours.Posts is "held"))],
         Digest = options.Digest,
     };
+
+    private static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);
+
+    private static List<Room> People(List<string> mention) => [.. mention.Where(who => who is not "everyone").Select(Room.Parse)];
 
     private static DeliveryParts Make(BotOptions options, PublicAddress address, IHttpClientFactory http, TimeProvider clock) =>
         new(Book(options.Lanes, options.Server.TimeZone), ChannelCatalog.Make(options.Channels, http, clock), new MessageWriter(address.Of(options.Server), options.Server.TimeZone))

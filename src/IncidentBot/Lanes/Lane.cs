@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
+using IncidentBot.Incidents;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Lanes;
@@ -32,6 +33,26 @@ internal sealed record Lane(
     /// <summary>One summary per this time instead of a message for each incident; null for messages.</summary>
     public TimeSpan? Digest { get; init; }
 
+    /// <summary>Who else is told when nobody acknowledges; null for what <see cref="Steps"/> does by itself.</summary>
+    public IReadOnlyList<EscalationStep>? Escalate { get; init; }
+
+    /// <summary>How often people are called again for as long as nobody acknowledges; null for never.</summary>
+    public TimeSpan? RemindEvery { get; init; }
+
+    /// <summary>
+    /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and is not quiet,
+    /// calls its own people once more: for a critical incident after 5 minutes, for a warning after 30, for less never.
+    /// </summary>
+    public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Rooms.Count == 0 ? [] : incident.Severity.Rank switch
+    {
+        >= 3 => [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)],
+        2 => [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)],
+        _ => [],
+    });
+
+    /// <summary>What it does while nobody acknowledges, as far as time is concerned.</summary>
+    public CallPlan Plan(Incident incident) => new([.. Steps(incident).Select(step => step.After)], RemindEvery);
+
     public bool Takes(LabelSet labels)
     {
         foreach (var matcher in Match)
@@ -45,15 +66,15 @@ internal sealed record Lane(
         return true;
     }
 
-    /// <summary>Whether what is sent now must make no sound and call nobody.</summary>
-    public bool IsSilent(DateTimeOffset now) => Quiet || QuietHours.Any(hours => hours.End(now) is not null);
+    /// <summary>Whether a post must make no sound now because of the hour. The rooms of a step of escalation are told at any hour.</summary>
+    public bool IsSilent(Post post, DateTimeOffset now) => post.Step == 0 && QuietHours.Any(hours => hours.End(now) is not null);
 
     /// <summary>
-    /// Until when a post has to wait; null when it need not. Edits do not wait, for they make no sound. What was begun is
+    /// Until when a post has to wait; null when it need not. Edits do not wait, for they make no sound, and what was begun is
     /// finished, because somebody may have seen it.
     /// </summary>
     public DateTimeOffset? HoldsUntil(Post post, DateTimeOffset now) =>
-        QuietHours.Count > 0 && post.Next is { } next and not SendKinds.Edit && post.Intent?.Kind != next
+        QuietHours.Count > 0 && post.Step == 0 && post.Next is { } next and not SendKinds.Edit && post.Intent?.Kind != next
             ? Lanes.QuietHours.HeldUntil(QuietHours, now)
             : null;
 

@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Incidents;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Lanes;
@@ -49,33 +50,38 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
 
     private static Request? For(PostView view, DeliveryParts parts, string key, DateTimeOffset now)
     {
-        var (post, incident, _, _) = view;
+        var (post, incident, own, _) = view;
         var lane = parts.Lanes.Named(post.Lane);
-        var silent = lane.IsSilent(now) || incident.Status == Incidents.IncidentStatus.Resolved;
+        var callees = new Callees(post, lane, [.. parts.Lanes.Named(own).Steps(incident).Take(incident.Call.Escalated)]);
+        var quiet = lane.Quiet && post.Step == 0;
+        var hushed = lane.IsSilent(post, now) || incident.Status == IncidentStatus.Resolved;
         switch (post.Next)
         {
             case SendKinds.Create:
                 var intent = post.Intent is { Kind: SendKinds.Create } begun ? begun : new PostIntent(SendKinds.Create, incident.Version, post.History);
-                var message = parts.Writer.Write(incident, lane, post.Room, now);
+                var silent = quiet || hushed;
+                var message = parts.Writer.Write(incident, silent ? null : callees.OfAnnouncement(incident), now);
                 return new Request(
-                    new CreateAttempt(post.Room, key + "-c", silent, silent ? message with { Mention = null } : message), intent, intent.UpTo);
+                    new CreateAttempt(post.Room, key + "-c", silent, message), intent, intent.UpTo);
 
             case SendKinds.Edit:
                 return new Request(
-                    new EditAttempt(post.Room, $"{key}-e{incident.Version}", post.MessageId!, parts.Writer.Write(incident, lane, post.Room, now) with { Mention = null }),
+                    new EditAttempt(post.Room, $"{key}-e{incident.Version}", post.MessageId!, parts.Writer.Write(incident, calls: null, now)),
                     new PostIntent(SendKinds.Edit, incident.Version, post.Told), post.Told);
 
             case SendKinds.Reply:
                 var upTo = post.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : view.Untold.Count > 0 ? view.Untold[^1].Id : post.History;
-                var told = parts.Writer.Write([.. view.Untold.Where(line => line.Id <= upTo)], lane, post.Room);
-                if (told is null)
+                var untold = view.Untold.Where(line => line.Id <= upTo && line.Change.IsToldInThread()).ToList();
+                if (untold.Count == 0)
                 {
                     return null;
                 }
 
-                told = silent ? told with { Mention = null } : told;
+                var calls = untold.Exists(line => line.Change.Kind is ChangeKind.Escalated or ChangeKind.Reminded);
+                var told = parts.Writer.Write(
+                    untold, hushed || (quiet && !calls) ? null : callees.OfHistory([.. untold.Select(line => line.Change)]))!;
                 return new Request(
-                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", told.Mention is null, post.MessageId!, post.LastReplyId, told),
+                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", hushed || (told.Mention is null && !calls), post.MessageId!, post.LastReplyId, told),
                     new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
 
             default:

@@ -1,3 +1,5 @@
+using IncidentBot.Incidents;
+
 namespace IncidentBot.Lanes;
 
 /// <summary>Which lanes show an incident.</summary>
@@ -8,8 +10,9 @@ internal sealed record Routing(LaneBook Book, IReadOnlyList<Lane> Lanes, Lane? B
     /// <summary>The incident's own lane.</summary>
     public Lane Lane => Lanes[0];
 
-    /// <summary>It has become more urgent.</summary>
-    public bool IsRaised => Before is not null && Lane.Rank < Before.Rank;
+    /// <summary>Whether it has become more or less urgent.</summary>
+    public LaneMove Move =>
+        Before is null || Before.Rank == Lane.Rank ? LaneMove.None : Lane.Rank < Before.Rank ? LaneMove.Up : LaneMove.Down;
 
     /// <summary>
     /// The lane by which a room goes on showing a post when none of these has that room: what was shown by the incident's own

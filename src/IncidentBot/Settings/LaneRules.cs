@@ -4,6 +4,7 @@ namespace IncidentBot.Settings;
 internal sealed class LaneRules(BotOptions options, SettingsBinder places, Demands demands, RoomRules rooms)
 {
     private const string MatchAllowed = "a value, \"!=value\", \"=~expression\", \"!~expression\", or \"\" for a label that is absent";
+    private static readonly TimeSpan ShortestReminder = TimeSpan.FromMinutes(1);
 
     public void Check()
     {
@@ -16,9 +17,10 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             CheckMatch(i, path);
             rooms.CheckRooms($"{path}.rooms", lane.Rooms);
             rooms.CheckMention($"{path}.mention", lane.Mention);
-            for (var j = 0; j < lane.Escalate.Count; j++)
+            CheckEscalation($"{path}.escalate", lane.Escalate ?? []);
+            if (lane.RemindEvery is { } pause && pause < ShortestReminder)
             {
-                CheckEscalation(FormattableString.Invariant($"{path}.escalate[{j}]"), lane.Escalate[j]);
+                places.Complain($"{path}.remind_every", Demands.Found(Duration.Format(pause)), $"at least {Duration.Format(ShortestReminder)}");
             }
 
             for (var j = 0; j < lane.QuietHours.Count; j++)
@@ -106,7 +108,20 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
         return held.All(minute => minute);
     }
 
-    private void CheckEscalation(string path, EscalationOptions escalation)
+    private void CheckEscalation(string path, List<EscalationOptions> steps)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var stepPath = FormattableString.Invariant($"{path}[{i}]");
+            CheckStep(stepPath, steps[i]);
+            if (i > 0 && steps[i].After is { } after && steps[i - 1].After is { } before && after <= before)
+            {
+                places.Complain($"{stepPath}.after", $"{Demands.Found(Duration.Format(after))}, and the step before it is after {Duration.Format(before)}", "longer from step to step");
+            }
+        }
+    }
+
+    private void CheckStep(string path, EscalationOptions escalation)
     {
         demands.Require($"{path}.after", escalation.After);
         if (escalation.After is { } after)

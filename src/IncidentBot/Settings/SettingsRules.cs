@@ -1,3 +1,5 @@
+using IncidentBot.Incidents;
+
 namespace IncidentBot.Settings;
 
 /// <summary>
@@ -91,6 +93,13 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         _demands.RequirePositive("incidents.reopen_within", options.Incidents.ReopenWithin);
         _demands.RequirePositive("incidents.stale_after", options.Incidents.StaleAfter);
         _demands.RequirePositive("incidents.retention", options.Incidents.Retention);
+        _demands.RequirePositive("incidents.flap_window", options.Incidents.FlapWindow);
+        if (options.Incidents.FlapThreshold is < 1 or > Stretches.Kept / 2)
+        {
+            places.Complain("incidents.flap_threshold", FormattableString.Invariant($"found {options.Incidents.FlapThreshold}"),
+                FormattableString.Invariant($"1 to {Stretches.Kept / 2}"));
+        }
+
         for (var i = 0; i < options.Incidents.IgnoredLabels.Count; i++)
         {
             _demands.RequireLabelName(FormattableString.Invariant($"incidents.ignored_labels[{i}]"), options.Incidents.IgnoredLabels[i]);

@@ -38,6 +38,26 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Marks firing incidents that nobody has spoken of for too long. Returns how many there were.</summary>
     Task<int> SweepAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Does what time alone demands, of a bounded number of incidents: takes steps of escalation, calls people again, ends
+    /// flapping. Returns how many it looked at; 0 when nothing is due.
+    /// </summary>
+    Task<int> TakeDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>When time alone changes something next; null when it never does. Its cost does not grow with history.</summary>
+    Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>Has everything that fires looked at by the next <see cref="TakeDueAsync"/>: the lanes may have changed.</summary>
+    Task ReckonAsync(CancellationToken cancellationToken);
+
+    /// <summary>Somebody takes an incident on: nothing escalates any more. May be repeated; another name takes over.</summary>
+    /// <param name="by">The name of a person, not empty: hostile text.</param>
+    /// <param name="comment">What they say about it: hostile text. May be empty.</param>
+    Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken);
+
+    /// <summary>Somebody gives an incident back: people are called as if it had just begun. May be repeated.</summary>
+    Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken);
+
     /// <summary>Deletes incidents that ended before a moment, a few at a time and never ahead of a webhook. Returns how many.</summary>
     Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
@@ -89,6 +109,21 @@ internal interface IIncidentStore : IAsyncDisposable
 
     /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
     Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What became of taking an incident on, or of giving it back.</summary>
+internal enum Acknowledging
+{
+    Done = 1,
+
+    /// <summary>It was so before.</summary>
+    AlreadySo = 2,
+
+    /// <summary>There is no incident of this number.</summary>
+    Unknown = 3,
+
+    /// <summary>The incident is resolved.</summary>
+    Over = 4,
 }
 
 /// <summary>Nothing could be stored now: the disk is full, the database is locked or busy, the program stops.</summary>
@@ -181,7 +216,11 @@ internal sealed record IncidentSummary(
     TimeSpan? Lasted,
     DateTimeOffset? FiringSince,
     string? RunbookUrl,
-    IReadOnlyList<Post> Posts);
+    IReadOnlyList<Post> Posts)
+{
+    /// <summary>Who has taken it on; null while nobody has.</summary>
+    public string? AcknowledgedBy { get; init; }
+}
 
 /// <summary>Everything about one incident.</summary>
 internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);

@@ -21,7 +21,7 @@ internal static class StoreCatalog
         return new SqliteIncidentStore(
             settings.Value.Store.Sqlite,
             provider.GetRequiredService<TimeProvider>(),
-            () => new IncidentRules(settings.Value.Incidents.ReopenWithin, settings.Value.Incidents.StaleAfter),
+            () => settings.Value.Incidents.Rules,
             () => setup.Now.Lanes,
             provider.GetServices<IPostListener>(),
             provider.GetServices<IIncidentListener>());

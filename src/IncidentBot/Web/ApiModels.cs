@@ -56,6 +56,11 @@ internal sealed record SuppressionAnswer(string State, string By, string Comment
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
 internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, int Count);
 
+/// <summary>The body of <c>POST</c> and <c>DELETE /api/v1/incidents/{number}/acknowledge</c>; both keys may be absent.</summary>
+/// <param name="By">Who acts.</param>
+/// <param name="Comment">What they say about it.</param>
+internal sealed record ActionRequest(string? By, string? Comment);
+
 /// <summary>What went wrong, as <c>application/problem+json</c> has it.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail);
 
@@ -66,6 +71,7 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(IncidentsAnswer))]
 [JsonSerializable(typeof(IncidentDetailAnswer))]
+[JsonSerializable(typeof(ActionRequest))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(InboxNews))]
 internal sealed partial class ApiJson : JsonSerializerContext;

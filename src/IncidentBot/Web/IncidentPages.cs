@@ -30,6 +30,8 @@ internal static class IncidentPages
         pages.MapGet("/incidents", () => Results.LocalRedirect("/?status=all"));
         pages.MapGet("/incidents/{number}", (string number, HttpContext context, Pages all, CancellationToken token) =>
             all.IncidentAsync(number, context, token));
+        pages.MapPost("/incidents/{number}/acknowledge", IncidentActions.TakeAsync);
+        pages.MapPost("/incidents/{number}/give-back", IncidentActions.GiveBackAsync);
         pages.MapGet("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
         pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);
         pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync);
@@ -41,6 +43,8 @@ internal static class IncidentPages
         var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add);
         api.MapGet("/incidents", IncidentApi.ListAsync);
         api.MapGet("/incidents/{number}", IncidentApi.FindAsync);
+        api.MapPost("/incidents/{number}/acknowledge", IncidentActions.AcknowledgeAsync);
+        api.MapDelete("/incidents/{number}/acknowledge", IncidentActions.WithdrawAsync);
         api.MapGet("/events", LiveEvents.StreamAsync).ExcludeFromDescription();
         return routes;
     }

@@ -53,7 +53,7 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, T
             : 1;
         var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Incidents.Headline.Cut(detail.Summary.Title, 100)}";
         var frame = Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == Incidents.IncidentStatus.Firing);
-        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page));
+        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, IncidentActions.Name(context.Request)));
     }, number);
 
     public Task<IResult> DeliveriesAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/deliveries", async () =>

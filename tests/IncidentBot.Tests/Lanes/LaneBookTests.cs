@@ -51,15 +51,13 @@ public sealed class LaneBookTests
     }
 
     [Fact]
-    public void Only_a_more_urgent_lane_that_is_still_configured_counts_as_moved_up()
+    public void Only_from_a_lane_that_is_still_configured_an_incident_moves_up_or_down()
     {
         var critical = Incident("severity=critical");
-        Assert.True(Book.Route(critical, "rest").IsRaised);
-        Assert.False(Book.Route(critical, "critical").IsRaised);
-        Assert.False(Book.Route(critical, "audit").IsRaised);
-        Assert.False(Book.Route(critical, null).IsRaised);
-        Assert.False(Book.Route(critical, "removed by a reload").IsRaised);
-        Assert.False(Book.Route(critical, Lanes.Lane.None.Name).IsRaised);
+        Assert.Equal(LaneMove.Up, Book.Route(critical, "rest").Move);
+        Assert.Equal(LaneMove.Down, Book.Route(critical, "audit").Move);
+        string?[] unmoved = ["critical", null, "removed by a reload", Lanes.Lane.None.Name];
+        Assert.All(unmoved, before => Assert.Equal(LaneMove.None, Book.Route(critical, before).Move));
     }
 
     [Fact]

@@ -104,8 +104,10 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
     {
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         await Store.DisposeAsync();
-        Sql(File, "DROP TABLE moves; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
-            + "ALTER TABLE posts DROP COLUMN over; DROP INDEX posts_summary; ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; PRAGMA user_version = 1");
+        Sql(File, "DROP TABLE moves; DROP INDEX incidents_due; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
+            + "ALTER TABLE posts DROP COLUMN over; ALTER TABLE posts DROP COLUMN step; DROP INDEX posts_summary; "
+            + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; ALTER TABLE timeline DROP COLUMN quiet; "
+            + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; PRAGMA user_version = 1");
         await OpenAgainAsync();
 
         Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));

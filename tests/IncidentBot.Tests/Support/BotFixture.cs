@@ -70,6 +70,8 @@ internal sealed class BotFixture : IAsyncDisposable
 
     private Delivery Delivery => Services.GetRequiredService<Delivery>();
 
+    private Escalations Escalations => Services.GetRequiredService<Escalations>();
+
     private IEnumerable<VendorServer> Vendors => [Slack, Telegram, Matrix];
 
     public static async Task<BotFixture> StartAsync(Action<BotOptions>? configure = null, Action<IServiceCollection>? customise = null)
@@ -99,7 +101,7 @@ internal sealed class BotFixture : IAsyncDisposable
         _client.Dispose();
     }
 
-    /// <summary>Options with every vendor configured and two lanes, <c>critical</c> and <c>rest</c>, that both go to all three rooms.</summary>
+    /// <summary>Options with every vendor configured and two lanes, <c>critical</c> and <c>rest</c>, that both go to all three rooms and never escalate.</summary>
     public BotOptions Options(Action<BotOptions>? configure = null)
     {
         var options = new BotOptions();
@@ -110,8 +112,8 @@ internal sealed class BotFixture : IAsyncDisposable
         options.Channels.Slack = new SlackOptions { BotToken = new Secret(SlackServer.Token), ApiUrl = Slack.ApiUrl };
         options.Channels.Telegram = new TelegramOptions { BotToken = new Secret(TelegramServer.Token), ApiUrl = Telegram.Url };
         options.Channels.Matrix = new MatrixOptions { AccessToken = new Secret(MatrixServer.Token), Homeserver = Matrix.Url };
-        options.Lanes.Add(new LaneOptions { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Mention = ["everyone"], Rooms = AllRooms() });
-        options.Lanes.Add(new LaneOptions { Name = "rest", Rooms = AllRooms() });
+        options.Lanes.Add(new LaneOptions { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Mention = ["everyone"], Rooms = AllRooms(), Escalate = [] });
+        options.Lanes.Add(new LaneOptions { Name = "rest", Rooms = AllRooms(), Escalate = [] });
         configure?.Invoke(options);
         return options;
 
@@ -177,12 +179,18 @@ internal sealed class BotFixture : IAsyncDisposable
 
             // A loop that was just about to wait has read the clock of before.
             Delivery.Wanted([]);
+            Escalations.Wake();
         }
     }
 
     /// <summary>Ends when nothing more happens without the clock: all requests have ended or wait for a vendor that hangs.</summary>
     public Task RunUntilIdleAsync() => UntilAsync(() =>
     {
+        if (Escalations.WakeAt is null)
+        {
+            return false;
+        }
+
         var (idle, underWay, wake) = Delivery.Rest;
         return idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow()));
     });

@@ -44,6 +44,17 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => inner.SweepAsync(cancellationToken);
 
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Or(nameof(TakeDueAsync), () => inner.TakeDueAsync(cancellationToken));
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => inner.NextDueAsync(cancellationToken);
+
+    public Task ReckonAsync(CancellationToken cancellationToken) => inner.ReckonAsync(cancellationToken);
+
+    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+        inner.AcknowledgeAsync(number, by, comment, cancellationToken);
+
+    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => inner.WithdrawAsync(number, by, cancellationToken);
+
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.DeleteEndedAsync(before, cancellationToken);
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>

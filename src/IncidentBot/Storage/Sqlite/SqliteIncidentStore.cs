@@ -99,6 +99,18 @@ internal sealed class SqliteIncidentStore(
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Sweep(rules(), lanes()));
 
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.TakeDue(rules(), lanes()));
+
+    public Task ReckonAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Reckon());
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Reads.NextDueAsync(cancellationToken);
+
+    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, comment, taken: true, rules(), lanes()));
+
+    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, "", taken: false, rules(), lanes()));
+
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var deleted = 0;

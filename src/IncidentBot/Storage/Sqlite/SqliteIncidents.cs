@@ -10,6 +10,9 @@ namespace IncidentBot.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
 {
+    /// <summary>So few that a webhook hardly notices.</summary>
+    private const int DueAtOnce = 50;
+
     /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
     public bool Receive(Notification notification, IncidentRules rules, LaneBook lanes)
     {
@@ -21,7 +24,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
         {
             var incident = share.Incident ?? new Incident { Key = key };
-            changed |= Write(share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, now), lanes);
+            changed |= Write(share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, now), rules, lanes);
         }
 
         return changed;
@@ -36,9 +39,9 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         switch (finding)
         {
             case Finding.Gone gone:
-                return ledger.Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), lanes);
+                return ledger.Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), rules, lanes);
             case Finding.Marked marked:
-                return ledger.Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), lanes);
+                return ledger.Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), rules, lanes);
             case Finding.Fires { Notification: var listed } fires:
                 var owners = Owners(listed);
                 var news = Reconciliation.News(
@@ -57,10 +60,60 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         foreach (var number in silent)
         {
             var stored = ledger.Load(number)!;
-            Write(stored, stored.Incident.Sweep(rules, now), lanes);
+            Write(stored, stored.Incident.Sweep(rules, now), rules, lanes);
         }
 
         return silent.Count;
+    }
+
+    /// <summary>Does what time alone demands, of a few incidents: the longest overdue first. Returns how many were looked at.</summary>
+    public int TakeDue(IncidentRules rules, LaneBook lanes)
+    {
+        var now = clock.GetUtcNow();
+        var due = tables.Query("SELECT number FROM incidents WHERE due_at <= $0 ORDER BY due_at LIMIT $1", row => row.GetInt64(0), Stored.Time(now), (long)DueAtOnce);
+        foreach (var number in due)
+        {
+            var stored = ledger.Load(number)!;
+            var calm = Flapping.Calm(stored.Incident, now);
+            var called = Calling.Due(calm.Incident, lanes.Named(stored.Lane).Plan(stored.Incident), now);
+            var applied = new Applied(called.Incident, calm.Changes.AddRange(called.Changes));
+            if (!Write(stored, applied, rules, lanes))
+            {
+                ledger.Begin();
+                tables.WriteCall(applied.Incident);
+                ledger.Cache.Put(stored with { Incident = applied.Incident });
+            }
+        }
+
+        return due.Count;
+    }
+
+    /// <summary>Has the times of all that burns reckoned anew, because the lanes may be others.</summary>
+    public bool Reckon()
+    {
+        ledger.Begin();
+        tables.Execute("UPDATE incidents SET due_at = $0 WHERE status = 1", Stored.Time(clock.GetUtcNow()));
+        return true;
+    }
+
+    /// <summary>A person takes an incident on, or gives it back.</summary>
+    public Acknowledging Acknowledge(long number, string by, string comment, bool taken, IncidentRules rules, LaneBook lanes)
+    {
+        if (ledger.Load(number) is not { } stored)
+        {
+            return Acknowledging.Unknown;
+        }
+
+        if (stored.Incident.Status == IncidentStatus.Resolved)
+        {
+            return Acknowledging.Over;
+        }
+
+        var now = clock.GetUtcNow();
+        var applied = taken
+            ? Calling.Acknowledge(stored.Incident, by, comment, now)
+            : Calling.Withdraw(stored.Incident, by, lanes.Named(stored.Lane).Plan(stored.Incident), now);
+        return Write(stored, applied, rules, lanes) ? Acknowledging.Done : Acknowledging.AlreadySo;
     }
 
     /// <summary>Deletes a few ended incidents; so few that a webhook hardly notices.</summary>
@@ -129,7 +182,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     }
 
     /// <summary>Writes what an application changed: the incident, its alerts, its history, and what its posts want.</summary>
-    private bool Write(StoredIncident? before, Applied applied, LaneBook lanes)
+    private bool Write(StoredIncident? before, Applied applied, IncidentRules rules, LaneBook lanes)
     {
         var incident = applied.Incident;
         if (applied.Changes.IsEmpty)
@@ -146,13 +199,15 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
 
         ledger.Begin();
         var routing = lanes.Route(incident, before?.Lane);
-        incident = incident with { Number = tables.Write(incident, routing.Lane.Name) };
+        applied = Flapping.Follow(before?.Incident, applied, rules, clock.GetUtcNow());
+        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), routing.Move, clock.GetUtcNow());
+        incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
         foreach (var change in Changes(before, applied, routing).Where(change => change.Kind != ChangeKind.Updated))
         {
             var line = tables.Add(incident.Number, change);
-            history = change.Kind.IsToldInThread() ? line : history;
+            history = change.IsToldInThread() ? line : history;
         }
 
         var wanted = posts.Want(before?.Posts ?? [], incident, routing, history);
@@ -170,7 +225,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
 
     /// <summary>What changed, with the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
     private static IEnumerable<Change> Changes(StoredIncident? before, Applied applied, Routing routing) =>
-        routing.IsRaised && before?.Incident.Status != IncidentStatus.Resolved
+        routing.Move == LaneMove.Up && before?.Incident.Status != IncidentStatus.Resolved
             ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
             : applied.Changes;
 

@@ -11,13 +11,13 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
     public SqliteStorms Storms { get; } = new(tables);
 
-    /// <summary>Makes every post of an incident want its newest version, and adds those that its lane's rooms lack while it fires.</summary>
+    /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires.</summary>
     public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
     {
         var now = clock.GetUtcNow();
         var urgent = incident.Severity.IsUrgent;
         var over = incident.Status == IncidentStatus.Resolved;
-        var places = Places(routing);
+        var places = Places(routing, incident);
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
@@ -39,9 +39,9 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
         if (incident.Status == IncidentStatus.Firing)
         {
-            foreach (var (room, lane) in places)
+            foreach (var (room, lane, step) in places)
             {
-                if (room != Room.Inbox && lane.Digest is null && !posts.Exists(post => post.Room == room))
+                if (room != Room.Inbox && (lane.Digest is null || step > 0) && !posts.Exists(post => post.Room == room))
                 {
                     // A new message shows all there is: of what came before its thread is told nothing.
                     var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
@@ -51,6 +51,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                     {
                         Urgent = urgent,
                         Summary = Storms.In(room),
+                        Step = step,
                     }));
                 }
             }
@@ -60,25 +61,31 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
     }
 
     /// <summary>
-    /// Where an incident is shown, as rooms are called now. A room in several lanes is the most urgent one's that does not leave
-    /// incidents to its digest.
+    /// Where an incident is shown, as rooms are called now: in those of its lanes, a room in several lanes being the most urgent
+    /// one's that does not leave incidents to its digest, and in those of the steps of escalation that were taken.
     /// </summary>
-    private List<(Room Room, Lane Lane)> Places(Routing routing)
+    private List<(Room Room, Lane Lane, int Step)> Places(Routing routing, Incident incident)
     {
-        var places = new List<(Room Room, Lane Lane)>();
+        var places = new List<(Room Room, Lane Lane, int Step)>();
         foreach (var lane in routing.Lanes.OrderBy(lane => lane.Digest is not null))
         {
-            foreach (var room in lane.Rooms)
-            {
-                var now = Rooms.Now(room);
-                if (!places.Exists(place => place.Room == now))
-                {
-                    places.Add((now, lane));
-                }
-            }
+            Add(lane.Rooms, lane, 0);
+        }
+
+        foreach (var (index, step) in routing.Lane.Steps(incident).Take(incident.Call.Escalated).Index())
+        {
+            Add(step.Rooms, routing.Lane, index + 1);
         }
 
         return places;
+
+        void Add(IReadOnlyList<Room> rooms, Lane lane, int step)
+        {
+            foreach (var room in rooms.Select(Rooms.Now).Where(room => !places.Exists(place => place.Room == room)))
+            {
+                places.Add((room, lane, step));
+            }
+        }
     }
 
     /// <summary>Marks everything that waits for a room as refused with it.</summary>

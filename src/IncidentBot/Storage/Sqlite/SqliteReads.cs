@@ -11,7 +11,7 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteReads(string source)
 {
     private const string SummaryColumns = "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
-        + "updated_at, resolved_at, firing_since, runbook_url, stretches";
+        + "updated_at, resolved_at, firing_since, runbook_url, stretches, call";
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
@@ -66,6 +66,9 @@ internal sealed class SqliteReads(string source)
             PostSummary, (long)limit);
         return [.. waiting, .. shown];
     }, cancellationToken);
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
+        Query(connection, "SELECT min(due_at) FROM incidents WHERE due_at IS NOT NULL", row => row.TimeOrNull(0))[0], cancellationToken);
 
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
     {
@@ -128,7 +131,10 @@ internal sealed class SqliteReads(string source)
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
         row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
-        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts);
+        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts)
+    {
+        AcknowledgedBy = Stored.CallOf(row.GetString(17)).Acknowledged?.By,
+    };
 
     private static TimeSpan? Lasted(SqliteDataReader row)
     {

@@ -33,6 +33,8 @@ internal static class SqliteRow
             ResolvedAt = row.TimeOrNull(15),
             HeardAt = row.Time(16),
             FiringSince = row.TimeOrNull(17),
+            Call = Stored.CallOf(row.GetString(18)),
+            Flapping = Stored.FlappingOf(row.TextOrNull(19)),
         };
         return incident with { Alerts = incident.Alerts.AddRange(alerts.Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
     }
@@ -47,7 +49,7 @@ internal static class SqliteRow
     }
 
     public static TimelineEntry Timeline(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1),
-        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)));
+        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)) { Quiet = row.GetInt64(6) != 0 });
 
     public static Post Post(SqliteDataReader row) => new(
         Id: row.GetInt64(0),
@@ -71,5 +73,6 @@ internal static class SqliteRow
         Urgent = row.GetInt64(19) != 0,
         Over = row.GetInt64(20) != 0,
         Summary = row.GetInt64(21),
+        Step = row.GetInt32(22),
     };
 }

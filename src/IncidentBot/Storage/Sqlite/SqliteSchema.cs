@@ -128,6 +128,15 @@ internal static class SqliteSchema
         CREATE INDEX summaries_open ON summaries (room) WHERE phase <> 0;
         UPDATE posts SET (urgent, over) = (SELECT rank >= 3, status = 2 FROM incidents WHERE number = posts.incident);
         """,
+        """
+        ALTER TABLE incidents ADD COLUMN call TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE incidents ADD COLUMN flapping TEXT;
+        ALTER TABLE incidents ADD COLUMN due_at INTEGER;
+        CREATE INDEX incidents_due ON incidents (due_at) WHERE due_at IS NOT NULL;
+        ALTER TABLE timeline ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+        UPDATE incidents SET call = '{"since":"' || strftime('%s', 'now') || '000000"}' WHERE status = 1;
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>
