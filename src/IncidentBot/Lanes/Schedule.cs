@@ -45,7 +45,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public void Want(Post post, int rank, DateTimeOffset now, DateTimeOffset? notBefore = null)
     {
         var room = Queue(post.Room);
-        var isNew = !room.Has(post.Id) && room.InFlight != post.Id && post.Attempts == 0;
+        var isNew = notBefore is null && !room.Has(post.Id) && room.InFlight != post.Id && post.Attempts == 0;
         room.Remove(post.Id);
         if (post.Next is not { } kind)
         {
