@@ -149,13 +149,24 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
     private void CheckRunbooksAndGraph()
     {
-        RequireText("runbooks.path", options.Runbooks.Path);
+        CheckRunbooks();
         if (options.Graph?.Neo4j is { } neo4j)
         {
             Require("graph.neo4j.url", neo4j.Url);
             RequireText("graph.neo4j.database", neo4j.Database);
             RequireText("graph.neo4j.username", neo4j.Username);
         }
+    }
+
+    private void CheckRunbooks()
+    {
+        var runbooks = options.Runbooks;
+        for (var i = 0; i < runbooks.Path.Count; i++)
+        {
+            RequireText(runbooks.Path.Count == 1 ? "runbooks.path" : FormattableString.Invariant($"runbooks.path[{i}]"), runbooks.Path[i]);
+        }
+
+        RequirePositive("runbooks.reviewed_within", runbooks.ReviewedWithin);
     }
 
     private void CheckChannels()

@@ -56,6 +56,12 @@ internal sealed record SuppressionAnswer(string State, string By, string Comment
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
 internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, int Count);
 
+/// <summary>The answer of <c>GET /api/v1/runbooks/resolve</c>.</summary>
+/// <param name="Runbook">The path of the page here: <c>infrastructure/node-down</c>.</param>
+/// <param name="Url">Where people read it.</param>
+/// <param name="Source"><c>graph</c>, <c>annotation</c>, <c>front-matter</c> or <c>none</c>.</param>
+internal sealed record ResolutionAnswer(string? Runbook, string? Url, string Source);
+
 /// <summary>What went wrong, as <c>application/problem+json</c> has it.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail);
 
@@ -66,6 +72,7 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(IncidentsAnswer))]
 [JsonSerializable(typeof(IncidentDetailAnswer))]
+[JsonSerializable(typeof(ResolutionAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(InboxNews))]
 internal sealed partial class ApiJson : JsonSerializerContext;
