@@ -39,6 +39,10 @@ internal sealed record Runbook
     /// <summary>The address of the page on this server.</summary>
     public string Url => "/runbooks/" + string.Join('/', Path.Split('/').Select(Uri.EscapeDataString));
 
+    /// <summary>Whether a browser finds the anchor: as GitHub writes it, or with runs of hyphens collapsed.</summary>
+    public bool HasAnchor(string anchor) => Headings.Any(heading =>
+        string.Equals(heading.Id, anchor, StringComparison.Ordinal) || string.Equals(Rendering.Slug.Collapse(heading.Id), anchor, StringComparison.Ordinal));
+
     /// <summary>The id of the heading that an anchor means: as GitHub writes it, with runs of hyphens collapsed, or by its letters alone.</summary>
     public string? Anchor(string wanted)
     {

@@ -39,6 +39,11 @@ internal static class Highlighter
             }
         }
 
+        if (rest[0] == RunbookTemplate.GapBegin)
+        {
+            return (at + rest.IndexOf(RunbookTemplate.GapEnd) + 1, null);
+        }
+
         if (rest[0] is '"' or '\'' && TextEnd(code, at) is { } textEnd)
         {
             return (textEnd, "text");
