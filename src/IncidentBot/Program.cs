@@ -45,6 +45,7 @@ internal static class Program
         customise?.Invoke(builder.Services);
 
         var app = builder.Build();
+        settings.Changed += _ => app.Services.GetRequiredService<RunbookLibrary>().Ask();
         app.MapTelemetry();
         app.MapReload();
         app.MapAlertmanagerWebhook();

@@ -17,6 +17,7 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
     private readonly RunbookLoader _loader = new();
     private readonly Lock _oneLook = new();
     private volatile RunbookSet _current = RunbookSet.Empty;
+    private volatile TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunbookSet Current => _current;
 
@@ -25,6 +26,9 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
         Look();
         return base.StartAsync(cancellationToken);
     }
+
+    /// <summary>Has it look at once, because the settings may name other folders.</summary>
+    public void Ask() => _asked.TrySetResult();
 
     /// <summary>Takes in what changed.</summary>
     public void Look()
@@ -43,9 +47,9 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var wait = LookEvery;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            await Task.Delay(wait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WaitAsync(wait, stoppingToken);
             if (stoppingToken.IsCancellationRequested)
             {
                 return;
@@ -63,6 +67,18 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
             }
 
             wait = clock.GetElapsedTime(begin) * Share is var longer && longer > LookEvery ? longer : LookEvery;
+        }
+    }
+
+    /// <summary>Without a folder there is nothing to look at until the settings change.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken stoppingToken)
+    {
+        var asked = _asked;
+        await (options().Path.Count == 0 ? asked.Task.WaitAsync(stoppingToken) : asked.Task.WaitAsync(wait, clock, stoppingToken))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (asked.Task.IsCompleted)
+        {
+            _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
