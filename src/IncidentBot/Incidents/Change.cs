@@ -48,6 +48,9 @@ internal enum ChangeKind
     /// <summary>Alerts that fire are neither silenced, inhibited nor muted any more.</summary>
     Unsuppressed = 15,
 
+    /// <summary>It moved to a more urgent lane.</summary>
+    LaneRaised = 16,
+
     /// <summary>Somebody has taken it on; the detail begins with the name.</summary>
     Acknowledged = 20,
 

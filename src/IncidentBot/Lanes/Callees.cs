@@ -31,7 +31,7 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
             Add(step.Everyone, step.Mention);
         }
 
-        if (post.Step == 0 && told.Any(change => change.Kind is ChangeKind.SeverityRaised or ChangeKind.Reopened or ChangeKind.Reminded))
+        if (post.Step == 0 && told.Any(change => change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened or ChangeKind.Reminded))
         {
             Add(lane.Everyone, lane.Mention);
         }

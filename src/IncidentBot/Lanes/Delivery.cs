@@ -33,7 +33,7 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
         Lazy<IIncidentStore> store, DeliverySetup setup, Random random, TimeProvider clock, BotMetrics metrics, ILogger<Delivery> logger)
     {
         (_store, _setup, _clock, _logger) = (store, setup, clock, logger);
-        _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble);
+        _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
         _postman = new Postman(store, setup, clock, metrics, logger, Finish);
     }
 
@@ -77,9 +77,12 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
     {
         lock (_lock)
         {
+            var now = _clock.GetUtcNow();
             foreach (var post in posts)
             {
-                _schedule.Want(post, _setup.Now.Lanes.Named(post.Lane).Rank);
+                // A summary stands for posts of all lanes.
+                var lane = _setup.Now.Lanes.Named(post.Lane);
+                _schedule.Want(post, post.IsSummary ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
             }
         }
 
@@ -139,8 +142,16 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
 
         try
         {
+            var storms = await _store.Value.OpenSummariesAsync(CancellationToken.None);
             var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
-            Finish(schedule => schedule.Renew());
+            Finish(schedule =>
+            {
+                schedule.Renew();
+                foreach (var storm in storms)
+                {
+                    schedule.StormResumed(storm.Room, storm.Number, storm.Phase, _clock.GetUtcNow());
+                }
+            });
             Wanted(waiting);
             Finish(_ => _read = toRead);
             return true;
@@ -165,16 +176,45 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
         {
             _news = NewSignal();
             var now = _clock.GetUtcNow();
+            foreach (var work in _schedule.Weather(now))
+            {
+                Begin(SummarizeAsync(work), now);
+            }
+
             foreach (var turn in _schedule.Take(now))
             {
-                var task = _postman.ServeAsync(turn, stoppingToken);
-                _underWay[task] = now;
-                _ = task.ContinueWith(Over, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                Begin(_postman.ServeAsync(turn, stoppingToken), now);
             }
 
             _pass.TrySetResult();
             _pass = NewSignal();
             return (_news.Task, _schedule.WakeAt(now));
+        }
+    }
+
+    private void Begin(Task task, DateTimeOffset now)
+    {
+        _underWay[task] = now;
+        _ = task.ContinueWith(Over, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task SummarizeAsync(StormWork work)
+    {
+        // The caller holds the lock; the work itself must not.
+        await Task.Yield();
+        try
+        {
+            var summary = await _store.Value.SummarizeAsync(work.Room, work.Step.Summary, work.Step.Phase, CancellationToken.None);
+            Finish(schedule => schedule.StormWritten(work, summary, _clock.GetUtcNow()));
+            if (work.Step.Summary is null || work.Step.Phase == StormPhase.Calm)
+            {
+                LogStorm(work.Room, work.Step.Phase);
+            }
+        }
+        catch (Exception failure)
+        {
+            LogNotSummarized(failure, work.Room);
+            Finish(schedule => schedule.StormFailed(work, _clock.GetUtcNow()));
         }
     }
 
@@ -209,6 +249,12 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
         : time > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)) : TimeSpan.Zero;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Storm in {Room}: {Phase}")]
+    private partial void LogStorm(Room room, StormPhase phase);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The summary of the storm in {Room} could not be brought up to date")]
+    private partial void LogNotSummarized(Exception failure, Room room);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What waits cannot be read: {Reason}")]
     private partial void LogUnread(string reason);

@@ -13,6 +13,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
 
+    /// <summary>Puts storms into words.</summary>
+    public SummaryWriter Summaries => new(pages, Clock);
+
     /// <summary>What a room shows of an incident.</summary>
     /// <param name="calls">Who is called, if this is the message that calls.</param>
     public Message Write(Incident incident, Mention? calls, DateTimeOffset now)
@@ -64,6 +67,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
             ChangeKind.Inhibited => $"{alerts} inhibited in Alertmanager{detail}",
             ChangeKind.Muted => $"{alerts} muted in Alertmanager{detail}",
             ChangeKind.Unsuppressed => $"{alerts} no longer silenced or inhibited{detail}",
+            ChangeKind.LaneRaised => $"Moved up {change.Detail}",
             ChangeKind.Acknowledged => $"Acknowledged by {change.Detail}",
             ChangeKind.Unacknowledged => $"No longer acknowledged{detail}",
             ChangeKind.Escalated => $"Escalated{detail}",
@@ -83,7 +87,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         _ => State(incident.Severity),
     };
 
-    private static MessageState State(Severity severity) => severity.Rank switch
+    /// <summary>The state that shows a severity while it fires.</summary>
+    public static MessageState State(Severity severity) => severity.Rank switch
     {
         >= 3 => MessageState.Critical,
         2 => MessageState.Warning,
@@ -215,8 +220,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         Add("Runbook", Headline.RunbookUrl(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
         var worst = Relevant(incident).FirstOrDefault();
-        Add("Graph", worst is null ? null : Headline.WebAddress(worst.GeneratorUrl));
-        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : SilenceLink(incident));
+        Add("Graph", WebAddress.Parse(worst?.GeneratorUrl));
+        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : WebAddress.NewSilence(incident.ExternalUrl, incident.CommonLabels));
         return links;
 
         void Add(string name, Uri? url)
@@ -228,24 +233,12 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
         }
     }
 
-    /// <summary>Alertmanager's page for a new silence, filled in with what the incident's alerts have in common.</summary>
-    public static Uri? SilenceLink(Incident incident)
-    {
-        if (Headline.WebAddress(incident.ExternalUrl) is not { } alertmanager || incident.CommonLabels.Count == 0)
-        {
-            return null;
-        }
-
-        var filter = Uri.EscapeDataString(incident.CommonLabels.ToString());
-        return filter.Length > 1500 ? null : new Uri($"{alertmanager.AbsoluteUri.TrimEnd('/')}/#/silences/new?filter={filter}");
-    }
-
     /// <summary>An alert that did not say when it began is taken to have begun when it was heard of.</summary>
     private static DateTimeOffset Known(DateTimeOffset start, Incident incident) =>
         start == Alerts.AlertReport.UnknownStart ? incident.OpenedAt : start;
 
     /// <summary>A time of day, with the day when that is not today.</summary>
-    private string Clock(DateTimeOffset time, DateTimeOffset now)
+    public string Clock(DateTimeOffset time, DateTimeOffset now)
     {
         var there = TimeZoneInfo.ConvertTime(time, zone);
         var today = TimeZoneInfo.ConvertTime(now, zone);

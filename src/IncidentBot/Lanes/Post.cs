@@ -63,6 +63,12 @@ internal sealed record Post(
     /// <summary>Its incident is resolved.</summary>
     public bool Over { get; init; }
 
+    /// <summary>The summary that stands for it while it is not announced; 0 for none.</summary>
+    public long Summary { get; init; }
+
+    /// <summary>It shows a summary of many incidents, by the number that <see cref="Incident"/> is the negative of.</summary>
+    public bool IsSummary => Incident < 0;
+
     public PostState State => Refused ? PostState.Refused : NeedsWork ? PostState.Waiting : PostState.Shown;
 
     /// <summary>

@@ -64,7 +64,18 @@ internal sealed partial class Postman(
             finish(schedule =>
             {
                 schedule.Released(turn.Room);
-                schedule.PutBack(turn with { Kind = request.Intent.Kind });
+                schedule.PutBack(turn with { Place = turn.Place with { Kind = request.Intent.Kind } });
+            });
+            return;
+        }
+
+        if (parts.Lanes.Named(view.Post.Lane).HoldsUntil(view.Post, clock.GetUtcNow()) is { } end)
+        {
+            // It had its place before the quiet hours began.
+            finish(schedule =>
+            {
+                schedule.Released(turn.Room);
+                schedule.PutBack(turn, end);
             });
             return;
         }
@@ -85,7 +96,7 @@ internal sealed partial class Postman(
 
     /// <summary>Sends a request, unless an earlier one whose end was unknown is found to have arrived. Returns the one that counts.</summary>
     private async Task<(Request Request, SendResult Result)> SendAsync(
-        IChannel channel, PostView view, Request request, DeliveryParts parts, CancellationToken stoppingToken)
+        IChannel channel, View view, Request request, DeliveryParts parts, CancellationToken stoppingToken)
     {
         var begin = true;
         if (IsUnclear(view.Post))

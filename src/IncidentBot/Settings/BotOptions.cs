@@ -38,6 +38,9 @@ internal sealed class BotOptions
     /// <summary>Which alerts explain which others, over all sources: what is explained is not announced. Empty: none.</summary>
     public List<InhibitOptions> Inhibit { get; set; } = [];
 
+    /// <summary>When a room has too much to show, and what then.</summary>
+    public StormOptions Storm { get; set; } = new();
+
     /// <summary>Scheduled checks. Absent: none.</summary>
     public ProbesOptions? Probes { get; set; }
 
@@ -116,6 +119,9 @@ internal sealed class IncidentOptions
 
     /// <summary>Labels that are dropped before anything is compared. Default <c>[prometheus_replica]</c>.</summary>
     public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
+
+    /// <summary>The same as a set that is made once.</summary>
+    internal HashSet<string> Ignored => field ??= IgnoredLabels.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The same as the rules that incidents live by.</summary>
     internal IncidentRules Rules => new(ReopenWithin, StaleAfter) { FlapThreshold = FlapThreshold, FlapWindow = FlapWindow };

@@ -8,8 +8,14 @@ internal sealed class LaneOptions
     /// <summary>Required, unique.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Labels and the values that they must have; all must match. <c>{}</c> matches everything.</summary>
+    /// <summary>
+    /// Labels and what they must be: a value, <c>!=</c> and a value, <c>=~</c> or <c>!~</c> and a regular expression for the whole
+    /// value, or <c>""</c> for a label that is absent. All must match. <c>{}</c> matches everything.
+    /// </summary>
     public Dictionary<string, string> Match { get; set; } = [];
+
+    /// <summary>The lanes after this one are tried as well. Default false.</summary>
+    public bool Continue { get; set; }
 
     /// <summary>Where its incidents are shown, beside the web page.</summary>
     public List<Room> Rooms { get; set; } = [];
@@ -21,9 +27,13 @@ internal sealed class LaneOptions
     /// <summary>Without sound, where the channel knows that. Default false.</summary>
     public bool Quiet { get; set; }
 
+    /// <summary>When its posts make no sound, or wait. Empty: never.</summary>
+    [SingleOrList]
+    public List<QuietHoursOptions> QuietHours { get; set; } = [];
+
     /// <summary>
     /// Who else is told when nobody acknowledges, and after which time. Absent: the lane's own people are called once more, for
-    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a quiet lane.
+    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a lane that is quiet or has a digest.
     /// </summary>
     public List<EscalationOptions>? Escalate { get; set; }
 

@@ -3,6 +3,7 @@ namespace IncidentBot.Settings;
 /// <summary>What must hold for lanes: names, what they match, where they show it and whom they call.</summary>
 internal sealed class LaneRules(BotOptions options, SettingsBinder places, Demands demands, RoomRules rooms)
 {
+    private const string MatchAllowed = "a value, \"!=value\", \"=~expression\", \"!~expression\", or \"\" for a label that is absent";
     private static readonly TimeSpan ShortestReminder = TimeSpan.FromMinutes(1);
 
     public void Check()
@@ -20,6 +21,16 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             if (lane.RemindEvery is { } pause && pause < ShortestReminder)
             {
                 places.Complain($"{path}.remind_every", Demands.Found(Duration.Format(pause)), $"at least {Duration.Format(ShortestReminder)}");
+            }
+
+            for (var j = 0; j < lane.QuietHours.Count; j++)
+            {
+                CheckQuietHours(FormattableString.Invariant($"{path}.quiet_hours[{j}]"), lane.QuietHours[j]);
+            }
+
+            if (HoldsAlways(lane.QuietHours))
+            {
+                places.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced", "hours in which posts go out");
             }
 
             if (lane.Digest is { } digest)
@@ -66,20 +77,63 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             return;
         }
 
-        foreach (var label in lane.Match.Keys)
+        foreach (var (label, text) in lane.Match)
         {
-            demands.RequireLabelName(SettingsBinder.Join($"{path}.match", label), label);
+            var at = SettingsBinder.Join($"{path}.match", label);
+            demands.RequireLabelName(at, label);
+            if (Matcher.TryParse(label, text, out var problem) is null)
+            {
+                places.Complain(at, $"found {Complaint.Quote(text)}, {problem}", MatchAllowed);
+            }
         }
 
-        // An earlier lane that asks for less takes everything that this one asks for.
+        if (!places.IsGood($"{path}.match"))
+        {
+            return;
+        }
+
+        // An earlier lane that asks for less takes everything that this one asks for, and keeps it unless it continues.
+        var asked = Matchers(lane);
         var before = options.Lanes.Take(index).Where((_, i) => places.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
-            .FirstOrDefault(other => other.Match.All(pair =>
-                string.Equals(lane.Match.GetValueOrDefault(pair.Key), pair.Value, StringComparison.Ordinal)));
+            .FirstOrDefault(other => !other.Continue && Matchers(other).TrueForAll(less => asked.Exists(less.Covers)));
         if (before is not null)
         {
             places.Complain($"{path}.match", $"never reached, because the lane {Complaint.Quote(before.Name)} before it takes all of its incidents",
                 "the narrower lane first");
         }
+    }
+
+    private static List<Matcher> Matchers(LaneOptions lane) => [.. lane.Match.Select(pair => Matcher.Parse(pair.Key, pair.Value))];
+
+    private void CheckQuietHours(string path, QuietHoursOptions hours)
+    {
+        demands.Require($"{path}.from", hours.From);
+        demands.Require($"{path}.to", hours.To);
+        if (hours.Posts is not ("silent" or "held"))
+        {
+            places.Complain($"{path}.posts", Demands.Found(hours.Posts), "silent, held");
+        }
+    }
+
+    /// <summary>Whether no minute of the week is left, as if all hours were of one time zone.</summary>
+    private static bool HoldsAlways(List<QuietHoursOptions> all)
+    {
+        const int Day = 24 * 60;
+        var held = new bool[7 * Day];
+        foreach (var hours in all.Where(hours => hours is { Posts: "held", From: not null, To: not null }))
+        {
+            var begins = (int)hours.From!.Value.ToTimeSpan().TotalMinutes;
+            var length = ((int)hours.To!.Value.ToTimeSpan().TotalMinutes - begins + Day) % Day;
+            foreach (var day in hours.Days.Count > 0 ? hours.Days : [.. Enum.GetValues<DayOfWeek>()])
+            {
+                for (var i = 0; i < (length == 0 ? Day : length); i++)
+                {
+                    held[(((int)day * Day) + begins + i) % held.Length] = true;
+                }
+            }
+        }
+
+        return held.All(minute => minute);
     }
 
     private void CheckEscalation(string path, List<EscalationOptions> steps)

@@ -8,6 +8,7 @@ namespace IncidentBot.Settings;
 /// </summary>
 internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 {
+    private static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(1);
     private readonly Demands _demands = new(places);
     private readonly RoomRules _rooms = new(options, places);
 
@@ -25,6 +26,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         var lanes = new LaneRules(options, places, _demands, _rooms);
         lanes.Check();
         lanes.CheckInhibit();
+        CheckStorm();
         CheckProbes();
     }
 
@@ -216,6 +218,16 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         {
             places.Complain(_demands.SecretPath("channels.telegram.secret_token"), "Telegram would not take this secret",
                 "1 to 256 letters, digits, hyphens and underscores");
+        }
+    }
+
+    private void CheckStorm()
+    {
+        _demands.RequirePositive("storm.show_within", options.Storm.ShowWithin);
+        _demands.RequirePositive("storm.calm_after", options.Storm.CalmAfter);
+        if (options.Storm.Refresh < ShortestRefresh)
+        {
+            places.Complain("storm.refresh", Demands.Found(Duration.Format(options.Storm.Refresh)), "at least 1s: every edit is one of the vendor's budget");
         }
     }
 

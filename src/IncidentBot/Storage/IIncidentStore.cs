@@ -68,7 +68,7 @@ internal interface IIncidentStore : IAsyncDisposable
     /// Reads a post with the incident that it shows and the history that its thread has not been told, for a request that is
     /// about to be sent. Null when the post is gone.
     /// </summary>
-    Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken);
+    Task<View?> ViewAsync(long post, CancellationToken cancellationToken);
 
     /// <summary>Writes down the request that is about to be sent.</summary>
     Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
@@ -78,6 +78,19 @@ internal interface IIncidentStore : IAsyncDisposable
     /// hear of the post, but not of one that is refused by itself: it waits for a change or for a person.
     /// </summary>
     Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a summary in a room, or brings it up to date. All that waits there for its first announcement when it begins
+    /// belongs to it, and all that comes until it ends. Once it is calm again, what is over and was never announced counts as
+    /// shown by it.
+    /// </summary>
+    /// <param name="summary">Null to begin one, unless one is open there.</param>
+    /// <param name="phase">What it says from now on; calm ends it.</param>
+    /// <returns>The summary's number.</returns>
+    Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken);
+
+    /// <summary>The summaries that have not ended.</summary>
+    Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes back refusals, so that the posts are tried again: of one post, or of all in a room. Returns those posts.</summary>
     Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken);
@@ -134,8 +147,16 @@ internal interface IIncidentListener
     void Changed(IReadOnlyList<long> numbers);
 }
 
+/// <summary>A post and what it shows, as of now.</summary>
+internal abstract record View(Post Post);
+
 /// <summary>A post, the incident as it is now, its lane, and the history after <see cref="Post.Told"/>, oldest first.</summary>
-internal sealed record PostView(Post Post, Incident Incident, string Lane, IReadOnlyList<TimelineEntry> Untold);
+internal sealed record PostView(Post Post, Incident Incident, string Lane, IReadOnlyList<TimelineEntry> Untold) : View(Post);
+
+/// <summary>A summary's post, the counts worst first, and the first of the incidents that its thread has not named.</summary>
+/// <param name="ToAnnounce">How many of its incidents are open and wait for a message of their own.</param>
+internal sealed record SummaryView(
+    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, IReadOnlyList<SummaryMember> Untold) : View(Post);
 
 /// <summary>What a finished request changes in a post; null leaves a value as it is.</summary>
 /// <param name="Shown">The version that the room shows now.</param>

@@ -64,6 +64,9 @@ internal sealed class BotFixture : IAsyncDisposable
     /// <summary>How many turns wait for the clock because the store fails.</summary>
     public Func<int> Stuck { get; set; } = () => 0;
 
+    /// <summary>Whether what runs beside the delivery waits for the clock too; see <see cref="Loops"/>.</summary>
+    public Func<bool> Asleep { get; set; } = () => true;
+
     public string Database => Path.Combine(_folder.FullName, "data", "incidentbot.db");
 
     public ISendAgain SendAgain => Services.GetRequiredService<ISendAgain>();
@@ -192,7 +195,7 @@ internal sealed class BotFixture : IAsyncDisposable
         }
 
         var (idle, underWay, wake) = Delivery.Rest;
-        return idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow()));
+        return Asleep() && (idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow())));
     });
 
     public static async Task UntilAsync(Func<bool> met)

@@ -60,7 +60,7 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>
         Or(nameof(WaitingAsync), () => inner.WaitingAsync(cancellationToken));
 
-    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
+    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => Or(nameof(BeginAsync), async () =>
     {
@@ -79,6 +79,11 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
         _stuck[post] = true;
         return Or(nameof(EndAsync), () => inner.EndAsync(post, change, cancellationToken));
     }
+
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
+        Or(nameof(SummarizeAsync), () => inner.SummarizeAsync(room, summary, phase, cancellationToken));
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => inner.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) => inner.SendAgainAsync(post, room, cancellationToken);
 

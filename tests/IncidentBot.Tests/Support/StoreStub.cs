@@ -106,11 +106,15 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -128,13 +128,18 @@ internal sealed class SqliteIncidentStore(
         return deleted;
     }
 
-    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sending.View(post));
+    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sending.View(post));
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.Begin(post, intent));
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.End(post, change));
+
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Summaries.Summarize(room, summary, phase));
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => Reads.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.SendAgain(post, room));

@@ -8,7 +8,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// Applies what was heard to incidents, and writes what that changed: the incident, its alerts, its history, and what its
 /// posts want. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, TimeProvider clock)
+internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
 {
     /// <summary>So few that a webhook hardly notices.</summary>
     private const int DueAtOnce = 50;
@@ -141,7 +141,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             ledger.Cache.Remove(number);
         }
 
-        return ended.Count;
+        return ended.Count > 0 ? ended.Count : summaries.DeleteEnded(before, Few);
     }
 
     private Incident? Latest(IncidentKey key)
@@ -208,11 +208,11 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         var routing = lanes.Route(incident, before?.Lane);
         var now = clock.GetUtcNow();
         applied = Explained(Flapping.Follow(before?.Incident, applied, rules, now), rules, now);
-        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), lanes.Move(before?.Lane, routing.Lane), now);
+        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), routing.Move, now);
         incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
-        foreach (var change in applied.Changes.Where(change => change.Kind != ChangeKind.Updated))
+        foreach (var change in Changes(before, applied, routing).Where(change => change.Kind != ChangeKind.Updated))
         {
             var line = tables.Add(incident.Number, change);
             history = change.IsToldInThread() ? line : history;
@@ -231,6 +231,12 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         ledger.Changed(incident.Number);
         return true;
     }
+
+    /// <summary>What changed, with the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
+    private static IEnumerable<Change> Changes(StoredIncident? before, Applied applied, Routing routing) =>
+        routing.Move == LaneMove.Up && before?.Incident.Status != IncidentStatus.Resolved
+            ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
+            : applied.Changes;
 
     /// <summary>With what explains an incident now, and what it explains.</summary>
     private Applied Explained(Applied applied, IncidentRules rules, DateTimeOffset now)

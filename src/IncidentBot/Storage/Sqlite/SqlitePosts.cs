@@ -9,6 +9,8 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
+    public SqliteStorms Storms { get; } = new(tables);
+
     /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires and nothing explains it.</summary>
     public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
     {
@@ -19,6 +21,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
+            Storms.Changed(post.Summary);
             if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
             {
                 // It was about to be announced, and now there is no need.
@@ -26,9 +29,10 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                 continue;
             }
 
-            posts.Add(tables.Write(post with
+            var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
+            var wants = post with
             {
-                Lane = (places.Find(place => place.Room == post.Room).Lane ?? routing.Lane).Name,
+                Lane = lane.Name,
                 Wanted = incident.Version,
                 History = Math.Max(history, post.History),
                 WantedSince = post.NeedsWork ? post.WantedSince : now,
@@ -36,14 +40,15 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                 Over = over,
                 Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
                 Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
-            }));
+            };
+            posts.Add(tables.Write(lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
         }
 
         if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
         {
             foreach (var (room, lane, step) in places)
             {
-                if (room != Room.Inbox && !posts.Exists(post => post.Room == room))
+                if (room != Room.Inbox && (lane.Digest is null || step > 0) && !posts.Exists(post => post.Room == room))
                 {
                     // A new message shows all there is: of what came before its thread is told nothing.
                     var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
@@ -52,6 +57,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                         0, incident.Number, room, lane.Name, incident.Version, 0, null, null, latest, 0, refused, refused is not null, 0, null, 0, now, null)
                     {
                         Urgent = urgent,
+                        Summary = Storms.In(room),
                         Step = step,
                     }));
                 }
@@ -63,12 +69,12 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
     /// <summary>
     /// Where an incident is shown, as rooms are called now: in those of its lanes, a room in several lanes being the most urgent
-    /// one's, and in those of the steps of escalation that were taken.
+    /// one's that does not leave incidents to its digest, and in those of the steps of escalation that were taken.
     /// </summary>
     private List<(Room Room, Lane Lane, int Step)> Places(Routing routing, Incident incident)
     {
         var places = new List<(Room Room, Lane Lane, int Step)>();
-        foreach (var lane in routing.Lanes)
+        foreach (var lane in routing.Lanes.OrderBy(lane => lane.Digest is not null))
         {
             Add(lane.Rooms, lane, 0);
         }

@@ -16,6 +16,9 @@ internal sealed class SqliteReads(string source)
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
 
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
+        connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> 0", SqliteSummaries.Read), cancellationToken);
+
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<OpenAlert>>(connection => Query(connection,
             "SELECT i.number, a.fingerprint, a.starts_at, a.heard_at, a.suppression, i.status, i.heard_at FROM incidents i "
@@ -54,7 +57,9 @@ internal sealed class SqliteReads(string source)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         var columns = string.Join(", ", SqliteTables.PostColumns.Split(", ").Select(column => "p." + column));
-        var select = $"SELECT {columns}, i.title, i.place, i.status, i.severity, i.lane FROM posts p JOIN incidents i ON i.number = p.incident ";
+        var select = $"SELECT {columns}, coalesce(i.title, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, iif(s.phase = 0, 2, 1)), "
+            + "coalesce(i.severity, 'none'), coalesce(i.lane, '') FROM posts p LEFT JOIN incidents i ON i.number = p.incident "
+            + "LEFT JOIN summaries s ON s.number = -p.incident ";
         var waiting = Query(connection, select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",
             PostSummary, (long)limit);
         var shown = Query(connection, select + "WHERE p.shown >= p.wanted AND p.told >= p.history AND p.shown_at IS NOT NULL ORDER BY p.shown_at DESC LIMIT $0",
@@ -139,8 +144,9 @@ internal sealed class SqliteReads(string source)
             : row.TimeOrNull(13) - row.Time(11);
     }
 
-    private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(22), row.GetString(23),
-        (IncidentStatus)row.GetInt32(24), new Severity(row.GetString(25)), row.GetString(26));
+    private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(SqliteTables.AfterPost),
+        row.GetString(SqliteTables.AfterPost + 1), (IncidentStatus)row.GetInt32(SqliteTables.AfterPost + 2),
+        new Severity(row.GetString(SqliteTables.AfterPost + 3)), row.GetString(SqliteTables.AfterPost + 4));
 
     private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {

@@ -74,6 +74,7 @@ internal static class SqliteRow
     {
         Urgent = row.GetInt64(19) != 0,
         Over = row.GetInt64(20) != 0,
-        Step = row.GetInt32(21),
+        Summary = row.GetInt64(21),
+        Step = row.GetInt32(22),
     };
 }

@@ -116,6 +116,16 @@ internal static class SqliteSchema
         """
         ALTER TABLE posts ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE posts ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN summary INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX posts_summary ON posts (summary, id) WHERE summary <> 0;
+        CREATE TABLE summaries (
+            number        INTEGER PRIMARY KEY AUTOINCREMENT,
+            room          TEXT    NOT NULL,
+            phase         INTEGER NOT NULL,
+            began_at      INTEGER NOT NULL,
+            ended_at      INTEGER
+        ) STRICT;
+        CREATE INDEX summaries_open ON summaries (room) WHERE phase <> 0;
         UPDATE posts SET (urgent, over) = (SELECT rank >= 3, status = 2 FROM incidents WHERE number = posts.incident);
         """,
         """

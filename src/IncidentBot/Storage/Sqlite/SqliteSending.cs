@@ -4,10 +4,11 @@ using IncidentBot.Lanes;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>What delivery reads and writes down for each request. Used by the committing thread alone.</summary>
-internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, TimeProvider clock)
+internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
 {
-    public PostView? View(long id) =>
-        Find(id) is var (stored, post) ? new PostView(post, stored.Incident, stored.Lane, post.Told < post.History ? tables.Untold(post) : []) : null;
+    public View? View(long id) => Find(id) is not var (stored, post) ? null
+        : stored is null ? summaries.View(post)
+        : new PostView(post, stored.Incident, stored.Lane, post.Told < post.History ? tables.Untold(post) : []);
 
     public bool Begin(long id, PostIntent intent)
     {
@@ -32,7 +33,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
             Shown = change.Vanished ? 0 : change.Shown ?? post.Shown,
             MessageId = change.Vanished ? null : change.MessageId ?? post.MessageId,
             LastReplyId = change.Vanished ? null : change.LastReplyId ?? post.LastReplyId,
-            Told = change.Told ?? post.Told,
+            Told = change.Vanished && post.IsSummary ? 0 : change.Told ?? post.Told,
             Reason = change.Reason,
             Refused = change.Refused,
             Attempts = change.Reason is null ? 0 : post.Attempts + 1,
@@ -41,7 +42,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         };
         after = after.NeedsWork ? after : after with { ShownAt = clock.GetUtcNow() };
         Replace(stored, post, after);
-        ledger.Changed(post.Incident);
+        Changed(post);
         if (change.MovedTo is { } room)
         {
             return Move(after, room);
@@ -72,7 +73,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         {
             var (stored, before) = Find(post)!.Value;
             again.Add(Replace(stored, before, before with { Refused = false, Reason = null, Attempts = 0 }));
-            ledger.Changed(before.Incident);
+            Changed(before);
         }
 
         ledger.Wants(again);
@@ -84,15 +85,39 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         return again;
     }
 
-    private (StoredIncident Stored, Post Post)? Find(long post) =>
-        (ledger.Cache.OfPost(post) ?? tables.IncidentOfPost(post)) is { } number && ledger.Load(number) is { } stored
-            && stored.Posts.FirstOrDefault(candidate => candidate.Id == post) is { } found ? (stored, found) : null;
+    /// <summary>A post and what it shows; a summary's post is without an incident.</summary>
+    private (StoredIncident? Stored, Post Post)? Find(long post)
+    {
+        if ((ledger.Cache.OfPost(post) ?? tables.IncidentOfPost(post)) is not { } number)
+        {
+            return null;
+        }
 
-    private Post Replace(StoredIncident stored, Post before, Post after)
+        if (number < 0)
+        {
+            return summaries.Post(post) is { } summary ? (null, summary) : null;
+        }
+
+        return ledger.Load(number) is { } stored && stored.Posts.FirstOrDefault(candidate => candidate.Id == post) is { } found ? (stored, found) : null;
+    }
+
+    private void Changed(Post post)
+    {
+        if (!post.IsSummary)
+        {
+            ledger.Changed(post.Incident);
+        }
+    }
+
+    private Post Replace(StoredIncident? stored, Post before, Post after)
     {
         ledger.Begin();
         tables.Write(after);
-        ledger.Cache.Put(stored with { Posts = [.. stored.Posts.Select(post => post.Id == before.Id ? after : post)] });
+        if (stored is not null)
+        {
+            ledger.Cache.Put(stored with { Posts = [.. stored.Posts.Select(post => post.Id == before.Id ? after : post)] });
+        }
+
         return after;
     }
 
@@ -100,6 +125,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
     {
         var moved = posts.Rooms.Move(post.Room, to);
         ledger.Cache.Clear();
+        posts.Storms.Clear();
         ledger.Wants(moved);
         return moved.FirstOrDefault(candidate => candidate.Id == post.Id);
     }

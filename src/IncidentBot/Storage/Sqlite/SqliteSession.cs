@@ -17,14 +17,18 @@ internal sealed class SqliteSession : ICommitSession
         _tables = tables;
         _posts = new SqlitePosts(tables, clock);
         Ledger = new SqliteLedger(connection, tables);
-        Incidents = new SqliteIncidents(Ledger, tables, _posts, clock);
-        Sending = new SqliteSending(Ledger, tables, _posts, clock);
+        Summaries = new SqliteSummaries(Ledger, tables, _posts, clock);
+        Incidents = new SqliteIncidents(Ledger, tables, _posts, Summaries, clock);
+        Sending = new SqliteSending(Ledger, tables, _posts, Summaries, clock);
     }
 
     public SqliteLedger Ledger { get; }
 
     /// <summary>What webhooks, comparisons and housekeeping change.</summary>
     public SqliteIncidents Incidents { get; }
+
+    /// <summary>What storms change.</summary>
+    public SqliteSummaries Summaries { get; }
 
     /// <summary>What delivery changes.</summary>
     public SqliteSending Sending { get; }
@@ -53,6 +57,7 @@ internal sealed class SqliteSession : ICommitSession
     {
         _failed = true;
         _posts.Rooms.Clear();
+        _posts.Storms.Clear();
         Incidents.Cascade.Clear();
         Ledger.Rollback();
     }

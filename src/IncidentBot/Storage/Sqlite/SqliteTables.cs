@@ -15,7 +15,10 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet";
 
     public const string PostColumns = "id, incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts, "
-        + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, step";
+        + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step";
+
+    /// <summary>Where columns begin that are read beside those of a post.</summary>
+    public static readonly int AfterPost = PostColumns.Split(',').Length;
 
     private readonly List<SqliteCommand> _prepared = [];
 
@@ -108,7 +111,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         [
             post.Incident, post.Room.ToString(), post.Lane, (long)post.Wanted, (long)post.Shown, post.MessageId, post.LastReplyId, post.History, post.Told,
             post.Reason, post.Refused ? 1L : 0L, (long)post.Attempts, (long?)post.Intent?.Kind, (long?)post.Intent?.Version, post.Intent?.UpTo,
-            (long)post.Generation, Stored.Time(post.WantedSince), Time(post.ShownAt), post.Urgent ? 1L : 0L, post.Over ? 1L : 0L,
+            (long)post.Generation, Stored.Time(post.WantedSince), Time(post.ShownAt), post.Urgent ? 1L : 0L, post.Over ? 1L : 0L, post.Summary,
             (long)post.Step,
         ];
         if (post.Id != 0)
@@ -117,7 +120,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
                 """
                 UPDATE posts SET incident = $1, room = $2, lane = $3, wanted = $4, shown = $5, message_id = $6, last_reply_id = $7, history = $8,
                 told = $9, reason = $10, refused = $11, attempts = $12, intent_kind = $13, intent_version = $14, intent_up_to = $15,
-                generation = $16, wanted_since = $17, shown_at = $18, urgent = $19, over = $20, step = $21 WHERE id = $0
+                generation = $16, wanted_since = $17, shown_at = $18, urgent = $19, over = $20, summary = $21, step = $22 WHERE id = $0
                 """, [post.Id, .. values]);
             return post;
         }
@@ -127,8 +130,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             Id = Read(ref _insertPost,
                 """
                 INSERT INTO posts (incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts,
-                intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, step)
-                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id
+                intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step)
+                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id
                 """, row => row.GetInt64(0), values)[0],
         };
     }
