@@ -54,7 +54,7 @@ internal sealed class DeliverySetup
         Continue = options.Continue,
         QuietHours = [.. options.QuietHours.Select(hours =>
             new QuietHours(hours.From ?? default, hours.To ?? default, hours.Days, hours.TimeZone ?? zone, hours.Posts is "held"))],
-        Digest = options.Digest,
+        Digest = options.Digest is { } every ? new DigestTimes(every, zone) : null,
     };
 
     private static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);
