@@ -31,7 +31,7 @@ internal sealed record Lane(
     public IReadOnlyList<QuietHours> QuietHours { get; init; } = [];
 
     /// <summary>One summary per this time instead of a message for each incident; null for messages.</summary>
-    public TimeSpan? Digest { get; init; }
+    public DigestTimes? Digest { get; init; }
 
     /// <summary>Who else is told when nobody acknowledges; null for what <see cref="Steps"/> does by itself.</summary>
     public IReadOnlyList<EscalationStep>? Escalate { get; init; }
