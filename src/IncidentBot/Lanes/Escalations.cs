@@ -1,4 +1,3 @@
-using IncidentBot.Incidents;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Lanes;

@@ -1,4 +1,3 @@
-using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;
