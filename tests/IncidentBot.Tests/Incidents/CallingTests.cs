@@ -1,4 +1,3 @@
-using IncidentBot.Alerts;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;

@@ -1,6 +1,5 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
-using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;

@@ -1,5 +1,4 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
