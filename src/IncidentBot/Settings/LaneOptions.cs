@@ -33,14 +33,14 @@ internal sealed class LaneOptions
 
     /// <summary>
     /// Who else is told when nobody acknowledges, and after which time. Absent: the lane's own people are called once more, for
-    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a lane that is quiet or has a digest.
+    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a quiet lane or one with a digest.
     /// </summary>
     public List<EscalationOptions>? Escalate { get; set; }
 
     /// <summary>How often people are called again for as long as nobody acknowledges. Absent: never.</summary>
     public TimeSpan? RemindEvery { get; set; }
 
-    /// <summary>One summary per this time instead of a message for each incident. Absent: no digest.</summary>
+    /// <summary>One message per this time about what opened, was resolved and still burns, instead of one for each incident. Absent: no digest.</summary>
     public TimeSpan? Digest { get; set; }
 }
 

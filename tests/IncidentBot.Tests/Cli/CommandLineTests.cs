@@ -63,7 +63,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_good_configuration_is_counted_and_what_has_no_effect_yet_is_named()
     {
-        var file = _place.Write("good.yml", "lanes: [{ name: a, match: {}, digest: 1h }]\nchannels: { slack: { bot_token: abc } }\nalertmanagers: [{ source: home }]\n");
+        var file = _place.Write("good.yml", "lanes: [{ name: a, match: {} }]\nprobes: { pushgateway: \"http://localhost:9091\" }\nchannels: { slack: { bot_token: abc } }\nalertmanagers: [{ source: home }]\n");
 
         var (code, output, error) = await RunAsync("check-config", $"--config.file={file}");
 
@@ -72,7 +72,7 @@ public sealed class CommandLineTests : IDisposable
             $"""
             {file}: ok, 1 lane, 1 channel beside the web page, 1 Alertmanager source, listening on localhost:8080
             Understood, but not acted on by this version:
-              lanes[0].digest: each incident has its own message
+              probes: no checks run
 
             """,
             output);

@@ -1,4 +1,6 @@
+using IncidentBot.Alerts;
 using IncidentBot.Channels;
+using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using Xunit;
 
@@ -67,9 +69,26 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(
             [
                 "runbooks", "graph", "channels.slack.app_token_file",
-                "channels.telegram.mode", "people.operators", "lanes[3].digest", "probes",
+                "channels.telegram.mode", "people.operators", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
+    }
+
+    [Theory]
+    [InlineData("critical", "critical", "")]
+    [InlineData("security", "warning", "security")]
+    [InlineData("critical", "critical", "security")]
+    [InlineData("warning", "minor", "")]
+    [InlineData("info", "info", "")]
+    public void The_lanes_of_the_sample_take_what_they_are_named_after(string lane, string severity, string label)
+    {
+        var (result, _) = _place.Load(WithSecrets(File.ReadAllText(Path.Combine(Place.Repository, "deploy", "incidentbot.yml"))));
+        var book = DeliverySetup.Book(result.Options!.Lanes, result.Options.Server.TimeZone);
+        var labels = LabelSet.From(("alertname", "LoginFailures"), ("severity", severity), ("lane", label));
+
+        Assert.Equal(lane, book.Lanes.First(candidate => candidate.Takes(labels)).Name);
+        Assert.Equal("Europe/Sofia", Assert.Single(book.Lanes[2].QuietHours).Zone.Id);
+        Assert.Equal(TimeSpan.FromHours(1), book.Lanes[3].Digest!.Every);
     }
 
     [Fact]
