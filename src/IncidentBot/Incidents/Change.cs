@@ -47,18 +47,49 @@ internal enum ChangeKind
 
     /// <summary>Alerts that fire are neither silenced, inhibited nor muted any more.</summary>
     Unsuppressed = 15,
+
+    /// <summary>It moved to a more urgent lane.</summary>
+    LaneRaised = 16,
+
+    /// <summary>Somebody has taken it on; the detail begins with the name.</summary>
+    Acknowledged = 20,
+
+    /// <summary>Nobody has it on any more: it was given back, came back or became worse.</summary>
+    Unacknowledged = 21,
+
+    /// <summary>Nobody acknowledged in time, so others are called.</summary>
+    Escalated = 22,
+
+    /// <summary>Nobody has acknowledged yet, so those who were called are called again.</summary>
+    Reminded = 23,
+
+    /// <summary>It comes and goes too often to be announced each time.</summary>
+    FlappingBegan = 25,
+
+    /// <summary>It has stayed as it is for long enough.</summary>
+    FlappingEnded = 26,
+
+    /// <summary>Other incidents explain all that fires in it; the detail names them.</summary>
+    InhibitedBy = 28,
+
+    /// <summary>Nothing explains it any more, and it still fires.</summary>
+    Uninhibited = 29,
 }
 
 /// <summary>One change with its reason: a line in the incident's history.</summary>
 /// <param name="At">When IncidentBot learned of it.</param>
 /// <param name="Detail">Which alerts or what exactly, in plain text made of labels: hostile, escape it. May be empty.</param>
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
-internal sealed record Change(ChangeKind Kind, DateTimeOffset At, string Detail = "", int Count = 0);
+internal sealed record Change(ChangeKind Kind, DateTimeOffset At, string Detail = "", int Count = 0)
+{
+    /// <summary>A line for the page only: the thread is not told of it.</summary>
+    public bool Quiet { get; init; }
+}
 
 /// <summary>What sets kinds of change apart.</summary>
 internal static class ChangeKinds
 {
     /// <summary>Whether a change is a line in a post's thread; the beginning is told by the post itself.</summary>
-    public static bool IsToldInThread(this ChangeKind kind) =>
-        kind is not (ChangeKind.Opened or ChangeKind.Updated or ChangeKind.ResolvedUnseen);
+    public static bool IsToldInThread(this Change change) =>
+        !change.Quiet && change.Kind is not (ChangeKind.Opened or ChangeKind.Updated or ChangeKind.ResolvedUnseen);
 }

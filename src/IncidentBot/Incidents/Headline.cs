@@ -71,11 +71,17 @@ internal static class Headline
 
     /// <summary>The runbook that an alert's author named, when it is an address on the web.</summary>
     public static Uri? RunbookUrl(Incident incident) =>
-        Worst(incident, "runbook_url", "runbook") is { } text && WebAddress(text) is { } url ? url : null;
+        Worst(incident, "runbook_url", "runbook") is { } text && WebAddress.Parse(text) is { } url ? url : null;
 
-    /// <summary>An absolute http or https address; null for anything else, which must never become a link.</summary>
-    public static Uri? WebAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+    /// <summary>How long something took, in the two units that matter: <c>2 d 3 h</c>, <c>14 min</c>, <c>40 s</c>.</summary>
+    public static string Length(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 1 } => "under 1 s",
+        { TotalMinutes: < 1 } => $"{(int)time.TotalSeconds} s",
+        { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min",
+        { TotalDays: < 1 } => time.Minutes == 0 ? $"{time.Hours} h" : $"{time.Hours} h {time.Minutes} min",
+        _ => time.Hours == 0 ? $"{(int)time.TotalDays} d" : $"{(int)time.TotalDays} d {time.Hours} h",
+    };
 
     public static string Cut(string text, int length)
     {

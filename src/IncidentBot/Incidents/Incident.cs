@@ -70,6 +70,21 @@ internal sealed record Incident
 
     public int FiringCount { get; init; }
 
+    /// <summary>How people are called about it, and who has answered.</summary>
+    public Call Call { get; init; } = Call.None;
+
+    /// <summary>Whether it comes and goes too often to be announced each time; null when it does not.</summary>
+    public Flapping? Flapping { get; init; }
+
+    /// <summary>What explains all that fires in it, so that it is not announced; null when it is announced.</summary>
+    public Inhibition? Inhibition { get; init; }
+
+    /// <summary>What is not announced because of it: <c>#12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.</summary>
+    public string Burdens { get; init; } = "";
+
+    /// <summary>When time alone changes something in it next; null when it does not.</summary>
+    public DateTimeOffset? DueAt => new[] { Call.EscalatesAt, Call.RemindsAt, Flapping?.Until, Inhibition?.FreeAt }.Min();
+
     /// <summary>The earliest start among firing alerts; null when none fires.</summary>
     public DateTimeOffset? FiringSince { get; init; }
 
@@ -150,9 +165,9 @@ internal sealed record Incident
         return new Applied(stale, [new Change(ChangeKind.Stale, now, "", FiringCount)]);
     }
 
-    /// <summary>Whether a new episode still belongs here: it is open, or it ended so recently that it is taken up again.</summary>
+    /// <summary>Whether a new episode still belongs here: it is open, it flaps, or it ended so recently that it is taken up again.</summary>
     public bool Takes(IncidentRules rules, DateTimeOffset now) =>
-        Status != IncidentStatus.Resolved || now - ResolvedAt!.Value <= rules.ReopenWithin;
+        Status != IncidentStatus.Resolved || now - ResolvedAt!.Value <= rules.ReopenWithin || Flapping?.Until > now;
 
     /// <summary>Whether a report is about an episode that this incident has, or has had.</summary>
     public bool Knows(AlertReport report) =>

@@ -8,6 +8,15 @@ internal sealed record IncidentRules(TimeSpan ReopenWithin, TimeSpan StaleAfter)
 {
     public static readonly IncidentRules Default = new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(9));
 
+    /// <summary>An incident that came back more often than this within <see cref="FlapWindow"/> flaps. Default 4.</summary>
+    public int FlapThreshold { get; init; } = 4;
+
+    /// <summary>How long returns are counted, and how long a flapping incident must stay as it is to be stable. Default 1 hour.</summary>
+    public TimeSpan FlapWindow { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Which alerts explain which others. Default none.</summary>
+    public IReadOnlyList<InhibitRule> Inhibit { get; init; } = [];
+
     /// <summary>
     /// How long after the end of an episode a report that it fires is taken for a latecomer. Alertmanager sends one group in
     /// order, but the second of a pair may be 15 s behind. Later than this the report is news: an alert whose connection to

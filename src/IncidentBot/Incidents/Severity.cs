@@ -19,6 +19,9 @@ internal readonly record struct Severity(string Word)
         _ => 2,
     };
 
+    /// <summary>Somebody has to act at once.</summary>
+    public bool IsUrgent => Rank >= 3;
+
     public static Severity Of(Alerts.LabelSet labels) => new(labels[LabelName] is { Length: > 0 } word ? word : None.Word);
 
     public static Severity Worst(Severity one, Severity other)

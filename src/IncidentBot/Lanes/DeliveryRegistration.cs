@@ -17,6 +17,10 @@ internal static class DeliveryRegistration
             .AddSingleton<IPostListener>(provider => provider.GetRequiredService<Delivery>())
             .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<Delivery>())
             .AddHostedService(provider => provider.GetRequiredService<Delivery>())
+            .AddSingleton<Escalations>()
+            .AddHostedService(provider => provider.GetRequiredService<Escalations>())
+            .AddSingleton<Digests>()
+            .AddHostedService(provider => provider.GetRequiredService<Digests>())
             .AddSingleton<OwnHeartbeat>()
             .AddHostedService(provider => provider.GetRequiredService<OwnHeartbeat>());
     }

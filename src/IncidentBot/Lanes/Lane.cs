@@ -1,11 +1,13 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Settings;
 
 namespace IncidentBot.Lanes;
 
 /// <summary>A rule for how urgently an incident is shown, and where.</summary>
 /// <param name="Rank">0 is the most urgent: the order in the configuration.</param>
-/// <param name="Match">Labels that an alert must have with these values; empty matches every alert.</param>
+/// <param name="Match">What an alert's labels must be; empty matches every alert.</param>
 /// <param name="Rooms">Where its incidents are shown, beside the web page.</param>
 /// <param name="Everyone">The first announcement calls everyone in the room.</param>
 /// <param name="Mention">Who else is called, by room kind and id.</param>
@@ -13,21 +15,49 @@ namespace IncidentBot.Lanes;
 internal sealed record Lane(
     string Name,
     int Rank,
-    IReadOnlyDictionary<string, string> Match,
+    IReadOnlyList<Matcher> Match,
     IReadOnlyList<Room> Rooms,
     bool Everyone,
     IReadOnlyList<Room> Mention,
     bool Quiet)
 {
     /// <summary>What is not in any lane comes after all of them and is shown on the web page only.</summary>
-    public static readonly Lane None = new("none", int.MaxValue, new Dictionary<string, string>(StringComparer.Ordinal), [], false, [], false);
+    public static readonly Lane None = new("none", int.MaxValue, [], [], false, [], false);
+
+    /// <summary>The lanes after it are tried as well.</summary>
+    public bool Continue { get; init; }
+
+    /// <summary>When its posts make no sound, or wait.</summary>
+    public IReadOnlyList<QuietHours> QuietHours { get; init; } = [];
+
+    /// <summary>One summary per this time instead of a message for each incident; null for messages.</summary>
+    public DigestTimes? Digest { get; init; }
+
+    /// <summary>Who else is told when nobody acknowledges; null for what <see cref="Steps"/> does by itself.</summary>
+    public IReadOnlyList<EscalationStep>? Escalate { get; init; }
+
+    /// <summary>How often people are called again for as long as nobody acknowledges; null for never.</summary>
+    public TimeSpan? RemindEvery { get; init; }
+
+    /// <summary>
+    /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and neither is quiet nor has a digest,
+    /// calls its own people once more: for a critical incident after 5 minutes, for a warning after 30, for less never.
+    /// </summary>
+    public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Digest is not null || Rooms.Count == 0 ? [] : incident.Severity.Rank switch
+    {
+        >= 3 => [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)],
+        2 => [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)],
+        _ => [],
+    });
+
+    /// <summary>What it does while nobody acknowledges, as far as time is concerned.</summary>
+    public CallPlan Plan(Incident incident) => new([.. Steps(incident).Select(step => step.After)], RemindEvery);
 
     public bool Takes(LabelSet labels)
     {
-        foreach (var (name, value) in Match)
+        foreach (var matcher in Match)
         {
-            // As in Alertmanager, a label that is absent equals the empty value.
-            if (!string.Equals(labels[name] ?? "", value, StringComparison.Ordinal))
+            if (!matcher.Matches(labels[matcher.Label]))
             {
                 return false;
             }
@@ -35,4 +65,20 @@ internal sealed record Lane(
 
         return true;
     }
+
+    /// <summary>Whether it has quiet hours now: what is sent makes no sound and calls nobody.</summary>
+    public bool IsQuietAt(DateTimeOffset now) => QuietHours.Any(hours => hours.End(now) is not null);
+
+    /// <summary>
+    /// Until when a post has to wait; null when it need not. Edits do not wait, for they make no sound. What was begun is
+    /// finished, because somebody may have seen it; and who is called because nobody acknowledged is called at once.
+    /// </summary>
+    public DateTimeOffset? HoldsUntil(Post post, DateTimeOffset now) =>
+        QuietHours.Count > 0 && post.Step == 0 && post.Next is { } next and not SendKinds.Edit && post.Intent?.Kind != next
+            ? Lanes.QuietHours.HeldUntil(QuietHours, now)
+            : null;
+
+    /// <summary>Whether an announcement was held up until there was nothing to announce any more.</summary>
+    public bool WasHeldToTheEnd(Post post, DateTimeOffset now) =>
+        post is { Over: true, Refused: false, Next: SendKinds.Create } && (HoldsUntil(post, now) ?? HoldsUntil(post, post.WantedSince)) is not null;
 }

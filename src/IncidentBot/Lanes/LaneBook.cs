@@ -8,55 +8,50 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
     public IReadOnlyList<Lane> Lanes => lanes;
 
     /// <summary>
-    /// The lane of an incident: the most urgent one that takes any alert that fires. When nothing fires it stays where it was.
-    /// What IncidentBot says of itself, that it hears nothing, is in the most urgent lane whatever that lane asks for.
+    /// The lanes of an incident: a lane takes it when it takes any alert that fires. The first one that does is its own, and
+    /// those behind are tried as long as the ones that take it continue. When nothing fires it stays where it was. What
+    /// IncidentBot says of itself, that it hears nothing, is in the most urgent lane whatever that lane asks for.
     /// </summary>
-    public Lane Route(Incident incident, string? current)
+    /// <param name="current">The name of its own lane until now; null when it is new.</param>
+    public Routing Route(Incident incident, string? current)
     {
+        var before = current is null ? null : Named(current);
+        before = before == Lane.None ? null : before;
         if (incident.FiringCount == 0 && current is not null)
         {
-            return Named(current);
+            return new Routing(this, [before ?? Lane.None], before);
         }
 
-        if (string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal) && lanes.Count > 0)
+        var takers = new List<Lane>(1);
+        var isOwn = string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal);
+        foreach (var lane in lanes)
         {
-            return lanes[0];
-        }
-
-        var best = Lane.None;
-        foreach (var alert in incident.Alerts.Values)
-        {
-            if (alert.Firing || incident.FiringCount == 0)
+            if ((isOwn && lane.Rank == 0) || Takes(lane, incident))
             {
-                best = First(alert, best);
-                if (best.Rank == 0)
+                takers.Add(lane);
+                if (!lane.Continue)
                 {
                     break;
                 }
             }
         }
 
-        return best;
+        return new Routing(this, takers.Count == 0 ? [Lane.None] : takers, before);
     }
 
     /// <summary>The lane of this name; after a configuration that removed it, the lane of none.</summary>
     public Lane Named(string name) => lanes.FirstOrDefault(lane => string.Equals(lane.Name, name, StringComparison.Ordinal)) ?? Lane.None;
 
-    private Lane First(Alert alert, Lane best)
+    private static bool Takes(Lane lane, Incident incident)
     {
-        foreach (var lane in lanes)
+        foreach (var alert in incident.Alerts.Values)
         {
-            if (lane.Rank >= best.Rank)
+            if ((alert.Firing || incident.FiringCount == 0) && lane.Takes(alert.Labels))
             {
-                break;
-            }
-
-            if (lane.Takes(alert.Labels))
-            {
-                return lane;
+                return true;
             }
         }
 
-        return best;
+        return false;
     }
 }

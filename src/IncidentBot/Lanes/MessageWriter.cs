@@ -15,8 +15,15 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
 
+    /// <summary>Puts digests into words.</summary>
+    public DigestWriter Digests => new(pages, Clock);
+
+    /// <summary>Puts storms into words.</summary>
+    public SummaryWriter Summaries => new(pages, Clock);
+
     /// <summary>What a room shows of an incident.</summary>
-    public Message Write(Incident incident, Lane lane, Room room, DateTimeOffset now)
+    /// <param name="calls">Who is called, if this is the message that calls.</param>
+    public Message Write(Incident incident, Mention? calls, DateTimeOffset now)
     {
         var alerts = Relevant(incident);
         var summary = Headline.Summary(incident);
@@ -33,16 +40,15 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
             Math.Max(0, alerts.Count - AlertsInMessage),
             Links(incident),
-            Mention(lane, room));
+            calls);
     }
 
     /// <summary>Lines of history for a thread, oldest first; null when none of them is for the thread.</summary>
-    public ThreadReply? Write(IReadOnlyList<TimelineEntry> untold, Lane lane, Room room)
+    /// <param name="calls">Who is called by these lines.</param>
+    public ThreadReply? Write(IReadOnlyList<TimelineEntry> untold, Mention? calls)
     {
-        var told = untold.Where(line => line.Change.Kind.IsToldInThread()).ToList();
-        return told.Count == 0 ? null : new ThreadReply(
-            [.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {Sentence(line.Change)}")],
-            told.Exists(line => line.Change.Kind is ChangeKind.SeverityRaised or ChangeKind.Reopened) ? Mention(lane, room) : null);
+        var told = untold.Where(line => line.Change.IsToldInThread()).ToList();
+        return told.Count == 0 ? null : new ThreadReply([.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {Sentence(line.Change)}")], calls);
     }
 
     /// <summary>One change in a sentence, as threads and pages tell it. The detail is hostile text.</summary>
@@ -66,19 +72,18 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             ChangeKind.Inhibited => $"{alerts} inhibited in Alertmanager{detail}",
             ChangeKind.Muted => $"{alerts} muted in Alertmanager{detail}",
             ChangeKind.Unsuppressed => $"{alerts} no longer silenced or inhibited{detail}",
+            ChangeKind.LaneRaised => $"Moved up {change.Detail}",
+            ChangeKind.Acknowledged => $"Acknowledged by {change.Detail}",
+            ChangeKind.Unacknowledged => $"No longer acknowledged{detail}",
+            ChangeKind.Escalated => $"Escalated{detail}",
+            ChangeKind.Reminded => $"Still waiting{detail}",
+            ChangeKind.FlappingBegan => $"Flapping{detail}; from now on it is kept up to date quietly",
+            ChangeKind.InhibitedBy => $"Explained by {change.Detail}: not announced meanwhile",
+            ChangeKind.Uninhibited => $"No longer explained by {change.Detail}, and still firing",
+            ChangeKind.FlappingEnded => $"Stable again{detail}",
             _ => "Updated",
         };
     }
-
-    /// <summary>How long something took, in the two units that matter: <c>2 d 3 h</c>, <c>14 min</c>, <c>40 s</c>.</summary>
-    public static string Length(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 1 } => "under 1 s",
-        { TotalMinutes: < 1 } => $"{(int)time.TotalSeconds} s",
-        { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min",
-        { TotalDays: < 1 } => time.Minutes == 0 ? $"{time.Hours} h" : $"{time.Hours} h {time.Minutes} min",
-        _ => time.Hours == 0 ? $"{(int)time.TotalDays} d" : $"{(int)time.TotalDays} d {time.Hours} h",
-    };
 
     private static MessageState State(Incident incident) => incident.Status switch
     {
@@ -87,7 +92,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         _ => State(incident.Severity),
     };
 
-    private static MessageState State(Severity severity) => severity.Rank switch
+    /// <summary>The state that shows a severity while it fires.</summary>
+    public static MessageState State(Severity severity) => severity.Rank switch
     {
         >= 3 => MessageState.Critical,
         2 => MessageState.Warning,
@@ -109,7 +115,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         if (incident.Status == IncidentStatus.Resolved)
         {
             var count = incident.ResolvedCount == 1 ? "1 alert" : $"{incident.ResolvedCount} alerts";
-            return $"{count} · {Clock(since, now)} to {Clock(to ?? now, now)} · lasted {Length((to ?? now) - since)}";
+            return $"{count} · {Clock(since, now)} to {Clock(to ?? now, now)} · lasted {Headline.Length((to ?? now) - since)}";
         }
 
         var resolved = incident.ResolvedCount == 0 ? "" : $", {incident.ResolvedCount} resolved";
@@ -120,15 +126,10 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
 
     private List<string> Notes(Incident incident, DateTimeOffset now)
     {
-        var notes = Quiet(incident, now);
+        var notes = new List<string>();
         if (runbooks?.Tier(incident) is { } tier)
         {
-            notes.Insert(0, $"Tier {tier}");
-        }
-
-        if (incident.Flaps > 0)
-        {
-            notes.Add(incident.Flaps == 1 ? "Came back once" : $"Came back {incident.Flaps} times");
+            notes.Add($"Tier {tier}");
         }
 
         if (incident.Status == IncidentStatus.Stale)
@@ -136,7 +137,43 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             notes.Add("Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot");
         }
 
+        if (incident.Inhibition is { } inhibition)
+        {
+            notes.Add($"Explained by {inhibition.Cause}");
+        }
+
+        if (incident.Burdens.Length > 0)
+        {
+            notes.Add($"Also burning because of this: {incident.Burdens}");
+        }
+
+        notes.AddRange(Calls(incident.Call, now));
+        if (incident.Flaps > 0)
+        {
+            var times = incident.Flaps == 1 ? "Came back once" : $"Came back {incident.Flaps} times";
+            notes.Add(incident.Flapping is { } flapping ? $"Flapping since {Clock(flapping.Since, now)}: {char.ToLowerInvariant(times[0])}{times[1..]}, updated quietly until it is stable" : times);
+        }
+
+        notes.AddRange(Quiet(incident, now));
         return notes;
+    }
+
+    /// <summary>Who has taken it on; what was done, and what will be, because nobody has.</summary>
+    private IEnumerable<string> Calls(Call call, DateTimeOffset now)
+    {
+        if (call.Acknowledged is { } taken)
+        {
+            yield return $"Acknowledged by {taken.By} at {Clock(taken.At, now)}";
+        }
+        else if (call.EscalatedAt is { } escalated)
+        {
+            yield return $"Escalated at {Clock(escalated, now)}: nobody has acknowledged it";
+        }
+
+        if (call.EscalatesAt is { } due)
+        {
+            yield return $"Escalates at {Clock(due, now)}{(due > now ? $" (in {Headline.Length(due - now)})" : "")} unless acknowledged";
+        }
     }
 
     /// <summary>What Alertmanager keeps quiet about: <c>2 of 5 alerts silenced by ops until 14:00: new disks</c>.</summary>
@@ -193,8 +230,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         Add("Runbook", Runbook(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
         var worst = Relevant(incident).FirstOrDefault();
-        Add("Graph", worst is null ? null : Headline.WebAddress(worst.GeneratorUrl));
-        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : SilenceLink(incident));
+        Add("Graph", WebAddress.Parse(worst?.GeneratorUrl));
+        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : WebAddress.NewSilence(incident.ExternalUrl, incident.CommonLabels));
         return links;
 
         void Add(string name, Uri? url)
@@ -215,30 +252,12 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             : first?.Elsewhere ?? Headline.RunbookUrl(incident);
     }
 
-    /// <summary>Alertmanager's page for a new silence, filled in with what the incident's alerts have in common.</summary>
-    public static Uri? SilenceLink(Incident incident)
-    {
-        if (Headline.WebAddress(incident.ExternalUrl) is not { } alertmanager || incident.CommonLabels.Count == 0)
-        {
-            return null;
-        }
-
-        var filter = Uri.EscapeDataString(incident.CommonLabels.ToString());
-        return filter.Length > 1500 ? null : new Uri($"{alertmanager.AbsoluteUri.TrimEnd('/')}/#/silences/new?filter={filter}");
-    }
-
-    private static Mention? Mention(Lane lane, Room room)
-    {
-        var ids = lane.Mention.Where(person => string.Equals(person.Kind, room.Kind, StringComparison.Ordinal)).Select(person => person.Id).ToList();
-        return lane.Everyone || ids.Count > 0 ? new Mention(lane.Everyone, ids) : null;
-    }
-
     /// <summary>An alert that did not say when it began is taken to have begun when it was heard of.</summary>
     private static DateTimeOffset Known(DateTimeOffset start, Incident incident) =>
         start == Alerts.AlertReport.UnknownStart ? incident.OpenedAt : start;
 
     /// <summary>A time of day, with the day when that is not today.</summary>
-    private string Clock(DateTimeOffset time, DateTimeOffset now)
+    public string Clock(DateTimeOffset time, DateTimeOffset now)
     {
         var there = TimeZoneInfo.ConvertTime(time, zone);
         var today = TimeZoneInfo.ConvertTime(now, zone);

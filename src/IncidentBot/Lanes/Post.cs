@@ -54,6 +54,21 @@ internal sealed record Post(
     DateTimeOffset WantedSince,
     DateTimeOffset? ShownAt)
 {
+    /// <summary>Its incident is critical: it waits for no storm and may spend what is kept back of a budget.</summary>
+    public bool Urgent { get; init; }
+
+    /// <summary>Which step of escalation brought it to its room, from 1; 0 for the lane's own rooms.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Its incident is resolved.</summary>
+    public bool Over { get; init; }
+
+    /// <summary>The summary that stands for it while it is not announced; 0 for none.</summary>
+    public long Summary { get; init; }
+
+    /// <summary>It shows a summary of many incidents, by the number that <see cref="Incident"/> is the negative of.</summary>
+    public bool IsSummary => Incident < 0;
+
     public PostState State => Refused ? PostState.Refused : NeedsWork ? PostState.Waiting : PostState.Shown;
 
     /// <summary>

@@ -3,41 +3,103 @@ using IncidentBot.Channels;
 namespace IncidentBot.Lanes;
 
 /// <summary>A post whose next request may be sent now.</summary>
-/// <param name="Rank">The urgency of its lane.</param>
-/// <param name="Since">Since when it waits.</param>
-internal readonly record struct Turn(long Post, Room Room, SendKinds Kind, int Rank, DateTimeOffset Since);
+/// <param name="Place">The place in the queue that it had, and gets back when its turn is put off.</param>
+internal readonly record struct Turn(Room Room, Place Place)
+{
+    public long Post => Place.Post;
+
+    public SendKinds Kind => Place.Kind;
+
+    public int Rank => Place.Rank;
+}
+
+/// <summary>What has to be written down for the summary of a room's storm.</summary>
+internal readonly record struct StormWork(Room Room, StormStep Step);
 
 /// <summary>
 /// Decides which post is served next, in which room, and when: the pure part of delivery. In a room the more urgent lane goes
-/// first, then a first announcement before an edit before a reply, then what has waited longest. Every request keeps within
-/// the vendor's budgets. Rooms do not wait for each other: one that fails is left alone by itself, and a budget that rooms
-/// share goes to the more urgent lane, then to the room that was served longest ago.
+/// first, in it what is critical, then a first announcement before an edit before a reply, then what has waited longest. Every
+/// request keeps within the vendor's budgets. Where more waits than a room can announce in time a storm begins: one summary
+/// stands for all that is not critical. Rooms do not wait for each other: one that fails is left alone by itself, and a budget
+/// that rooms share goes to the more urgent lane, then to the room that was served longest ago.
 /// </summary>
 /// <param name="limits">What the vendor of a room allows.</param>
 /// <param name="chance">From 0 to 1: spreads repetitions.</param>
-internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<double> chance)
+/// <param name="storms">When a room has too much to show.</param>
+internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<double> chance, Func<StormRules>? storms = null)
 {
     /// <summary>A room that refuses everything is asked again this often, so that inviting the bot is all that a person has to do.</summary>
     public static readonly TimeSpan RefusedRoomEvery = TimeSpan.FromMinutes(10);
 
-    private static readonly SendKinds[] Kinds = [SendKinds.Create, SendKinds.Edit, SendKinds.Reply];
-
     private readonly Dictionary<Room, RoomQueue> _rooms = [];
     private readonly Dictionary<(string Kind, Budget Budget), TokenBucket> _accounts = [];
 
+    private StormRules Rules => storms?.Invoke() ?? StormRules.Default;
+
     /// <summary>How many posts wait for a turn.</summary>
-    public int Count => _rooms.Values.Sum(room => room.Places.Count);
+    public int Count => _rooms.Values.Sum(room => room.Count);
 
     /// <summary>Takes in what a post wants now; one that wants nothing leaves the queue.</summary>
     /// <param name="rank">The urgency of its lane; 0 is the most urgent.</param>
-    public void Want(Post post, int rank)
+    /// <param name="notBefore">It has no turn until then.</param>
+    public void Want(Post post, int rank, DateTimeOffset now, DateTimeOffset? notBefore = null)
     {
         var room = Queue(post.Room);
+        var isNew = notBefore is null && !room.Has(post.Id) && room.InFlight != post.Id && post.Attempts == 0;
         room.Remove(post.Id);
-        if (post.Next is { } kind)
+        if (post.Next is not { } kind)
         {
-            room.Add(new Place(rank, kind, post.WantedSince, post.Id));
+            return;
         }
+
+        // Until there is a summary, nobody in the room knows of what it stands for.
+        var urgent = post.Urgent || (post.IsSummary && kind == SendKinds.Create);
+        room.Add(new Place(rank, urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary) { NotBefore = notBefore });
+        if (isNew && kind == SendKinds.Create && post is { IsSummary: false, Over: false })
+        {
+            room.Storm.Arrived(now);
+        }
+    }
+
+    /// <summary>Lets storms begin, calm down and end, and says what has to be written down for that, each once.</summary>
+    public IReadOnlyList<StormWork> Weather(DateTimeOffset now)
+    {
+        List<StormWork>? work = null;
+        foreach (var room in _rooms.Values)
+        {
+            room.LetGo(now);
+            var before = room.Storm.Phase;
+            if (room.Storm.Next(room.Unannounced, room.Capacity(Rules.ShowWithin), Rules, now) is { } step)
+            {
+                (work ??= []).Add(new StormWork(room.Room, step));
+            }
+
+            if (room.Storm.Phase != before)
+            {
+                room.Sort();
+            }
+        }
+
+        return work ?? (IReadOnlyList<StormWork>)[];
+    }
+
+    /// <summary>A storm's step is durable.</summary>
+    public void StormWritten(StormWork work, long summary, DateTimeOffset now)
+    {
+        var room = Queue(work.Room);
+        room.Storm.Written(summary, work.Step.Phase, Rules, now);
+        room.Sort();
+    }
+
+    /// <summary>A storm's step could not be written down: it comes again.</summary>
+    public void StormFailed(StormWork work, DateTimeOffset now) => Queue(work.Room).Storm.Failed(now);
+
+    /// <summary>A storm that had begun before the program was stopped goes on.</summary>
+    public void StormResumed(Room room, long summary, StormPhase phase, DateTimeOffset now)
+    {
+        var queue = Queue(room);
+        queue.Storm.Resume(summary, phase, now);
+        queue.Sort();
     }
 
     /// <summary>
@@ -49,6 +111,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         List<(Place Place, RoomQueue Room)>? ready = null;
         foreach (var room in _rooms.Values)
         {
+            room.LetGo(now);
             if (Best(room, now) is { } place)
             {
                 (ready ??= []).Add((place, room));
@@ -61,16 +124,16 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
 
         var turns = new List<Turn>(ready.Count);
-        foreach (var (place, room) in ready.OrderBy(one => one.Place.Rank).ThenBy(one => one.Room.ServedAt))
+        foreach (var (place, room) in ready.OrderBy(one => one.Place.Rank).ThenByDescending(one => one.Place.Urgent).ThenBy(one => one.Room.ServedAt))
         {
             // A budget that rooms share may have been spent by the one before.
-            if (ReadyAt(room, place.Kind, now) <= now)
+            if (ReadyAt(room, (place.Kind, place.Urgent), now) <= now)
             {
-                room.InFlight = true;
+                room.InFlight = place.Post;
                 room.ServedAt = now;
-                room.Buckets(place.Kind).ForEach(bucket => bucket.Spend(now));
+                room.Buckets(place.Kind).ForEach(bucket => bucket.Spend(now, place.Urgent));
                 room.Remove(place.Post);
-                turns.Add(new Turn(place.Post, room.Room, place.Kind, place.Rank, place.Since));
+                turns.Add(new Turn(room.Room, place));
             }
         }
 
@@ -81,11 +144,16 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public DateTimeOffset? WakeAt(DateTimeOffset now)
     {
         DateTimeOffset? wake = null;
-        foreach (var room in _rooms.Values.Where(room => !room.InFlight))
+        foreach (var room in _rooms.Values)
         {
-            foreach (var kind in Kinds)
+            if (room.Storm.WakeAt(Rules, now) is { } storm && (wake is null || storm < wake))
             {
-                if (room.First(kind) is not null && ReadyAt(room, kind, now) is var at && (wake is null || at < wake))
+                wake = storm;
+            }
+
+            foreach (var one in room.InFlight is null ? RoomQueue.Classes : [])
+            {
+                if (room.Begins(one) is { } from && Later(from, ReadyAt(room, one, now)) is var at && (wake is null || at < wake))
                 {
                     wake = at;
                 }
@@ -106,12 +174,13 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public void Released(Room room) => End(room, _ => { });
 
     /// <summary>Gives a post its place back, unless it has said meanwhile what it wants now.</summary>
-    public void PutBack(Turn turn)
+    /// <param name="notBefore">It has no turn until then.</param>
+    public void PutBack(Turn turn, DateTimeOffset? notBefore = null)
     {
         var room = Queue(turn.Room);
-        if (!room.Places.ContainsKey(turn.Post))
+        if (!room.Has(turn.Post))
         {
-            room.Add(new Place(turn.Rank, turn.Kind, turn.Since, turn.Post));
+            room.Add(turn.Place with { NotBefore = notBefore });
         }
     }
 
@@ -161,21 +230,21 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     private void End(Room room, Action<RoomQueue> how)
     {
         var queue = Queue(room);
-        queue.InFlight = false;
+        queue.InFlight = null;
         how(queue);
     }
 
     private static Place? Best(RoomQueue room, DateTimeOffset now)
     {
-        if (room.InFlight || room.Rest.End(now) > now)
+        if (room.InFlight is not null || room.Rest.End(now) > now)
         {
             return null;
         }
 
         Place? best = null;
-        foreach (var kind in Kinds)
+        foreach (var one in RoomQueue.Classes)
         {
-            if (room.First(kind) is { } place && (best is null || Place.Order.Compare(place, best.Value) < 0) && ReadyAt(room, kind, now) <= now)
+            if (room.First(one) is { } place && (best is null || Place.Order.Compare(place, best.Value) < 0) && ReadyAt(room, one, now) <= now)
             {
                 best = place;
             }
@@ -184,17 +253,18 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         return best;
     }
 
-    private static DateTimeOffset ReadyAt(RoomQueue room, SendKinds kind, DateTimeOffset now)
+    private static DateTimeOffset ReadyAt(RoomQueue room, (SendKinds Kind, bool Urgent) one, DateTimeOffset now)
     {
         var ready = room.Rest.End(now) is var end && end > now ? end : now;
-        foreach (var bucket in room.Buckets(kind))
+        foreach (var bucket in room.Buckets(one.Kind))
         {
-            var at = bucket.ReadyAt(now);
-            ready = at > ready ? at : ready;
+            ready = Later(ready, bucket.ReadyAt(now, one.Urgent, room.Storm.Phase == StormPhase.Storm));
         }
 
         return ready;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private RoomQueue Queue(Room room)
     {
@@ -220,61 +290,5 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
 
         return bucket;
-    }
-
-    /// <summary>Where a post stands in its room's queue.</summary>
-    private readonly record struct Place(int Rank, SendKinds Kind, DateTimeOffset Since, long Post)
-    {
-        public static readonly Comparer<Place> Order = Comparer<Place>.Create((one, other) => one.CompareTo(other));
-
-        private int CompareTo(Place other)
-        {
-            var order = Rank.CompareTo(other.Rank);
-            order = order != 0 ? order : Kind.CompareTo(other.Kind);
-            order = order != 0 ? order : Since.CompareTo(other.Since);
-            return order != 0 ? order : Post.CompareTo(other.Post);
-        }
-    }
-
-    /// <summary>What waits for one room, by kind of request, because kinds have budgets of their own.</summary>
-    private sealed class RoomQueue(Room room)
-    {
-        private readonly Dictionary<SendKinds, SortedSet<Place>> _waiting = Kinds.ToDictionary(kind => kind, _ => new SortedSet<Place>(Place.Order));
-        private List<TokenBucket> _buckets = [];
-
-        public Room Room => room;
-
-        public Dictionary<long, Place> Places { get; } = [];
-
-        public bool InFlight { get; set; }
-
-        public int Failures { get; set; }
-
-        /// <summary>The room is left alone for as long.</summary>
-        public Pause Rest { get; } = new();
-
-        public DateTimeOffset ServedAt { get; set; } = DateTimeOffset.MinValue;
-
-        public List<TokenBucket> Buckets(SendKinds kind) => _buckets.FindAll(bucket => bucket.Budget.Kinds.HasFlag(kind));
-
-        /// <summary>Keeps within these budgets from now on; those that stay the same keep what was spent.</summary>
-        public void Keep(IReadOnlyList<Budget> budgets, Func<Room, Budget, TokenBucket> make) =>
-            _buckets = [.. budgets.Select(budget => _buckets.Find(bucket => bucket.Budget == budget) ?? make(Room, budget))];
-
-        public Place? First(SendKinds kind) => _waiting[kind].Count > 0 ? _waiting[kind].Min : null;
-
-        public void Add(Place place)
-        {
-            Places[place.Post] = place;
-            _waiting[place.Kind].Add(place);
-        }
-
-        public void Remove(long post)
-        {
-            if (Places.Remove(post, out var place))
-            {
-                _waiting[place.Kind].Remove(place);
-            }
-        }
     }
 }

@@ -5,25 +5,34 @@ namespace IncidentBot.Lanes;
 /// <summary>
 /// How much of one budget is left. It never allows more than the budget's count within the budget's time: a token comes back
 /// one whole period after it was spent. A vendor's Retry-After closes it until then.
+/// <para>
+/// Of a budget of four or more, a quarter is kept back for urgent posts, all but a quarter while a storm lasts, and more when
+/// they have spent more within the period: who comes every five seconds finds a token each time, however much else waits.
+/// </para>
 /// </summary>
 internal sealed class TokenBucket(Budget budget)
 {
-    private readonly Queue<DateTimeOffset> _spent = new(budget.Count);
+    private const int LeastToShare = 4;
+
+    private readonly int _quarter = (budget.Count + 3) / 4;
+
+    private readonly Queue<(DateTimeOffset At, bool Urgent)> _spent = new(budget.Count);
     private readonly Pause _closed = new();
     private DateTimeOffset _spentLast = DateTimeOffset.MinValue;
 
     public Budget Budget => budget;
 
     /// <summary>The earliest moment, not before <paramref name="now"/>, at which a request may be sent.</summary>
-    public DateTimeOffset ReadyAt(DateTimeOffset now)
+    /// <param name="storm">What is not urgent makes way for what is.</param>
+    public DateTimeOffset ReadyAt(DateTimeOffset now, bool urgent, bool storm = false)
     {
         SetBack(now);
         var ready = _closed.End(now) is var end && end > now ? end : now;
-        var back = _spent.Count < budget.Count ? now : _spent.Peek() + budget.Per;
+        var back = BackAt(now, urgent, storm);
         return back > ready ? back : ready;
     }
 
-    public void Spend(DateTimeOffset now)
+    public void Spend(DateTimeOffset now, bool urgent)
     {
         SetBack(now);
         if (_spent.Count == budget.Count)
@@ -31,7 +40,7 @@ internal sealed class TokenBucket(Budget budget)
             _spent.Dequeue();
         }
 
-        _spent.Enqueue(now);
+        _spent.Enqueue((now, urgent));
         _spentLast = now;
     }
 
@@ -43,13 +52,48 @@ internal sealed class TokenBucket(Budget budget)
         }
     }
 
+    /// <summary>When enough tokens have come back, one after the other in the order in which they were spent.</summary>
+    private DateTimeOffset BackAt(DateTimeOffset now, bool urgent, bool storm)
+    {
+        var (urgentOnes, others) = (0, 0);
+        foreach (var token in _spent)
+        {
+            if (token.At + budget.Per > now)
+            {
+                (urgentOnes, others) = token.Urgent ? (urgentOnes + 1, others) : (urgentOnes, others + 1);
+            }
+        }
+
+        var at = now;
+        foreach (var token in _spent)
+        {
+            if (token.At + budget.Per <= now)
+            {
+                continue;
+            }
+
+            if (Allows(urgentOnes, others, urgent, storm))
+            {
+                break;
+            }
+
+            (urgentOnes, others) = token.Urgent ? (urgentOnes - 1, others) : (urgentOnes, others - 1);
+            at = token.At + budget.Per;
+        }
+
+        return at;
+    }
+
+    private bool Allows(int urgentOnes, int others, bool urgent, bool storm) => urgentOnes + others < budget.Count
+        && (urgent || budget.Count < LeastToShare || others < budget.Count - Math.Max(storm ? budget.Count - _quarter : _quarter, urgentOnes));
+
     /// <summary>What a clock that was set back has put into the future counts as spent now, or the budget would stay closed for as long.</summary>
     private void SetBack(DateTimeOffset now)
     {
         for (var left = _spent.Count; left > 0 && _spentLast > now; left--)
         {
-            var at = _spent.Dequeue();
-            _spent.Enqueue(at > now ? now : at);
+            var token = _spent.Dequeue();
+            _spent.Enqueue(token.At > now ? token with { At = now } : token);
         }
 
         _spentLast = _spentLast > now ? now : _spentLast;

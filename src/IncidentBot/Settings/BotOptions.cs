@@ -6,6 +6,8 @@ namespace IncidentBot.Settings;
 /// <summary>All of <c>incidentbot.yml</c>. Property names are the keys in PascalCase (<c>external_url</c> is <see cref="ServerOptions.ExternalUrl"/>).</summary>
 internal sealed class BotOptions
 {
+    private IncidentRules? _rules;
+
     /// <summary>How people and programs reach it.</summary>
     public ServerOptions Server { get; set; } = new();
 
@@ -33,11 +35,20 @@ internal sealed class BotOptions
     /// <summary>First match wins; order is priority. Empty: one lane <c>all</c> that shows everything on the web page only.</summary>
     public List<LaneOptions> Lanes { get; set; } = [];
 
+    /// <summary>Which alerts explain which others, over all sources: what is explained is not announced. Empty: none.</summary>
+    public List<InhibitOptions> Inhibit { get; set; } = [];
+
+    /// <summary>When a room has too much to show, and what then.</summary>
+    public StormOptions Storm { get; set; } = new();
+
     /// <summary>Scheduled checks. Absent: none.</summary>
     public ProbesOptions? Probes { get; set; }
 
     /// <summary>Who is told that IncidentBot itself works. Absent: nobody.</summary>
     public HeartbeatOptions? Heartbeat { get; set; }
+
+    /// <summary>The rules by which incidents live; the same object for as long as these options are in force.</summary>
+    internal IncidentRules Rules => _rules ??= Incidents.Rules with { Inhibit = Inhibit.ConvertAll(rule => new InhibitRule(rule.Source, rule.Target, rule.Equal)) };
 
     /// <summary>What is configured, understood and checked, but not acted on by this version.</summary>
     public IReadOnlyList<string> NotYetActive { get; internal set; } = [];
@@ -97,11 +108,23 @@ internal sealed class IncidentOptions
     /// <summary>A firing incident that nobody has spoken of for this long is stale. Default 9h.</summary>
     public TimeSpan StaleAfter { get; set; } = IncidentRules.Default.StaleAfter;
 
+    /// <summary>An incident that came back more often than this within <see cref="FlapWindow"/> is marked as flapping and no longer announced each time. Default 4.</summary>
+    public int FlapThreshold { get; set; } = IncidentRules.Default.FlapThreshold;
+
+    /// <summary>How long returns are counted, and how long a flapping incident must stay as it is to be stable. Default 1h.</summary>
+    public TimeSpan FlapWindow { get; set; } = IncidentRules.Default.FlapWindow;
+
     /// <summary>Resolved and stale incidents are deleted after this time. Default 90d.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Labels that are dropped before anything is compared. Default <c>[prometheus_replica]</c>.</summary>
     public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
+
+    /// <summary>The same as a set that is made once.</summary>
+    internal HashSet<string> Ignored => field ??= IgnoredLabels.ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The same as the rules that incidents live by.</summary>
+    internal IncidentRules Rules => new(ReopenWithin, StaleAfter) { FlapThreshold = FlapThreshold, FlapWindow = FlapWindow };
 }
 
 /// <summary>One cluster of Alertmanagers that posts here.</summary>

@@ -134,7 +134,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
         {
-            return BindList(type, takesSingle && node is ScalarNode { IsNothing: false } ? new ListNode(node.Origin, [node]) : node, path);
+            var single = takesSingle && (SettingsValues.For(type.GetGenericArguments()[0]) is null ? node is MapNode : node is ScalarNode { IsNothing: false });
+            return BindList(type, single ? new ListNode(node.Origin, [node]) : node, path);
         }
 
         if (type == typeof(Dictionary<string, string>))
@@ -210,12 +211,13 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
             return null;
         }
 
+        var value = SettingsValues.For(typeof(string))! with { Allowed = "text; \"\" for a label that is absent" };
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in map.Entries)
         {
             var keyPath = Join(path, entry.Key);
             _origins[keyPath] = entry.Origin;
-            if (BindScalar(SettingsValues.For(typeof(string))!, entry.Value, keyPath) is string word)
+            if (BindScalar(value, entry.Value, keyPath) is string word)
             {
                 words[entry.Key] = word;
             }

@@ -25,6 +25,8 @@ internal static class SettingsValues
         [typeof(TimeSpan)] = Of(
             "a duration such as 30s, 5m, 1h30m or 90d, at most 100y",
             text => Duration.TryParse(text, out var duration) ? duration.Value : null),
+        [typeof(TimeOnly)] = Of("a time of day such as 22:00", ReadTimeOfDay),
+        [typeof(DayOfWeek)] = Of("mon, tue, wed, thu, fri, sat, sun", ReadDay),
         [typeof(TimeZoneInfo)] = Of("an IANA time zone such as Europe/Sofia", ReadTimeZone),
         [typeof(Room)] = Of("kind:id, such as slack:C024BE91L", text => Room.TryParse(text, out var room) ? room.Value : null),
         [typeof(Uri)] = new("an address that begins with http:// or https://, without user name or password", ReadAddress, ShowAddress),
@@ -45,6 +47,24 @@ internal static class SettingsValues
         var looksRight = text.Length is > 0 and < 64
             && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '_' or '-' or '+');
         return looksRight && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId ? zone : null;
+    }
+
+    private static object? ReadTimeOfDay(string text) =>
+        text is "24:00" ? TimeOnly.MinValue
+        : TimeOnly.TryParseExact(text, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+    private static object? ReadDay(string text)
+    {
+        foreach (var day in Enum.GetValues<DayOfWeek>())
+        {
+            var name = day.ToString();
+            if (text.Equals(name, StringComparison.OrdinalIgnoreCase) || text.Equals(name[..3], StringComparison.OrdinalIgnoreCase))
+            {
+                return day;
+            }
+        }
+
+        return null;
     }
 
     private static Uri? ReadAddress(string text) =>

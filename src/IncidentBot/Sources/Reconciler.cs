@@ -35,7 +35,7 @@ internal sealed partial class Reconciler(
     /// <summary>Reads and compares one source once.</summary>
     internal async Task ReconcileAsync(AlertmanagerOptions source, CancellationToken cancellationToken)
     {
-        var ignored = settings.Value.Incidents.IgnoredLabels.ToHashSet(StringComparer.Ordinal);
+        var ignored = settings.Value.Incidents.Ignored;
         var beganAt = clock.GetUtcNow();
         var answers = await Task.WhenAll(source.Urls.Select(peer => AskAsync(source, peer, cancellationToken)));
         var peers = answers.OfType<PeerAnswer>().ToList();

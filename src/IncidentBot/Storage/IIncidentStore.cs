@@ -38,6 +38,26 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Marks firing incidents that nobody has spoken of for too long. Returns how many there were.</summary>
     Task<int> SweepAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Does what time alone demands, of a bounded number of incidents: takes steps of escalation, calls people again, ends
+    /// flapping, announces what nothing explains any more. Returns how many it looked at; 0 when nothing is due.
+    /// </summary>
+    Task<int> TakeDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>When time alone changes something next; null when it never does. Its cost does not grow with history.</summary>
+    Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>Has everything that fires looked at by the next <see cref="TakeDueAsync"/>: the lanes may have changed.</summary>
+    Task ReckonAsync(CancellationToken cancellationToken);
+
+    /// <summary>Somebody takes an incident on: nothing escalates any more. May be repeated; another name takes over.</summary>
+    /// <param name="by">The name of a person, not empty: hostile text.</param>
+    /// <param name="comment">What they say about it: hostile text. May be empty.</param>
+    Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken);
+
+    /// <summary>Somebody gives an incident back: people are called as if it had just begun. May be repeated.</summary>
+    Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken);
+
     /// <summary>Deletes incidents that ended before a moment, a few at a time and never ahead of a webhook. Returns how many.</summary>
     Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
@@ -48,7 +68,7 @@ internal interface IIncidentStore : IAsyncDisposable
     /// Reads a post with the incident that it shows and the history that its thread has not been told, for a request that is
     /// about to be sent. Null when the post is gone.
     /// </summary>
-    Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken);
+    Task<View?> ViewAsync(long post, CancellationToken cancellationToken);
 
     /// <summary>Writes down the request that is about to be sent.</summary>
     Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
@@ -58,6 +78,26 @@ internal interface IIncidentStore : IAsyncDisposable
     /// hear of the post, but not of one that is refused by itself: it waits for a change or for a person.
     /// </summary>
     Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a summary in a room, or brings it up to date. All that waits there for its first announcement when it begins
+    /// belongs to it, and all that comes until it ends. Once it is calm again, what is over and was never announced counts as
+    /// shown by it.
+    /// </summary>
+    /// <param name="summary">Null to begin one, unless one is open there.</param>
+    /// <param name="phase">What it says from now on; calm ends it.</param>
+    /// <returns>The summary's number.</returns>
+    Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the digest of a lane that is due in each of its rooms, about the time since the one before; none where nothing
+    /// opened or resolved. The first time it only begins to count.
+    /// </summary>
+    /// <returns>How many it made.</returns>
+    Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>The summaries that have not ended.</summary>
+    Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes back refusals, so that the posts are tried again: of one post, or of all in a room. Returns those posts.</summary>
     Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken);
@@ -76,6 +116,21 @@ internal interface IIncidentStore : IAsyncDisposable
 
     /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
     Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What became of taking an incident on, or of giving it back.</summary>
+internal enum Acknowledging
+{
+    Done = 1,
+
+    /// <summary>It was so before.</summary>
+    AlreadySo = 2,
+
+    /// <summary>There is no incident of this number.</summary>
+    Unknown = 3,
+
+    /// <summary>The incident is resolved.</summary>
+    Over = 4,
 }
 
 /// <summary>Nothing could be stored now: the disk is full, the database is locked or busy, the program stops.</summary>
@@ -99,8 +154,23 @@ internal interface IIncidentListener
     void Changed(IReadOnlyList<long> numbers);
 }
 
+/// <summary>A post and what it shows, as of now.</summary>
+internal abstract record View(Post Post);
+
 /// <summary>A post, the incident as it is now, its lane, and the history after <see cref="Post.Told"/>, oldest first.</summary>
-internal sealed record PostView(Post Post, Incident Incident, string Lane, IReadOnlyList<TimelineEntry> Untold);
+internal sealed record PostView(Post Post, Incident Incident, string Lane, IReadOnlyList<TimelineEntry> Untold) : View(Post);
+
+/// <summary>A summary's post, the counts worst first, and the first of the incidents that its thread has not named.</summary>
+/// <param name="ToAnnounce">How many of its incidents are open and wait for a message of their own.</param>
+internal sealed record SummaryView(
+    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, IReadOnlyList<SummaryMember> Untold) : View(Post);
+
+/// <summary>A digest's post, how many incidents opened and were resolved in its time and how many burn now, and the first of them.</summary>
+internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Resolved, int Burning, IReadOnlyList<DigestLine> Lines) : View(Post)
+{
+    /// <summary>How many incidents it is about.</summary>
+    public int Total { get; init; }
+}
 
 /// <summary>What a finished request changes in a post; null leaves a value as it is.</summary>
 /// <param name="Shown">The version that the room shows now.</param>
@@ -160,7 +230,11 @@ internal sealed record IncidentSummary(
     TimeSpan? Lasted,
     DateTimeOffset? FiringSince,
     string? RunbookUrl,
-    IReadOnlyList<Post> Posts);
+    IReadOnlyList<Post> Posts)
+{
+    /// <summary>Who has taken it on; null while nobody has.</summary>
+    public string? AcknowledgedBy { get; init; }
+}
 
 /// <summary>Everything about one incident.</summary>
 internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);

@@ -16,6 +16,7 @@ internal sealed class IncidentCache(long capacityBytes)
     private readonly Dictionary<long, LinkedListNode<Entry>> _byNumber = [];
     private readonly Dictionary<IncidentKey, long> _byKey = [];
     private readonly Dictionary<(string Source, string Fingerprint), long> _owners = [];
+    private readonly Dictionary<long, long> _byPost = [];
     private readonly LinkedList<Entry> _recent = new();
     private long _bytes;
 
@@ -35,6 +36,9 @@ internal sealed class IncidentCache(long capacityBytes)
 
         return stored is not null;
     }
+
+    /// <summary>The incident that a post shows, when that is held here.</summary>
+    public long? OfPost(long post) => _byPost.TryGetValue(post, out var number) ? number : null;
 
     /// <summary>The latest incident of a key, when that is held here.</summary>
     public long? Number(IncidentKey key) => _byKey.TryGetValue(key, out var number) ? number : null;
@@ -62,6 +66,11 @@ internal sealed class IncidentCache(long capacityBytes)
             var entry = new Entry { Stored = stored, Bytes = Size(incident) };
             _byNumber[incident.Number] = _recent.AddFirst(entry);
             _bytes += entry.Bytes;
+        }
+
+        foreach (var post in stored.Posts)
+        {
+            _byPost[post.Id] = incident.Number;
         }
 
         while (_bytes > capacityBytes && _recent.Count > 1)
@@ -102,6 +111,11 @@ internal sealed class IncidentCache(long capacityBytes)
         var incident = node.Value.Stored.Incident;
         _recent.Remove(node);
         _bytes -= node.Value.Bytes;
+        foreach (var post in node.Value.Stored.Posts)
+        {
+            _byPost.Remove(post.Id);
+        }
+
         if (_byKey.TryGetValue(incident.Key, out var latest) && latest == number)
         {
             _byKey.Remove(incident.Key);
@@ -121,6 +135,7 @@ internal sealed class IncidentCache(long capacityBytes)
         _byNumber.Clear();
         _byKey.Clear();
         _owners.Clear();
+        _byPost.Clear();
         _recent.Clear();
         _bytes = 0;
     }

@@ -1,4 +1,3 @@
-using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;
@@ -21,7 +20,7 @@ internal static class StoreCatalog
         return new SqliteIncidentStore(
             settings.Value.Store.Sqlite,
             provider.GetRequiredService<TimeProvider>(),
-            () => new IncidentRules(settings.Value.Incidents.ReopenWithin, settings.Value.Incidents.StaleAfter),
+            () => settings.Value.Rules,
             () => setup.Now.Lanes,
             provider.GetServices<IPostListener>(),
             provider.GetServices<IIncidentListener>());

@@ -78,6 +78,84 @@ internal static class Stored
             parts["until"] is { Length: > 0 } until ? TimeOf(Number(until)) : null);
     }
 
+    /// <summary>How people are called, as a JSON object of strings; what is absent is left out.</summary>
+    public static string Text(Call call)
+    {
+        var parts = new List<(string, string)>(8);
+        Add("since", call.Since);
+        Add("acknowledged_at", call.Acknowledged?.At);
+        if (call.Acknowledged is { } taken)
+        {
+            parts.Add(("acknowledged_by", taken.By));
+        }
+
+        if (call.Escalated > 0)
+        {
+            parts.Add(("escalated", call.Escalated.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Add("escalated_at", call.EscalatedAt);
+        Add("reminded_at", call.RemindedAt);
+        Add("escalates_at", call.EscalatesAt);
+        Add("reminds_at", call.RemindsAt);
+        return Labels(LabelSet.From([.. parts]));
+
+        void Add(string name, DateTimeOffset? time)
+        {
+            if (time is { } set)
+            {
+                parts.Add((name, Time(set).ToString(CultureInfo.InvariantCulture)));
+            }
+        }
+    }
+
+    public static Call CallOf(string json)
+    {
+        if (json is "{}")
+        {
+            return Call.None;
+        }
+
+        var parts = Labels(json);
+        return new Call
+        {
+            Since = At("since"),
+            Acknowledged = parts["acknowledged_by"] is { } by ? new Acknowledgement(by, At("acknowledged_at")!.Value) : null,
+            Escalated = parts["escalated"] is { } steps ? (int)Number(steps) : 0,
+            EscalatedAt = At("escalated_at"),
+            RemindedAt = At("reminded_at"),
+            EscalatesAt = At("escalates_at"),
+            RemindsAt = At("reminds_at"),
+        };
+
+        DateTimeOffset? At(string name) => parts[name] is { } text ? TimeOf(Number(text)) : null;
+    }
+
+    /// <summary>Since and until, in microseconds.</summary>
+    public static string? Text(Flapping? flapping) => flapping is null ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{Time(flapping.Since)}/{Time(flapping.Until)}");
+
+    public static Flapping? FlappingOf(string? text) =>
+        text?.Split('/') is [var since, var until] ? new Flapping(TimeOf(Number(since)), TimeOf(Number(until))) : null;
+
+    /// <summary>An inhibition as a JSON object of strings.</summary>
+    public static string? Text(Inhibition? inhibition) => inhibition is null ? null : Labels(LabelSet.From(
+        ("by", string.Join(',', inhibition.By)),
+        ("cause", inhibition.Cause),
+        ("free_at", inhibition.FreeAt is { } free ? Time(free).ToString(CultureInfo.InvariantCulture) : "")));
+
+    public static Inhibition? InhibitionOf(string? json)
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        var parts = Labels(json);
+        return new Inhibition([.. parts["by"]!.Split(',').Select(Number)], parts["cause"]!,
+            parts["free_at"] is { Length: > 0 } free ? TimeOf(Number(free)) : null);
+    }
+
     /// <summary>Texts as a JSON array.</summary>
     public static string List(IReadOnlyList<string> texts)
     {

@@ -30,7 +30,8 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
     public const string CookieName = "incidentbot";
     public static readonly TimeSpan SignedInFor = TimeSpan.FromDays(30);
 
-    public GuardAnswer Check(HttpRequest request)
+    /// <param name="orProgram">What no browser sends is not refused for coming from no page.</param>
+    public GuardAnswer Check(HttpRequest request, bool orProgram = false)
     {
         var current = settings();
         if (Bearer(request) is { } bearer)
@@ -39,7 +40,7 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
             return current.ApiToken?.Is(bearer) == true ? GuardAnswer.Allowed : GuardAnswer.SignInNeeded;
         }
 
-        if (!FromOwnPage(request))
+        if (!FromOwnPage(request) && !(orProgram && FromProgram(request)))
         {
             return GuardAnswer.CrossSite;
         }
@@ -81,6 +82,11 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
         request.IsHttps
         || (settings().ExternalUrl is { Scheme: "https" } external
             && string.Equals(external.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Browsers say where a request comes from; those too old for that send forms of a few types only.</summary>
+    private static bool FromProgram(HttpRequest request) =>
+        request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"].Count == 0
+        && (request.ContentType is null || request.HasJsonContentType() || HttpMethods.IsDelete(request.Method));
 
     private static string? Bearer(HttpRequest request)
     {

@@ -56,6 +56,11 @@ internal sealed record SuppressionAnswer(string State, string By, string Comment
 /// <param name="Count">How many alerts it is about; 0 when it is about the incident.</param>
 internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, int Count);
 
+/// <summary>The body of <c>POST</c> and <c>DELETE /api/v1/incidents/{number}/acknowledge</c>; both keys may be absent.</summary>
+/// <param name="By">Who acts.</param>
+/// <param name="Comment">What they say about it.</param>
+internal sealed record ActionRequest(string? By, string? Comment);
+
 /// <summary>The answer of <c>GET /api/v1/runbooks/resolve</c>.</summary>
 /// <param name="Runbook">The path of the page here: <c>infrastructure/node-down</c>.</param>
 /// <param name="Url">Where people read it.</param>
@@ -72,6 +77,7 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(IncidentsAnswer))]
 [JsonSerializable(typeof(IncidentDetailAnswer))]
+[JsonSerializable(typeof(ActionRequest))]
 [JsonSerializable(typeof(ResolutionAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(InboxNews))]

@@ -62,7 +62,7 @@ internal static class IncidentApi
         incident.Firing,
         incident.Resolved,
         incident.Flaps,
-        AcknowledgedBy: null,
+        incident.AcknowledgedBy,
         incident.OpenedAt.UtcDateTime,
         incident.UpdatedAt.UtcDateTime,
         incident.ResolvedAt?.UtcDateTime,

@@ -33,6 +33,8 @@ internal static class IncidentPages
         pages.MapGet("/incidents", () => Results.LocalRedirect("/?status=all"));
         pages.MapGet("/incidents/{number}", (string number, HttpContext context, Pages all, CancellationToken token) =>
             all.IncidentAsync(number, context, token));
+        pages.MapPost("/incidents/{number}/acknowledge", IncidentActions.TakeAsync);
+        pages.MapPost("/incidents/{number}/give-back", IncidentActions.GiveBackAsync);
         pages.MapGet("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
         pages.MapGet("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.ForAsync(alertname, context, token));
@@ -50,6 +52,8 @@ internal static class IncidentPages
         var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add);
         api.MapGet("/incidents", IncidentApi.ListAsync);
         api.MapGet("/incidents/{number}", IncidentApi.FindAsync);
+        api.MapPost("/incidents/{number}/acknowledge", IncidentActions.AcknowledgeAsync);
+        api.MapDelete("/incidents/{number}/acknowledge", IncidentActions.WithdrawAsync);
         api.MapGet("/runbooks/resolve", RunbookPages.ResolveAsync);
         api.MapGet("/events", LiveEvents.StreamAsync).ExcludeFromDescription();
         return routes;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Incidents;
 
 namespace IncidentBot.Web;
 
@@ -13,21 +14,8 @@ internal sealed record PageFrame(
     /// <summary>The file of the sign.</summary>
     public string Icon => Burning switch { true => "burning.svg", false => "calm.svg", null => "plain.svg" };
 
-    /// <summary>A length of time in its two largest units: <c>14 min</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>.</summary>
-    public static string Length(TimeSpan time)
-    {
-        var minutes = (long)Math.Max(0, time.TotalMinutes);
-        return minutes switch
-        {
-            0 => $"{Math.Max(0, (long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s",
-            < 60 => Invariant($"{minutes} min"),
-            < 24 * 60 => minutes % 60 == 0 ? Invariant($"{minutes / 60} h") : Invariant($"{minutes / 60} h {minutes % 60} min"),
-            _ => minutes / 60 % 24 == 0 ? Invariant($"{minutes / 1440} d") : Invariant($"{minutes / 1440} d {minutes / 60 % 24} h"),
-        };
-    }
-
     /// <summary>How long ago a moment is.</summary>
-    public string Since(DateTimeOffset moment) => Length(Now - moment);
+    public string Since(DateTimeOffset moment) => Headline.Length(Now - moment);
 
     /// <summary>The time of day, with the day when it is not today: <c>03:12</c>, <c>17 Jan 03:12</c>.</summary>
     public string Clock(DateTimeOffset moment)

@@ -58,7 +58,8 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
         var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Headline.Cut(detail.Summary.Title, 100)}";
         var frame = Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == IncidentStatus.Firing);
         var found = runbooks.Of(detail.Incident);
-        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, Inline(found, detail.Incident, alerts), runbooks.Tier(detail.Incident)));
+        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, Inline(found, detail.Incident, alerts), runbooks.Tier(detail.Incident),
+            IncidentActions.Name(context.Request)));
     }, number);
 
     /// <summary>The first runbook filled in with the first alert that it is for, with anchors that are the page's alone.</summary>

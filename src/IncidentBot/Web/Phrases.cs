@@ -36,6 +36,15 @@ internal static class Phrases
         ChangeKind.Inhibited => $"{Alerts(change.Count)} inhibited in Alertmanager",
         ChangeKind.Muted => $"{Alerts(change.Count)} muted in Alertmanager",
         ChangeKind.Unsuppressed => $"{Alerts(change.Count)} no longer silenced or inhibited",
+        ChangeKind.LaneRaised => "Moved up to a more urgent lane",
+        ChangeKind.Acknowledged => "Acknowledged",
+        ChangeKind.Unacknowledged => "No longer acknowledged",
+        ChangeKind.Escalated => "Escalated",
+        ChangeKind.Reminded => "People called again",
+        ChangeKind.FlappingBegan => "Flapping: kept up to date quietly until it is stable",
+        ChangeKind.InhibitedBy => "Explained by other incidents: not announced meanwhile",
+        ChangeKind.Uninhibited => "No longer explained, and still firing",
+        ChangeKind.FlappingEnded => "Stable again",
         _ => "Updated",
     };
 
@@ -43,7 +52,7 @@ internal static class Phrases
     public static string Class(ChangeKind kind) => kind switch
     {
         ChangeKind.Opened or ChangeKind.Joined or ChangeKind.Reopened => "begins",
-        ChangeKind.SeverityRaised => "worse",
+        ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Escalated or ChangeKind.Reminded => "worse",
         ChangeKind.Resolved or ChangeKind.AlertResolved or ChangeKind.ResolvedUnseen => "ends",
         _ => "notes",
     };

@@ -72,7 +72,7 @@ internal sealed partial class AlertmanagerWebhook(
             ReadResult read;
             using (body)
             {
-                read = NotificationReader.Read(body.Bytes, source, options.Incidents.IgnoredLabels.ToHashSet(StringComparer.Ordinal));
+                read = NotificationReader.Read(body.Bytes, source, options.Incidents.Ignored);
             }
 
             if (read.Problem is { } unreadable)

@@ -97,7 +97,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         }
 
         var shown = replies.SelectMany(LinesOf).ToList();
-        var history = timeline.Where(line => line.Change.Kind.IsToldInThread()).ToList();
+        var history = timeline.Where(line => line.Change.IsToldInThread()).ToList();
         var missing = history.Count - shown.Count;
         Add(Lines, room, shown.Count);
         if (missing < 0 || shown.Where((line, index) => line is not null && line != MessageWriter.Sentence(history[index + missing].Change)).Any())

@@ -16,6 +16,13 @@ internal static class Requirements
 
     public static string DebianAlertmanager => Installed("prometheus-alertmanager", "prometheus-alertmanager");
 
+    public static string Node => Installed("node", "nodejs");
+
+    /// <summary>A script of <c>tests/npm</c>, with the packages that it needs installed.</summary>
+    public static string NpmTool(string script) => Directory.Exists(Repository.PathOf("tests", "npm", "node_modules"))
+        ? Repository.PathOf("tests", "npm", script)
+        : Missing("the packages of tests/npm are not installed: run tests/run, or npm ci --ignore-scripts in tests/npm");
+
     /// <summary>Alertmanager 0.34.2: <c>ALERTMANAGER</c>, or <c>shared/alertmanager-0.34.2</c> beside the checkout.</summary>
     public static string NewestAlertmanager => Shared("Alertmanager 0.34.2", "ALERTMANAGER", "alertmanager-0.34.2/alertmanager");
 

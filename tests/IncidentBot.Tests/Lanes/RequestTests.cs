@@ -91,29 +91,29 @@ public sealed class RequestTests
     public void The_most_urgent_lane_of_any_alert_that_fires_is_the_incidents_and_stays_when_nothing_does()
     {
         var mixed = Apply(new Incident { Key = Burning.Key }, Group(Firing("a", severity: "info"), Firing("b", severity: "critical"), Firing("c")));
-        Assert.Equal("critical", Book.Route(mixed, null).Name);
+        Assert.Equal("critical", Book.Route(mixed, null).Lane.Name);
         var calmer = Apply(mixed, Group(Resolved("b", severity: "critical"), Resolved("c")));
-        Assert.Equal("no-team", Book.Route(calmer, "critical").Name);
+        Assert.Equal("no-team", Book.Route(calmer, "critical").Lane.Name);
         var over = Apply(calmer, Group(Resolved("a", severity: "info")));
-        Assert.Equal("critical", Book.Route(over, "critical").Name);
-        Assert.Equal(Lane.None, Book.Route(over, "removed by a reload"));
-        Assert.Equal("quiet", Book.Route(Apply(new Incident { Key = Burning.Key }, Group(Firing("d"))), null).Name);
+        Assert.Equal("critical", Book.Route(over, "critical").Lane.Name);
+        Assert.Equal(Lane.None, Book.Route(over, "removed by a reload").Lane);
+        Assert.Equal("quiet", Book.Route(Apply(new Incident { Key = Burning.Key }, Group(Firing("d"))), null).Lane.Name);
     }
 
     [Fact]
     public void A_message_says_in_words_what_burns_since_when_and_where_to_look()
     {
-        var message = Parts.Writer.Write(Burning, Book.Lanes[0], Slack, At(14));
+        var message = Parts.Writer.Write(Burning, null, At(14));
 
         Assert.Equal((MessageState.Critical, "critical", "PodNotReady"), (message.State, message.StateWord, message.Title));
         Assert.Equal("1 firing · since 12:00 UTC", message.Status);
         Assert.Equal("not ready", message.Summary);
         Assert.Equal(["Incident", "Silence"], message.Links.Select(link => link.Name));
-        Assert.Equal("1 firing · since 1 Mar 12:00 UTC", Parts.Writer.Write(Burning, Book.Lanes[0], Slack, At(1440)).Status);
+        Assert.Equal("1 firing · since 1 Mar 12:00 UTC", Parts.Writer.Write(Burning, null, At(1440)).Status);
         var over = Apply(Burning, Group(Resolved("plex-0", at: 14, severity: "critical")));
-        Assert.Equal("1 alert · 12:00 UTC to 12:14 UTC · lasted 14 min", Parts.Writer.Write(over, Book.Lanes[0], Slack, At(20)).Status);
+        Assert.Equal("1 alert · 12:00 UTC to 12:14 UTC · lasted 14 min", Parts.Writer.Write(over, null, At(20)).Status);
         Assert.Equal(["40 s", "14 min", "2 h", "2 h 5 min", "3 d", "2 d 3 h", "under 1 s"], new[] { 40, 840, 7200, 7500, 259200, 183600, 0 }
-            .Select(seconds => MessageWriter.Length(TimeSpan.FromSeconds(seconds))));
+            .Select(seconds => Headline.Length(TimeSpan.FromSeconds(seconds))));
     }
 
     [Fact]

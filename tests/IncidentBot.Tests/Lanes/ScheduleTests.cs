@@ -21,11 +21,11 @@ public sealed class ScheduleTests
     public void The_more_urgent_lane_goes_first_then_announcements_then_what_waited_longest()
     {
         var schedule = new Schedule(_ => [], () => 1);
-        schedule.Want(Post(1, One, SendKinds.Reply, age: 9), 0);
-        schedule.Want(Post(2, One, SendKinds.Create, age: 9), 1);
-        schedule.Want(Post(3, One, SendKinds.Edit, age: 1), 0);
-        schedule.Want(Post(4, One, SendKinds.Edit, age: 5), 0);
-        schedule.Want(Post(5, One, SendKinds.Create, age: 0), 0);
+        schedule.Want(Post(1, One, SendKinds.Reply, age: 9), 0, _now);
+        schedule.Want(Post(2, One, SendKinds.Create, age: 9), 1, _now);
+        schedule.Want(Post(3, One, SendKinds.Edit, age: 1), 0, _now);
+        schedule.Want(Post(4, One, SendKinds.Edit, age: 5), 0, _now);
+        schedule.Want(Post(5, One, SendKinds.Create, age: 0), 0, _now);
 
         Assert.Equal([5, 4, 3, 1, 2], Drain(schedule));
     }
@@ -35,10 +35,10 @@ public sealed class ScheduleTests
     {
         for (var i = 1; i <= 4; i++)
         {
-            _schedule.Want(Post(i, One, SendKinds.Edit), 0);
+            _schedule.Want(Post(i, One, SendKinds.Edit), 0, _now);
         }
 
-        _schedule.Want(Post(9, One, SendKinds.Create), 1);
+        _schedule.Want(Post(9, One, SendKinds.Create), 1, _now);
         Assert.Equal([1, 2, 3, 9], Drain(_schedule));
         Assert.Equal(_now.AddSeconds(10), _schedule.WakeAt(_now));
     }
@@ -49,8 +49,8 @@ public sealed class ScheduleTests
         var schedule = new Schedule(_ => [OfAll with { Count = 1 }], () => 1);
         for (var i = 1; i <= 6; i++)
         {
-            schedule.Want(Post(i, One, SendKinds.Edit, age: 100), 0);
-            schedule.Want(Post(i + 10, Other, SendKinds.Edit), 0);
+            schedule.Want(Post(i, One, SendKinds.Edit, age: 100), 0, _now);
+            schedule.Want(Post(i + 10, Other, SendKinds.Edit), 0, _now);
         }
 
         var served = new List<Room>();
@@ -69,9 +69,9 @@ public sealed class ScheduleTests
     [Fact]
     public void A_post_that_wants_more_while_its_turn_is_under_way_has_its_next_turn()
     {
-        _schedule.Want(Post(1, One, SendKinds.Create), 0);
+        _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         var turn = Assert.Single(_schedule.Take(_now));
-        _schedule.Want(Post(1, One, SendKinds.Edit), 0);
+        _schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
         Assert.Empty(_schedule.Take(_now));
         _schedule.Served(turn.Room);
 
@@ -81,9 +81,9 @@ public sealed class ScheduleTests
     [Fact]
     public void A_turn_that_is_put_back_does_not_take_the_place_of_what_the_post_wants_since()
     {
-        _schedule.Want(Post(1, One, SendKinds.Create), 0);
+        _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         var turn = Assert.Single(_schedule.Take(_now));
-        _schedule.Want(Post(1, One, SendKinds.Edit), 0);
+        _schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
         _schedule.PutBack(turn);
         _schedule.Released(One);
 
@@ -94,13 +94,13 @@ public sealed class ScheduleTests
     [Fact]
     public void A_room_that_fails_is_left_alone_by_itself()
     {
-        _schedule.Want(Post(1, One, SendKinds.Create), 0);
-        _schedule.Want(Post(2, Other, SendKinds.Create), 1);
+        _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
+        _schedule.Want(Post(2, Other, SendKinds.Create), 1, _now);
         Assert.Equal(2, _schedule.Take(_now).Count);
         _schedule.TryAgain(One, SendKinds.Create, TimeSpan.FromSeconds(30), _now);
-        _schedule.Want(Post(1, One, SendKinds.Create), 0);
+        _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         _schedule.Served(Other);
-        _schedule.Want(Post(3, Other, SendKinds.Create), 1);
+        _schedule.Want(Post(3, Other, SendKinds.Create), 1, _now);
 
         Assert.Equal(Other, Assert.Single(_schedule.Take(_now.AddMilliseconds(1000))).Room);
     }
@@ -109,10 +109,10 @@ public sealed class ScheduleTests
     public void No_time_at_all_as_retry_after_backs_off_all_the_same()
     {
         var schedule = new Schedule(_ => [], () => 1);
-        schedule.Want(Post(1, One, SendKinds.Create), 0);
+        schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         schedule.Take(_now);
         schedule.TryAgain(One, SendKinds.Create, TimeSpan.Zero, _now);
-        schedule.Want(Post(1, One, SendKinds.Create), 0);
+        schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
 
         Assert.Equal(_now.AddSeconds(1), schedule.WakeAt(_now));
     }
@@ -120,8 +120,8 @@ public sealed class ScheduleTests
     [Fact]
     public void A_clock_that_is_set_back_by_a_year_holds_up_nothing()
     {
-        _schedule.Want(Post(1, One, SendKinds.Create), 0);
-        _schedule.Want(Post(2, One, SendKinds.Create), 0);
+        _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
+        _schedule.Want(Post(2, One, SendKinds.Create), 0, _now);
         _schedule.Take(_now);
         _schedule.RoomRefused(One, _now);
 
@@ -138,15 +138,38 @@ public sealed class ScheduleTests
     {
         Budget[] limits = [];
         var schedule = new Schedule(_ => limits, () => 1);
-        schedule.Want(Post(1, One, SendKinds.Create), 0);
-        schedule.Want(Post(2, One, SendKinds.Create), 0);
-        schedule.Want(Post(3, One, SendKinds.Create), 0);
+        schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
+        schedule.Want(Post(2, One, SendKinds.Create), 0, _now);
+        schedule.Want(Post(3, One, SendKinds.Create), 0, _now);
         limits = [PerRoom];
         schedule.Renew();
         Assert.Single(Drain(schedule));
         schedule.Renew();
         Assert.Empty(schedule.Take(_now));
         Assert.Equal(_now.AddSeconds(1), schedule.WakeAt(_now));
+    }
+
+    [Fact]
+    public void A_post_that_has_to_wait_has_no_turn_before_and_then_its_place_in_the_order()
+    {
+        var schedule = new Schedule(_ => [], () => 1);
+        var later = _now.AddHours(7);
+        schedule.Want(Post(1, One, SendKinds.Create, age: 9), 0, _now, later);
+        schedule.Want(Post(2, One, SendKinds.Create, age: 9), 1, _now, later.AddHours(1));
+        schedule.Want(Post(3, One, SendKinds.Edit), 2, _now);
+        Assert.Equal([3], Drain(schedule));
+        Assert.Equal((2, later), (schedule.Count, schedule.WakeAt(_now)));
+
+        schedule.Want(Post(4, One, SendKinds.Create), 1, _now, later);
+        schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
+        schedule.PutBack(Assert.Single(schedule.Take(_now)), later);
+        schedule.Released(One);
+        Assert.Empty(schedule.Take(later.AddTicks(-1)));
+        _now = later;
+        Assert.Equal([1, 4], Drain(schedule));
+        Assert.Equal(later.AddHours(1), schedule.WakeAt(_now));
+        schedule.Want(Post(2, One, SendKinds.Create) with { Shown = 2 }, 1, _now);
+        Assert.Equal((0, null), (schedule.Count, schedule.WakeAt(_now)));
     }
 
     /// <summary>Any order of arrivals, ends and waits: budgets hold, the order holds, and the time to wake is exact.</summary>
@@ -163,7 +186,7 @@ public sealed class ScheduleTests
         var now = Say.Noon;
         var schedule = new Schedule(_ => [PerRoom, OfAll], () => 0.5);
         Room[] rooms = [One, Other, Room.Parse("slack:C3")];
-        var waiting = new Dictionary<long, (Room Room, int Rank, SendKinds Kind)>();
+        var waiting = new Dictionary<long, Wait>();
         var flying = new List<Turn>();
         var sent = new List<(DateTimeOffset At, Turn Turn)>();
         long next = 0;
@@ -175,15 +198,16 @@ public sealed class ScheduleTests
                     var kind = (SendKinds)(1 << (step / 4 % 3));
                     var rank = step / 16 % 3;
                     var room = rooms[step / 64 % 3];
-                    waiting[++next] = (room, rank, kind);
-                    schedule.Want(Post(next, room, kind, at: now), rank);
+                    var from = step / 256 % 4 == 0 ? now.AddSeconds(step / 1024 % 20) : (DateTimeOffset?)null;
+                    waiting[++next] = new Wait(room, rank, kind, from ?? now);
+                    schedule.Want(Post(next, room, kind, at: now), rank, now, from);
                     break;
                 case 2 when flying.Count > 0:
                     var over = flying[step / 4 % flying.Count];
                     flying.Remove(over);
                     if (step / 16 % 3 == 0)
                     {
-                        waiting[over.Post] = (over.Room, over.Rank, over.Kind);
+                        waiting[over.Post] = new Wait(over.Room, over.Rank, over.Kind, now);
                         schedule.PutBack(over);
                         schedule.TryAgain(over.Room, over.Kind, step / 64 % 2 == 0 ? null : TimeSpan.FromSeconds(3), now);
                     }
@@ -219,14 +243,15 @@ public sealed class ScheduleTests
 
     /// <summary>Takes turns and says whether there was one; throws when one of them was not the best of its room.</summary>
     private static bool Begin(
-        Schedule schedule, DateTimeOffset now, Dictionary<long, (Room Room, int Rank, SendKinds Kind)> waiting, List<Turn> flying, List<(DateTimeOffset At, Turn Turn)> sent)
+        Schedule schedule, DateTimeOffset now, Dictionary<long, Wait> waiting, List<Turn> flying, List<(DateTimeOffset At, Turn Turn)> sent)
     {
         var turns = schedule.Take(now);
         foreach (var turn in turns)
         {
             Assert.DoesNotContain(flying, other => other.Room == turn.Room);
-            waiting.Remove(turn.Post);
-            Assert.DoesNotContain(waiting.Values, other => other.Room == turn.Room && other.Kind == turn.Kind && other.Rank < turn.Rank);
+            Assert.True(waiting.Remove(turn.Post, out var wait) && wait.From <= now);
+            Assert.DoesNotContain(waiting.Values, other =>
+                other.Room == turn.Room && other.Kind == turn.Kind && other.Rank < turn.Rank && other.From <= now);
             flying.Add(turn);
             sent.Add((now, turn));
         }
@@ -254,4 +279,6 @@ public sealed class ScheduleTests
     private static Post Post(long id, Room room, SendKinds kind, int age = 0, DateTimeOffset? at = null) => new(
         id, id, room, "all", kind == SendKinds.Reply ? 1 : 2, kind == SendKinds.Create ? 0 : 1, kind == SendKinds.Create ? null : "m", null,
         kind == SendKinds.Reply ? 5 : 0, 0, null, false, 0, null, 0, (at ?? Say.Noon).AddSeconds(-age), null);
+
+    private readonly record struct Wait(Room Room, int Rank, SendKinds Kind, DateTimeOffset From);
 }

@@ -74,7 +74,11 @@ public sealed class OutageTests
     [Fact]
     public async Task Nothing_is_sent_before_slack_wants_it_and_then_one_edit_for_each_incident()
     {
-        await using var bot = await BotFixture.StartAsync(options => options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InSlack)]));
+        await using var bot = await BotFixture.StartAsync(options =>
+        {
+            options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InSlack)]);
+            options.Storm.ShowWithin = TimeSpan.FromMinutes(2);
+        });
         for (var i = 0; i < 60; i++)
         {
             await bot.PostAloneAsync(Firing($"pod-{i}"));

@@ -1,4 +1,3 @@
-using IncidentBot.Channels;
 using IncidentBot.Lanes;
 using IncidentBot.Runbooks;
 using IncidentBot.Support;
@@ -15,7 +14,6 @@ public sealed class RunbookLineTests
         var page = RunbookReader.Read("---\nalerts: [NodeDown]\n---\n## NodeDown\n", "infrastructure/node-down", "node-down.md");
         var set = new RunbookSet([page], System.Collections.Frozen.FrozenDictionary<string, RunbookPicture>.Empty, ServiceTiers.None, []);
         var incident = Scenes.NodeDown(41, Say.Noon).Build().Incident;
-        Lane lane = new("all", 0, new Dictionary<string, string>(StringComparer.Ordinal), [], false, [], false);
 
         Assert.Equal("https://bot.example.org/ops/runbooks/infrastructure/node-down?incident=41#nodedown", RunbookOf(new Uri("https://runbooks.example.org/")));
         Assert.Equal("https://runbooks.example.org/node-down", RunbookOf(new Uri("https://elsewhere.example/")));
@@ -23,7 +21,7 @@ public sealed class RunbookLineTests
         string RunbookOf(Uri own)
         {
             var guide = new RunbookGuide(() => set, () => new RunbookNaming([], [own]));
-            var message = new MessageWriter(new Uri("https://bot.example.org/ops/"), TimeZoneInfo.Utc, guide).Write(incident, lane, Room.Inbox, Say.Noon);
+            var message = new MessageWriter(new Uri("https://bot.example.org/ops/"), TimeZoneInfo.Utc, guide).Write(incident, null, Say.Noon);
             return message.Links[0].Url.AbsoluteUri;
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using IncidentBot.Settings;
+using IncidentBot.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -120,6 +121,15 @@ public sealed class CurrentSettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_somebody_else_points_at_this_machine_may_not_reload()
+    {
+        await using var server = await ServeAsync(Start("server: { listen: 'localhost:8080' }"));
+        using var client = Client(server);
+        client.DefaultRequestHeaders.Host = "rebound.example.org";
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("/-/reload", null)).StatusCode);
+    }
+
+    [Fact]
     public async Task The_hangup_signal_reloads()
     {
         var settings = Start("");
@@ -147,7 +157,8 @@ public sealed class CurrentSettingsTests : IDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddHttpClient();
-        builder.Services.AddSettings(settings);
+        builder.Services.AddSettings(settings).AddSingleton(new ActionGuard(
+            () => new PageSettings(settings.Value.Server.ApiToken, ListenAddress.Parse(settings.Value.Server.Listen).IsLoopback, null, TimeZoneInfo.Utc), TimeProvider.System));
         var server = builder.Build();
         server.MapReload();
         await server.StartAsync();

@@ -58,8 +58,8 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal([new Room("slack", "C01"), new Room("telegram", "-100123")], options.Lanes[0].Rooms);
         Assert.Equal("critical", options.Lanes[0].Match["severity"]);
         Assert.Equal(["everyone"], options.Lanes[0].Mention);
-        Assert.Equal(TimeSpan.FromMinutes(5), options.Lanes[0].Escalate[0].After);
-        Assert.Equal([new Room("matrix", "!oncall:example.org")], options.Lanes[0].Escalate[0].Rooms);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.Lanes[0].Escalate![0].After);
+        Assert.Equal([new Room("matrix", "!oncall:example.org")], options.Lanes[0].Escalate![0].Rooms);
         Assert.True(options.Lanes[3].Quiet);
         Assert.Equal(TimeSpan.FromHours(1), options.Lanes[3].Digest);
         Assert.Equal(new Room("matrix", "@me:example.org"), options.People.Operators[2]);
@@ -67,7 +67,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(
             [
                 "graph", "channels.slack.app_token_file",
-                "channels.telegram.mode", "people.operators", "lanes[0].escalate", "lanes[2].escalate", "lanes[3].digest", "probes",
+                "channels.telegram.mode", "people.operators", "lanes[3].digest", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
     }

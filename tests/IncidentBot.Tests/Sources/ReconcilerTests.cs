@@ -1,5 +1,4 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
@@ -121,15 +120,15 @@ public sealed class ReconcilerTests : IAsyncLifetime
         var incident = (await _bench.IncidentAsync(1)).Incident;
         Assert.Equal(["plex-0"], await FiringPodsAsync(1));
         var writer = new MessageWriter(new Uri("http://bot.example/"), TimeZoneInfo.Utc);
-        var message = writer.Write(incident, Lane.None, Room.Parse("slack:C1"), At(10));
+        var message = writer.Write(incident, null, At(10));
         Assert.Equal(["Silenced by ops <b> until 15:00 UTC: new disks"], message.Notes);
         Assert.EndsWith(", silenced", Assert.Single(message.Alerts).When, StringComparison.Ordinal);
-        Assert.Empty(writer.Write(incident, Lane.None, Room.Parse("slack:C1"), At(181)).Notes);
+        Assert.Empty(writer.Write(incident, null, At(181)).Notes);
 
         _api.Firing.Clear();
         _api.Fires(Firing("plex-0"));
         await ReconcileAsync(11);
-        Assert.Empty(writer.Write((await _bench.IncidentAsync(1)).Incident, Lane.None, Room.Parse("slack:C1"), At(11)).Notes);
+        Assert.Empty(writer.Write((await _bench.IncidentAsync(1)).Incident, null, At(11)).Notes);
         Assert.Equal([ChangeKind.Opened, ChangeKind.Silenced, ChangeKind.Unsuppressed], (await _bench.IncidentAsync(1)).Timeline.Select(line => line.Change.Kind));
     }
 

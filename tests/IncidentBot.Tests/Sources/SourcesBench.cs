@@ -81,8 +81,8 @@ internal sealed class SourcesBench : IAsyncDisposable
     private async Task StartAsync()
     {
         var lanes = new LaneBook([
-            new Lane("security", 0, new Dictionary<string, string> { ["lane"] = "security" }, [], false, [], false),
-            new Lane("rest", 1, new Dictionary<string, string>(), [], false, [], false),
+            new Lane("security", 0, [Matcher.Parse("lane", "security")], [], false, [], false),
+            new Lane("rest", 1, [], [], false, [], false),
         ]);
         Store = new SqliteIncidentStore(Path.Combine(_folder, "test.db"), Clock, () => IncidentRules.Default, () => lanes, [], []);
         await Store.StartAsync(default);

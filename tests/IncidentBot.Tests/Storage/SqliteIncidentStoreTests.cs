@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using IncidentBot.Incidents;
 using IncidentBot.Storage.Sqlite;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;
@@ -104,7 +103,12 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
     {
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         await Store.DisposeAsync();
-        Sql(File, "DROP TABLE moves; ALTER TABLE alerts DROP COLUMN suppression; PRAGMA user_version = 1");
+        Sql(File, "DROP TABLE moves; DROP INDEX incidents_due; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
+            + "ALTER TABLE posts DROP COLUMN over; ALTER TABLE posts DROP COLUMN step; DROP INDEX posts_summary; "
+            + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; DROP TABLE digests; DROP TABLE digested; "
+            + "ALTER TABLE timeline DROP COLUMN quiet; "
+            + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; "
+            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; PRAGMA user_version = 1");
         await OpenAgainAsync();
 
         Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));
@@ -143,7 +147,7 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         command.ExecuteNonQuery();
     }
 
-    private SqliteIncidentStore At(string path) => new(path, Clock, () => IncidentRules.Default, () => Lanes, [Listener], [Listener]);
+    private SqliteIncidentStore At(string path) => new(path, Clock, () => Rules, () => Lanes, [Listener], [Listener]);
 
     private static void Sql(string path, string sql)
     {

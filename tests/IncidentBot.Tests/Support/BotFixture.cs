@@ -64,11 +64,16 @@ internal sealed class BotFixture : IAsyncDisposable
     /// <summary>How many turns wait for the clock because the store fails.</summary>
     public Func<int> Stuck { get; set; } = () => 0;
 
+    /// <summary>Whether what runs beside the delivery waits for the clock too; see <see cref="Loops"/>.</summary>
+    public Func<bool> Asleep { get; set; } = () => true;
+
     public string Database => Path.Combine(_folder.FullName, "data", "incidentbot.db");
 
     public ISendAgain SendAgain => Services.GetRequiredService<ISendAgain>();
 
     private Delivery Delivery => Services.GetRequiredService<Delivery>();
+
+    private Escalations Escalations => Services.GetRequiredService<Escalations>();
 
     private IEnumerable<VendorServer> Vendors => [Slack, Telegram, Matrix];
 
@@ -99,7 +104,7 @@ internal sealed class BotFixture : IAsyncDisposable
         _client.Dispose();
     }
 
-    /// <summary>Options with every vendor configured and two lanes, <c>critical</c> and <c>rest</c>, that both go to all three rooms.</summary>
+    /// <summary>Options with every vendor configured and two lanes, <c>critical</c> and <c>rest</c>, that both go to all three rooms and never escalate.</summary>
     public BotOptions Options(Action<BotOptions>? configure = null)
     {
         var options = new BotOptions();
@@ -111,8 +116,8 @@ internal sealed class BotFixture : IAsyncDisposable
         options.Channels.Slack = new SlackOptions { BotToken = new Secret(SlackServer.Token), ApiUrl = Slack.ApiUrl };
         options.Channels.Telegram = new TelegramOptions { BotToken = new Secret(TelegramServer.Token), ApiUrl = Telegram.Url };
         options.Channels.Matrix = new MatrixOptions { AccessToken = new Secret(MatrixServer.Token), Homeserver = Matrix.Url };
-        options.Lanes.Add(new LaneOptions { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Mention = ["everyone"], Rooms = AllRooms() });
-        options.Lanes.Add(new LaneOptions { Name = "rest", Rooms = AllRooms() });
+        options.Lanes.Add(new LaneOptions { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Mention = ["everyone"], Rooms = AllRooms(), Escalate = [] });
+        options.Lanes.Add(new LaneOptions { Name = "rest", Rooms = AllRooms(), Escalate = [] });
         configure?.Invoke(options);
         return options;
 
@@ -178,14 +183,20 @@ internal sealed class BotFixture : IAsyncDisposable
 
             // A loop that was just about to wait has read the clock of before.
             Delivery.Wanted([]);
+            Escalations.Wake();
         }
     }
 
     /// <summary>Ends when nothing more happens without the clock: all requests have ended or wait for a vendor that hangs.</summary>
     public Task RunUntilIdleAsync() => UntilAsync(() =>
     {
+        if (Escalations.WakeAt is null)
+        {
+            return false;
+        }
+
         var (idle, underWay, wake) = Delivery.Rest;
-        return idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow()));
+        return Asleep() && (idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow())));
     });
 
     public static async Task UntilAsync(Func<bool> met)

@@ -44,12 +44,23 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => inner.SweepAsync(cancellationToken);
 
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Or(nameof(TakeDueAsync), () => inner.TakeDueAsync(cancellationToken));
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => inner.NextDueAsync(cancellationToken);
+
+    public Task ReckonAsync(CancellationToken cancellationToken) => inner.ReckonAsync(cancellationToken);
+
+    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+        inner.AcknowledgeAsync(number, by, comment, cancellationToken);
+
+    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => inner.WithdrawAsync(number, by, cancellationToken);
+
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.DeleteEndedAsync(before, cancellationToken);
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>
         Or(nameof(WaitingAsync), () => inner.WaitingAsync(cancellationToken));
 
-    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
+    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => Or(nameof(BeginAsync), async () =>
     {
@@ -68,6 +79,14 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
         _stuck[post] = true;
         return Or(nameof(EndAsync), () => inner.EndAsync(post, change, cancellationToken));
     }
+
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
+        Or(nameof(SummarizeAsync), () => inner.SummarizeAsync(room, summary, phase, cancellationToken));
+
+    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Or(nameof(DigestAsync), () => inner.DigestAsync(lane, until, cancellationToken));
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => inner.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) => inner.SendAgainAsync(post, room, cancellationToken);
 

@@ -6,10 +6,14 @@ namespace IncidentBot.Support;
 /// </summary>
 internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
 {
+    /// <summary>Whose timers are set where this flows to; see <see cref="IsAsleep"/>.</summary>
+    private static readonly AsyncLocal<object?> Owner = new();
+
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Timer, (DateTimeOffset Due, long Order)> _queue = new();
     private DateTimeOffset _now = start;
     private long _order;
+    private TimeSpan _asleep;
     private TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FakeClock()
@@ -46,6 +50,18 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Timers that are set by the caller, and by what it begins, are this owner's from now on.</summary>
+    public static void SetTimersAs(object owner) => Owner.Value = owner;
+
+    /// <summary>Whether an owner waits in a delay: then it does nothing until the clock is moved.</summary>
+    public bool IsAsleep(object owner)
+    {
+        lock (_lock)
+        {
+            return _queue.UnorderedItems.Any(item => item.Element.IsDueAt(item.Priority) && item.Element.IsDelayOf(owner));
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -54,7 +70,13 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return (_now - _asleep).UtcTicks;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -91,6 +113,27 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
             }
 
             timer.Fire();
+        }
+    }
+
+    /// <summary>
+    /// The time of day jumps, as after a suspend or when somebody sets it: timers and timestamps know nothing of it, so what
+    /// was left of every timer is still left.
+    /// </summary>
+    /// <param name="by">Negative when the clock is set back.</param>
+    public void Jump(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            DropOutdated();
+            _now += by;
+            _asleep += by;
+            var waiting = _queue.UnorderedItems.Where(item => item.Element.IsDueAt(item.Priority)).ToList();
+            _queue.Clear();
+            foreach (var (timer, (due, order)) in waiting)
+            {
+                timer.MoveTo((due + by, order));
+            }
         }
     }
 
@@ -137,8 +180,12 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
     private sealed class Timer(FakeClock clock, TimerCallback callback, object? state) : ITimer
     {
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
+        private readonly object? _owner = Owner.Value;
         private (DateTimeOffset Due, long Order)? _due;
         private TimeSpan _period;
+
+        /// <summary>A time limit on something that is under way is no delay: only what <c>Task.Delay</c> waits on is.</summary>
+        public bool IsDelayOf(object owner) => ReferenceEquals(_owner, owner) && state?.GetType().Name.StartsWith("DelayPromise", StringComparison.Ordinal) == true;
 
         public bool IsDueAt((DateTimeOffset Due, long Order) priority) => _due == priority;
 
@@ -161,6 +208,13 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
 
             waiting.SetResult();
             return true;
+        }
+
+        /// <summary>Called with the clock's lock held.</summary>
+        public void MoveTo((DateTimeOffset Due, long Order) due)
+        {
+            _due = due;
+            clock._queue.Enqueue(this, due);
         }
 
         /// <summary>Called with the clock's lock held, by the one who is going to fire it.</summary>

@@ -19,6 +19,9 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
 
     public Incident this[long number] => _incidents[number];
 
+    /// <summary>What is done while nobody acknowledges.</summary>
+    public CallPlan Plan { get; init; } = CallPlan.Nothing;
+
     /// <summary>All changes of all incidents, in the order in which they happened.</summary>
     public List<(long Incident, Change Change)> History { get; } = [];
 
@@ -32,7 +35,7 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
         foreach (var share in shares)
         {
             var incident = share.Incident ?? new Incident { Key = IncidentKey.Of(notification) };
-            var applied = incident.Apply(share.Reports, notification, now);
+            var applied = Follow(share.Incident, incident.Apply(share.Reports, notification, now), now);
             var after = applied.Incident.Number == 0 ? applied.Incident with { Number = _incidents.Count + 1 } : applied.Incident;
             if (share.Incident is null)
             {
@@ -56,12 +59,37 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
         var changes = new List<Change>();
         foreach (var incident in Incidents)
         {
-            var applied = incident.Sweep(_rules, now);
+            var applied = Follow(incident, incident.Sweep(_rules, now), now);
             changes.AddRange(Keep(applied.Incident, applied.Changes));
         }
 
         return changes;
     }
+
+    /// <summary>Lets time do what it demands by itself.</summary>
+    public IReadOnlyList<Change> TakeDue(CallPlan plan, DateTimeOffset now)
+    {
+        var changes = new List<Change>();
+        foreach (var incident in Incidents.Where(incident => incident.DueAt <= now))
+        {
+            var calm = Flapping.Calm(incident, now);
+            var called = Calling.Due(calm.Incident, plan, now);
+            changes.AddRange(Keep(called.Incident, calm.Changes.AddRange(called.Changes)));
+        }
+
+        return changes;
+    }
+
+    /// <summary>Applies something else than a notification, as a store does.</summary>
+    public IReadOnlyList<Change> Apply(long number, Func<Incident, Applied> change, DateTimeOffset now) =>
+        Put(Follow(_incidents[number], change(_incidents[number]), now));
+
+    /// <summary>Puts something in the place of an incident as it is.</summary>
+    public IReadOnlyList<Change> Put(Applied applied) => Keep(applied.Incident, applied.Changes);
+
+    private Applied Follow(Incident? before, Applied applied, DateTimeOffset now) => applied.Changes.IsEmpty
+        ? applied
+        : Calling.Follow(before, Flapping.Follow(before, applied, _rules, now), Plan, LaneMove.None, now);
 
     private Incident? Owner(string source, string fingerprint) =>
         _byAlert.TryGetValue((source, fingerprint), out var number) ? _incidents[number] : null;

@@ -6,11 +6,14 @@ namespace IncidentBot.Support;
 
 /// <summary>
 /// Slack's Web API as far as the bot uses it: posting, editing, threads, history with metadata, with Slack's rates, sizes,
-/// escapes and error words. Rooms that begin with C, G or D exist; a message to U… lands in D….
+/// escapes and error words. Rooms that begin with C, G or D exist; a message to U… lands in D…. Alertmanager's own receiver can
+/// post into a channel by its incoming webhook, at the channel's rate.
 /// </summary>
 internal sealed partial class SlackServer : VendorServer
 {
     public const string Token = "xoxb-loopback-secret";
+
+    private const string Services = "/services/T0/B0/";
 
     private int _sequence;
 
@@ -24,6 +27,9 @@ internal sealed partial class SlackServer : VendorServer
 
     /// <summary>The base that the channel's options take.</summary>
     public Uri ApiUrl => new(Url, "/api/");
+
+    /// <summary>The address that posts into one channel without a token.</summary>
+    public Uri IncomingWebhook(string channel) => new(Url, $"{Services}{channel}");
 
     public static async Task<SlackServer> StartAsync(TimeProvider clock, int port = 0)
     {
@@ -57,6 +63,11 @@ internal sealed partial class SlackServer : VendorServer
 
     protected override VendorReply Handle(VendorQuery query)
     {
+        if (query.Path.StartsWith(Services, StringComparison.Ordinal))
+        {
+            return PostByWebhook(query.Path[Services.Length..], query.Json());
+        }
+
         if (query.Authorization != $"Bearer {Token}")
         {
             return Error(query.Authorization.Length == 0 ? "not_authed" : "invalid_auth");
@@ -90,6 +101,26 @@ internal sealed partial class SlackServer : VendorServer
         }
 
         return write(channel, body);
+    }
+
+    /// <summary>An incoming webhook answers plain words. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks</summary>
+    private VendorReply PostByWebhook(string channel, JsonObject? body)
+    {
+        if (Take($"post {channel}", burst: 3, perSecond: 1) is var wait and > 0)
+        {
+            return new VendorReply(429, "rate_limited", wait);
+        }
+
+        if (body is null)
+        {
+            return new VendorReply(400, "invalid_payload");
+        }
+
+        var attachments = (body["attachments"] as JsonArray ?? []).SelectMany(one => new[] { one.Text("pretext"), one.Text("title"), one.Text("text") });
+        var message = new ShownMessage { Id = NextTs(), Room = channel, At = Clock.GetUtcNow(), Text = string.Join('\n', attachments.Prepend(body.Text("text")).OfType<string>()) };
+        message.Versions.Add(body);
+        Keep(message);
+        return new VendorReply(200, "ok");
     }
 
     private VendorReply Post(string channel, JsonObject body)

@@ -89,20 +89,46 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ReckonAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Who took which incident on, with what they said, and who gave it back.</summary>
+    public List<string> Acts { get; } = [];
+
+    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) => Act(number, $"{by} takes {number}: {comment}");
+
+    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Act(number, $"{by} gives back {number}");
+
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Task<Acknowledging> Act(long number, string act)
+    {
+        var known = All().Find(incident => incident.Number == number);
+        Acts.Add(act);
+        return Task.FromResult(known is null ? Acknowledging.Unknown : known.Status == IncidentStatus.Resolved ? Acknowledging.Over : Acknowledging.Done);
+    }
 
     private List<IncidentSummary> All()
     {
@@ -179,6 +205,13 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
         return this;
     }
 
+    /// <summary>Somebody takes it on.</summary>
+    public IncidentBuilder Acknowledged(TimeSpan after, string by, string comment = "")
+    {
+        Take(Calling.Acknowledge(_incident!, by, comment, openedAt + after));
+        return this;
+    }
+
     public IncidentDetail Build()
     {
         var incident = _incident ?? throw new InvalidOperationException("an incident needs an alert");
@@ -188,7 +221,10 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
             string.Join(" ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
             first.Annotations["summary"] ?? "", incident.CommonLabels, incident.FiringCount,
             incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt, incident.ResolvedAt - incident.OpenedAt,
-            incident.FiringSince, first.Annotations["runbook_url"], _posts);
+            incident.FiringSince, first.Annotations["runbook_url"], _posts)
+        {
+            AcknowledgedBy = incident.Call.Acknowledged?.By,
+        };
         return new IncidentDetail(summary, incident, _timeline);
     }
 

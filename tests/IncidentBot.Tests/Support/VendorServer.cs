@@ -262,7 +262,9 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
 
         var now = clock.GetUtcNow();
         var (tokens, at) = _buckets.GetValueOrDefault(bucket, (burst, now));
-        tokens = Math.Min(burst, tokens + ((now - at).TotalSeconds * perSecond));
+
+        // The vendor's own clock is never set back, although the one that it shares with the program may be.
+        tokens = Math.Min(burst, tokens + (Math.Max(0, (now - at).TotalSeconds) * perSecond));
         if (tokens < 0.999)
         {
             _buckets[bucket] = (tokens, now);

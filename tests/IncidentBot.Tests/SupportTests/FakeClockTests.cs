@@ -40,6 +40,25 @@ public sealed class FakeClockTests
         Assert.False(_clock.AdvanceToNextTimer());
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-1)]
+    public void A_jump_changes_the_time_of_day_and_leaves_every_timer_what_it_had_left(int hours)
+    {
+        var (start, stamp) = (_clock.GetUtcNow(), _clock.GetTimestamp());
+        var fired = new List<double>();
+        using var timer = _clock.CreateTimer(_ => fired.Add((_clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        _clock.Jump(TimeSpan.FromHours(hours));
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Empty(fired);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([(hours * 3600) + 5], fired);
+        Assert.Equal(TimeSpan.FromSeconds(5), _clock.GetElapsedTime(stamp));
+    }
+
     [Fact]
     public async Task Waiting_for_timers_ends_when_they_are_set()
     {

@@ -86,10 +86,10 @@ internal sealed class SqliteIncidentStore(
     }
 
     public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Receive(notification, rules(), lanes()));
+        Commits.RunAsync(session => session.Incidents.Receive(notification, rules(), lanes()));
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Reconcile(finding, rules(), lanes()));
+        Commits.RunAsync(session => session.Incidents.Reconcile(finding, rules(), lanes()));
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         Reads.OpenAlertsAsync(source, cancellationToken);
@@ -97,14 +97,26 @@ internal sealed class SqliteIncidentStore(
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         Reads.ReceiversAsync(source, after, cancellationToken);
 
-    public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sweep(rules(), lanes()));
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Sweep(rules(), lanes()));
+
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.TakeDue(rules(), lanes()));
+
+    public Task ReckonAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Reckon());
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Reads.NextDueAsync(cancellationToken);
+
+    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, comment, taken: true, rules(), lanes()));
+
+    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, "", taken: false, rules(), lanes()));
 
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var deleted = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
-            var few = await Commits.RunAsync(session => session.DeleteEnded(before));
+            var few = await Commits.RunAsync(session => session.Incidents.DeleteEnded(before));
             if (few == 0)
             {
                 break;
@@ -116,16 +128,24 @@ internal sealed class SqliteIncidentStore(
         return deleted;
     }
 
-    public Task<PostView?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.View(post));
+    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sending.View(post));
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.BeginSend(post, intent));
+        Commits.RunAsync(session => session.Sending.Begin(post, intent));
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.EndSend(post, change));
+        Commits.RunAsync(session => session.Sending.End(post, change));
+
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Summaries.Summarize(room, summary, phase));
+
+    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Digests.Make(lane, until));
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => Reads.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.SendAgain(post, room));
+        Commits.RunAsync(session => session.Sending.SendAgain(post, room));
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => Reads.WaitingAsync(cancellationToken);
 
@@ -167,7 +187,7 @@ internal sealed class SqliteIncidentStore(
 
     private void Announce()
     {
-        var (wanted, changed) = _session!.TakeNews();
+        var (wanted, changed) = _session!.Ledger.TakeNews();
         if (wanted.Count > 0)
         {
             foreach (var listener in _postListeners)

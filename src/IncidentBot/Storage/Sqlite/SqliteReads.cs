@@ -11,10 +11,13 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteReads(string source)
 {
     private const string SummaryColumns = "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
-        + "updated_at, resolved_at, firing_since, runbook_url, stretches";
+        + "updated_at, resolved_at, firing_since, runbook_url, stretches, call";
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
+
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
+        connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> 0", SqliteSummaries.Read), cancellationToken);
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<OpenAlert>>(connection => Query(connection,
@@ -54,13 +57,18 @@ internal sealed class SqliteReads(string source)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         var columns = string.Join(", ", SqliteTables.PostColumns.Split(", ").Select(column => "p." + column));
-        var select = $"SELECT {columns}, i.title, i.place, i.status, i.severity, i.lane FROM posts p JOIN incidents i ON i.number = p.incident ";
+        var select = $"SELECT {columns}, coalesce(i.title, 'Digest of lane ' || s.digest, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, iif(s.phase = 0, 2, 1)), "
+            + "coalesce(i.severity, 'none'), coalesce(i.lane, '') FROM posts p LEFT JOIN incidents i ON i.number = p.incident "
+            + "LEFT JOIN summaries s ON s.number = -p.incident ";
         var waiting = Query(connection, select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",
             PostSummary, (long)limit);
         var shown = Query(connection, select + "WHERE p.shown >= p.wanted AND p.told >= p.history AND p.shown_at IS NOT NULL ORDER BY p.shown_at DESC LIMIT $0",
             PostSummary, (long)limit);
         return [.. waiting, .. shown];
     }, cancellationToken);
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
+        Query(connection, "SELECT min(due_at) FROM incidents WHERE due_at IS NOT NULL", row => row.TimeOrNull(0))[0], cancellationToken);
 
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
     {
@@ -123,7 +131,10 @@ internal sealed class SqliteReads(string source)
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
         row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
-        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts);
+        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts)
+    {
+        AcknowledgedBy = Stored.CallOf(row.GetString(17)).Acknowledged?.By,
+    };
 
     private static TimeSpan? Lasted(SqliteDataReader row)
     {
@@ -133,8 +144,9 @@ internal sealed class SqliteReads(string source)
             : row.TimeOrNull(13) - row.Time(11);
     }
 
-    private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(19), row.GetString(20),
-        (IncidentStatus)row.GetInt32(21), new Severity(row.GetString(22)), row.GetString(23));
+    private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(SqliteTables.AfterPost),
+        row.GetString(SqliteTables.AfterPost + 1), (IncidentStatus)row.GetInt32(SqliteTables.AfterPost + 2),
+        new Severity(row.GetString(SqliteTables.AfterPost + 3)), row.GetString(SqliteTables.AfterPost + 4));
 
     private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {

@@ -33,6 +33,10 @@ internal static class SqliteRow
             ResolvedAt = row.TimeOrNull(15),
             HeardAt = row.Time(16),
             FiringSince = row.TimeOrNull(17),
+            Call = Stored.CallOf(row.GetString(18)),
+            Flapping = Stored.FlappingOf(row.TextOrNull(19)),
+            Inhibition = Stored.InhibitionOf(row.TextOrNull(20)),
+            Burdens = row.GetString(21),
         };
         return incident with { Alerts = incident.Alerts.AddRange(alerts.Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
     }
@@ -47,7 +51,7 @@ internal static class SqliteRow
     }
 
     public static TimelineEntry Timeline(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1),
-        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)));
+        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)) { Quiet = row.GetInt64(6) != 0 });
 
     public static Post Post(SqliteDataReader row) => new(
         Id: row.GetInt64(0),
@@ -66,5 +70,11 @@ internal static class SqliteRow
         Intent: row.IsDBNull(13) ? null : new PostIntent((SendKinds)row.GetInt32(13), row.GetInt32(14), row.GetInt64(15)),
         Generation: row.GetInt32(16),
         WantedSince: row.Time(17),
-        ShownAt: row.TimeOrNull(18));
+        ShownAt: row.TimeOrNull(18))
+    {
+        Urgent = row.GetInt64(19) != 0,
+        Over = row.GetInt64(20) != 0,
+        Summary = row.GetInt64(21),
+        Step = row.GetInt32(22),
+    };
 }

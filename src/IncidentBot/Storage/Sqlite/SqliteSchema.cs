@@ -113,6 +113,48 @@ internal static class SqliteSchema
         """
         ALTER TABLE alerts ADD COLUMN suppression TEXT;
         """,
+        """
+        ALTER TABLE posts ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN summary INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX posts_summary ON posts (summary, id) WHERE summary <> 0;
+        CREATE TABLE summaries (
+            number        INTEGER PRIMARY KEY AUTOINCREMENT,
+            room          TEXT    NOT NULL,
+            phase         INTEGER NOT NULL,
+            began_at      INTEGER NOT NULL,
+            ended_at      INTEGER
+        ) STRICT;
+        CREATE INDEX summaries_open ON summaries (room) WHERE phase <> 0;
+        UPDATE posts SET (urgent, over) = (SELECT rank >= 3, status = 2 FROM incidents WHERE number = posts.incident);
+        """,
+        """
+        ALTER TABLE incidents ADD COLUMN call TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE incidents ADD COLUMN flapping TEXT;
+        ALTER TABLE incidents ADD COLUMN due_at INTEGER;
+        ALTER TABLE incidents ADD COLUMN inhibition TEXT;
+        ALTER TABLE incidents ADD COLUMN burdens TEXT NOT NULL DEFAULT '';
+        CREATE INDEX incidents_due ON incidents (due_at) WHERE due_at IS NOT NULL;
+        ALTER TABLE timeline ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+        UPDATE incidents SET call = '{"since":"' || strftime('%s', 'now') || '000000"}' WHERE status = 1;
+        """,
+        """
+        ALTER TABLE summaries ADD COLUMN digest TEXT;
+        CREATE TABLE digests (
+            room          TEXT    NOT NULL,
+            lane          TEXT    NOT NULL,
+            until         INTEGER NOT NULL,
+            PRIMARY KEY (room, lane)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE digested (
+            room          TEXT    NOT NULL,
+            lane          TEXT    NOT NULL,
+            incident      INTEGER NOT NULL,
+            PRIMARY KEY (room, lane, incident)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX digested_incident ON digested (incident);
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

@@ -1,0 +1,51 @@
+namespace IncidentBot.Incidents;
+
+/// <summary>Somebody has taken an incident on.</summary>
+/// <param name="By">The name that they gave or that their chat knows: hostile text.</param>
+internal sealed record Acknowledgement(string By, DateTimeOffset At);
+
+/// <summary>What a lane does for as long as nobody acknowledges.</summary>
+/// <param name="Steps">How long an incident may call before each step is taken; every one is longer than the one before.</param>
+/// <param name="RemindEvery">How often those who were called are called again; null for never.</param>
+internal sealed record CallPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? RemindEvery)
+{
+    public static readonly CallPlan Nothing = new([], null);
+}
+
+/// <summary>Whether an incident's lane became more or less urgent by a change.</summary>
+internal enum LaneMove
+{
+    None = 0,
+    Up = 1,
+    Down = 2,
+}
+
+/// <summary>
+/// How people are called about an incident: since when, who has answered, and what follows when nobody does. It is apart from
+/// whether the incident fires: what is acknowledged burns on.
+/// </summary>
+internal sealed record Call
+{
+    public static readonly Call None = new();
+
+    /// <summary>Since when it calls people; null before anything has fired in it.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Who has taken it on; null while nobody has. It outlives the end of the incident, as the answer to who did it.</summary>
+    public Acknowledgement? Acknowledged { get; init; }
+
+    /// <summary>How many of the lane's steps were taken since <see cref="Since"/>.</summary>
+    public int Escalated { get; init; }
+
+    /// <summary>When the last step was taken.</summary>
+    public DateTimeOffset? EscalatedAt { get; init; }
+
+    /// <summary>When people were last called again.</summary>
+    public DateTimeOffset? RemindedAt { get; init; }
+
+    /// <summary>When the next step is taken unless somebody acknowledges; null when none is to come as things stand.</summary>
+    public DateTimeOffset? EscalatesAt { get; init; }
+
+    /// <summary>When people are called again; null when they are not, as things stand.</summary>
+    public DateTimeOffset? RemindsAt { get; init; }
+}

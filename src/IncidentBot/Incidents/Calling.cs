@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+
+namespace IncidentBot.Incidents;
+
+/// <summary>
+/// Follows an incident's changes with its call: when people are called anew, when an acknowledgement no longer counts, and
+/// when the next step is due. Nothing here changes whether the incident fires.
+/// </summary>
+internal static class Calling
+{
+    /// <summary>Brings the call up to date after something was applied to an incident.</summary>
+    /// <param name="before">The incident before; null for a new one.</param>
+    /// <param name="move">Where the change moved it among the lanes.</param>
+    public static Applied Follow(Incident? before, Applied applied, CallPlan plan, LaneMove move, DateTimeOffset now)
+    {
+        var (incident, changes) = applied;
+        var call = incident.Call;
+        var worse = Has(changes, ChangeKind.SeverityRaised) || move == LaneMove.Up;
+        var again = Has(changes, ChangeKind.Opened) || (Has(changes, ChangeKind.Reopened) && incident.Flapping is null);
+        if (worse || again)
+        {
+            if (call.Acknowledged is { } taken)
+            {
+                changes = changes.Add(new Change(ChangeKind.Unacknowledged, now, $"{(worse ? "it became worse" : "it fires again")} since {taken.By} acknowledged it"));
+            }
+
+            call = new Call { Since = now };
+        }
+        else if (move == LaneMove.Down)
+        {
+            call = call with { Since = now, Escalated = 0, EscalatedAt = null };
+        }
+        else if (Has(changes, ChangeKind.Uninhibited))
+        {
+            call = call with { Since = now, Escalated = 0, EscalatedAt = null };
+        }
+        else if (Has(changes, ChangeKind.HeardAgain) || (before is not null && IsQuiet(before) && !IsQuiet(incident) && incident.FiringCount > 0))
+        {
+            call = call with { Since = LoudSince(before!, now) };
+        }
+
+        return new Applied(Planned(incident with { Call = call }, plan), changes);
+    }
+
+    /// <summary>Takes the step that is due, or calls people again: one of both, however long it has been due.</summary>
+    /// <returns>Without changes when nothing is due by this plan; the call may still have been brought up to date.</returns>
+    public static Applied Due(Incident incident, CallPlan plan, DateTimeOffset now)
+    {
+        var planned = Planned(incident, plan);
+        var call = planned.Call;
+        if (call.EscalatesAt <= now)
+        {
+            call = call with { Escalated = call.Escalated + 1, EscalatedAt = now, RemindedAt = now };
+            return Changed(planned, call, plan, new Change(ChangeKind.Escalated, now, Waited(planned, now)));
+        }
+
+        if (call.RemindsAt <= now)
+        {
+            return Changed(planned, call with { RemindedAt = now }, plan, new Change(ChangeKind.Reminded, now, Waited(planned, now)));
+        }
+
+        return new Applied(planned, []);
+    }
+
+    /// <summary>Somebody takes it on; nothing escalates any more. The same person twice changes nothing, another one takes over.</summary>
+    public static Applied Acknowledge(Incident incident, string by, string comment, DateTimeOffset now)
+    {
+        if (incident.Status == IncidentStatus.Resolved || string.Equals(incident.Call.Acknowledged?.By, by, StringComparison.Ordinal))
+        {
+            return new Applied(incident, []);
+        }
+
+        var call = incident.Call with { Acknowledged = new Acknowledgement(by, now) };
+        return Changed(incident, call, CallPlan.Nothing, new Change(ChangeKind.Acknowledged, now, comment.Length > 0 ? $"{by}: {comment}" : by));
+    }
+
+    /// <summary>Somebody gives it back; people are called as if it had just begun.</summary>
+    public static Applied Withdraw(Incident incident, string by, CallPlan plan, DateTimeOffset now) =>
+        incident.Status == IncidentStatus.Resolved || incident.Call.Acknowledged is null
+            ? new Applied(incident, [])
+            : Changed(incident, new Call { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
+
+    /// <summary>With the times of what comes next, as the plan has them now.</summary>
+    private static Incident Planned(Incident incident, CallPlan plan)
+    {
+        var call = incident.Call;
+        var since = incident.Status == IncidentStatus.Firing && call.Acknowledged is null ? CallsSince(incident) : null;
+        var reminds = since is { } start && plan.RemindEvery is { } every ? Later(call.RemindedAt ?? start, start) + every : (DateTimeOffset?)null;
+        var planned = call with { EscalatesAt = Step(call, plan, since), RemindsAt = reminds };
+        return planned == call ? incident : incident with { Call = planned };
+    }
+
+    private static string Waited(Incident incident, DateTimeOffset now) => $"nobody acknowledged for {Headline.Length(now - CallsSince(incident)!.Value)}";
+
+    /// <summary>A step that was taken late, because the machine slept, puts the next one off as long: those called need their time.</summary>
+    private static DateTimeOffset? Step(Call call, CallPlan plan, DateTimeOffset? since)
+    {
+        if (since is not { } start || call.Escalated >= plan.Steps.Count)
+        {
+            return null;
+        }
+
+        var at = start + plan.Steps[call.Escalated];
+        return call is { Escalated: > 0, EscalatedAt: { } last }
+            ? Later(at, last + (plan.Steps[call.Escalated] - plan.Steps[call.Escalated - 1]))
+            : at;
+    }
+
+    /// <summary>
+    /// Since when people really hear of it; null while others explain it, and while Alertmanager keeps quiet about all that fires,
+    /// until nobody knows when.
+    /// </summary>
+    private static DateTimeOffset? CallsSince(Incident incident) =>
+        incident.Call.Since is not { } since || incident.Inhibition is not null ? null
+            : !IsQuiet(incident) ? since
+            : QuietUntil(incident) is { } end ? Later(since, end) : null;
+
+    private static DateTimeOffset LoudSince(Incident before, DateTimeOffset now) =>
+        before.Call.Since is { } since && QuietUntil(before) is { } end && end < now ? Later(since, end) : now;
+
+    /// <summary>Whether everything that fires was silenced, inhibited or muted when Alertmanager was last asked.</summary>
+    private static bool IsQuiet(Incident incident) =>
+        incident.FiringCount > 0 && incident.Alerts.Values.All(alert => !alert.Firing || alert.Suppression is not null);
+
+    /// <summary>When the first of the silences ends; null when that is not known of any.</summary>
+    private static DateTimeOffset? QuietUntil(Incident incident) =>
+        incident.Alerts.Values.Where(alert => alert.Firing).Min(alert => alert.Suppression?.Until);
+
+    private static Applied Changed(Incident incident, Call call, CallPlan plan, Change change) =>
+        new(Planned(incident with { Call = call, Version = incident.Version + 1, UpdatedAt = change.At }, plan), [change]);
+
+    private static bool Has(ImmutableArray<Change> changes, ChangeKind kind) => changes.Any(change => change.Kind == kind);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace IncidentBot.Settings;
+
+/// <summary>
+/// What one label must be, as Alertmanager's matchers have it: a value, <c>!=</c> and what it is not, <c>=~</c> or <c>!~</c> and
+/// a regular expression for the whole value. A label that is absent equals the empty value.
+/// </summary>
+internal sealed class Matcher
+{
+    /// <summary>As in RE2 no expression takes more than a time that grows with the text: label values are hostile.</summary>
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    private const int LongestExpression = 1000;
+
+    private readonly bool _equal;
+    private readonly string _value;
+    private readonly Regex? _expression;
+
+    private Matcher(string label, bool equal, string value, Regex? expression) =>
+        (Label, _equal, _value, _expression) = (label, equal, value, expression);
+
+    public string Label { get; }
+
+    /// <summary>The value that the label must have; null when it may have several.</summary>
+    public string? OnlyValue => _equal && _expression is null ? _value : null;
+
+    /// <exception cref="FormatException">The text has something wrong with it; the message says what.</exception>
+    public static Matcher Parse(string label, string text) =>
+        TryParse(label, text, out var problem) ?? throw new FormatException(problem);
+
+    /// <summary>Null with what is wrong when this is no matcher.</summary>
+    public static Matcher? TryParse(string label, string text, out string problem)
+    {
+        problem = "";
+        var (operation, value) = Split(text);
+        if (operation is "=" or "!=")
+        {
+            return new Matcher(label, operation is "=", value, null);
+        }
+
+        problem = Expression(value, out var expression);
+        return problem.Length > 0 ? null : new Matcher(label, operation is "=~", value, expression);
+    }
+
+    /// <param name="value">Null when the label is absent.</param>
+    public bool Matches(string? value) =>
+        (_expression?.IsMatch(value ?? "") ?? string.Equals(value ?? "", _value, StringComparison.Ordinal)) == _equal;
+
+    /// <summary>Whether everything that the other takes is certain to be taken by this. False says nothing.</summary>
+    public bool Covers(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal)
+        && (other.OnlyValue is { } only ? Matches(only)
+            : _equal == other._equal && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal));
+
+    private static (string Operation, string Value) Split(string text)
+    {
+        foreach (var operation in new[] { "=~", "!~", "!=", "=" })
+        {
+            if (text.StartsWith(operation, StringComparison.Ordinal))
+            {
+                return (operation, text[operation.Length..].TrimStart(' '));
+            }
+        }
+
+        return ("=", text);
+    }
+
+    private static string Expression(string text, out Regex? expression)
+    {
+        expression = null;
+        if (text.Length > LongestExpression)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"the regular expression has {text.Length} characters, at most {LongestExpression} are taken");
+        }
+
+        if (text.Contains("[:", StringComparison.Ordinal) && text.Contains(":]", StringComparison.Ordinal))
+        {
+            return "classes such as [:alpha:] are not known in regular expressions here; write [A-Za-z]";
+        }
+
+        try
+        {
+            // By itself first, so that a stray parenthesis cannot meet the one of the anchors.
+            _ = new Regex(text, Options);
+            expression = new Regex($@"\A(?:{text})\z", Options);
+            return "";
+        }
+        catch (RegexParseException failure)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"not a regular expression: {Words(failure.Error)} at character {failure.Offset}");
+        }
+        catch (NotSupportedException)
+        {
+            return "the regular expression looks around or back, or is too large; as in Alertmanager that is not possible";
+        }
+    }
+
+    /// <summary><c>InsufficientClosingParentheses</c> as people say it.</summary>
+    private static string Words(RegexParseError error)
+    {
+        var words = new StringBuilder();
+        foreach (var letter in error.ToString())
+        {
+            words.Append(char.IsUpper(letter) && words.Length > 0 ? " " : "").Append(char.ToLowerInvariant(letter));
+        }
+
+        return words.ToString();
+    }
+}

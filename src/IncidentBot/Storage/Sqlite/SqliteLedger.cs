@@ -1,0 +1,108 @@
+using IncidentBot.Lanes;
+using Microsoft.Data.Sqlite;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>
+/// The transaction that changes share: when it begins, what it remembers of incidents, and what is told once it is durable.
+/// Used by the committing thread alone.
+/// </summary>
+internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tables)
+{
+    private const long CacheBytes = 48 * 1024 * 1024;
+
+    private readonly List<Post> _wanted = [];
+    private readonly HashSet<long> _changed = [];
+    private bool _begun;
+
+    /// <summary>The incidents that were spoken of last.</summary>
+    public IncidentCache Cache { get; } = new(CacheBytes);
+
+    /// <summary>What the last commit made to want sending, and which incidents it changed; each is handed over once.</summary>
+    public (IReadOnlyList<Post> Wanted, IReadOnlyList<long> Changed) TakeNews()
+    {
+        if (_changed.Count == 0 && _wanted.Count == 0)
+        {
+            return ([], []);
+        }
+
+        var news = (_wanted.ToArray(), _changed.ToArray());
+        _wanted.Clear();
+        _changed.Clear();
+        return news;
+    }
+
+    public void Wants(Post post) => _wanted.Add(post);
+
+    public void Wants(IEnumerable<Post> posts) => _wanted.AddRange(posts);
+
+    public void Changed(long incident) => _changed.Add(incident);
+
+    /// <summary>An incident with its lane and posts; null when there is none of this number.</summary>
+    public StoredIncident? Load(long number)
+    {
+        if (Cache.TryGet(number, out var held))
+        {
+            return held;
+        }
+
+        if (tables.Incident(number) is not var (incident, lane, posts))
+        {
+            return null;
+        }
+
+        var stored = new StoredIncident(incident, lane, posts);
+        Cache.Put(stored);
+        return stored;
+    }
+
+    /// <summary>Begins the transaction unless a change before has begun it.</summary>
+    public void Begin()
+    {
+        if (!_begun)
+        {
+            Execute("BEGIN IMMEDIATE");
+            _begun = true;
+        }
+    }
+
+    /// <summary>Makes everything since the last commit durable; returns whether there was anything.</summary>
+    public bool Commit()
+    {
+        if (!_begun)
+        {
+            return false;
+        }
+
+        Execute("COMMIT");
+        _begun = false;
+        return true;
+    }
+
+    /// <summary>Forgets everything since the last commit.</summary>
+    public void Rollback()
+    {
+        Cache.Clear();
+        _wanted.Clear();
+        _changed.Clear();
+        if (_begun)
+        {
+            _begun = false;
+            try
+            {
+                Execute("ROLLBACK");
+            }
+            catch (SqliteException)
+            {
+                // A full disk has SQLite roll back by itself, and then there is nothing left to roll back.
+            }
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,35 @@
+using IncidentBot.Channels;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>Which rooms have a storm, and whose summary is out of date. Used by the committing thread alone.</summary>
+internal sealed class SqliteStorms(SqliteTables tables)
+{
+    private readonly HashSet<long> _current = [];
+    private Dictionary<Room, long>? _open;
+
+    /// <summary>The summary that stands for what comes into a room now; 0 for none. It is out of date with it.</summary>
+    public long In(Room room)
+    {
+        _open ??= tables.Query("SELECT room, number FROM summaries WHERE phase <> 0", row => (Room: Room.Parse(row.GetString(0)), Number: row.GetInt64(1)))
+            .ToDictionary(summary => summary.Room, summary => summary.Number);
+        var number = _open.GetValueOrDefault(room);
+        Changed(number);
+        return number;
+    }
+
+    /// <summary>An incident of a summary changed.</summary>
+    public void Changed(long summary) => _current.Remove(summary);
+
+    /// <summary>Whether a summary shows what is true now. After a start nobody knows, so it is not said.</summary>
+    public bool IsCurrent(long summary) => _current.Contains(summary);
+
+    public void Refreshed(long summary) => _current.Add(summary);
+
+    /// <summary>Forgets what it knows: a storm began or ended, a room moved, or a transaction failed.</summary>
+    public void Clear()
+    {
+        _open = null;
+        _current.Clear();
+    }
+}

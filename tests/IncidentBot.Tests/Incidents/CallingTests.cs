@@ -1,0 +1,187 @@
+using IncidentBot.Support;
+using Xunit;
+using static IncidentBot.Support.Say;
+
+namespace IncidentBot.Incidents;
+
+/// <summary>When people are called about an incident, and what stops that.</summary>
+public sealed class CallingTests
+{
+    private static readonly CallPlan TwoSteps = new([TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)], null);
+    private static readonly CallPlan Reminders = new([TimeSpan.FromMinutes(5)], TimeSpan.FromMinutes(10));
+
+    [Fact]
+    public void Steps_are_taken_at_their_times_and_no_more_than_there_are()
+    {
+        var incident = Open(TwoSteps);
+        Assert.Equal(At(5), incident.DueAt);
+
+        Assert.Empty(Calling.Due(incident, TwoSteps, At(4.9)).Changes);
+        var first = Calling.Due(incident, TwoSteps, At(5));
+        Assert.Equal((ChangeKind.Escalated, "nobody acknowledged for 5 min"), (Assert.Single(first.Changes).Kind, first.Changes[0].Detail));
+        Assert.Equal((1, At(15)), (first.Incident.Call.Escalated, first.Incident.DueAt));
+        var second = Calling.Due(first.Incident, TwoSteps, At(15));
+        Assert.Equal((2, null), (second.Incident.Call.Escalated, second.Incident.DueAt));
+        Assert.Empty(Calling.Due(second.Incident, TwoSteps, At(1000)).Changes);
+    }
+
+    [Fact]
+    public void After_a_suspend_of_three_hours_one_step_is_taken_and_those_called_have_their_time()
+    {
+        var first = Calling.Due(Open(TwoSteps), TwoSteps, At(180));
+
+        Assert.Equal("nobody acknowledged for 3 h", Assert.Single(first.Changes).Detail);
+        Assert.Equal(At(190), first.Incident.DueAt);
+        Assert.Empty(Calling.Due(first.Incident, TwoSteps, At(180)).Changes);
+    }
+
+    [Fact]
+    public void People_are_reminded_at_equal_times_and_once_after_a_suspend()
+    {
+        var book = Book(Reminders);
+        book.Receive(Group(Firing("plex-0")), Noon);
+
+        Assert.Equal([ChangeKind.Escalated], book.TakeDue(Reminders, At(5)).Select(change => change.Kind));
+        Assert.Empty(book.TakeDue(Reminders, At(14)));
+        Assert.Equal([ChangeKind.Reminded], book.TakeDue(Reminders, At(15)).Select(change => change.Kind));
+        Assert.Equal([ChangeKind.Reminded], book.TakeDue(Reminders, At(200)).Select(change => change.Kind));
+        Assert.Empty(book.TakeDue(Reminders, At(200)));
+        Assert.Equal(At(210), book[1].DueAt);
+    }
+
+    [Fact]
+    public void An_acknowledgement_stops_both_and_hides_nothing()
+    {
+        var before = Calling.Due(Open(Reminders), Reminders, At(5)).Incident;
+        var taken = Calling.Acknowledge(before, "ada", "on my way", At(6));
+
+        Assert.Equal((ChangeKind.Acknowledged, "ada: on my way"), (Assert.Single(taken.Changes).Kind, taken.Changes[0].Detail));
+        Assert.Null(taken.Incident.DueAt);
+        Assert.Equal((before.Status, before.FiringCount, before.Severity), (taken.Incident.Status, taken.Incident.FiringCount, taken.Incident.Severity));
+        Assert.Empty(Calling.Due(taken.Incident, Reminders, At(500)).Changes);
+        Assert.Empty(Calling.Acknowledge(taken.Incident, "ada", "still here", At(7)).Changes);
+        Assert.Equal("grace", Calling.Acknowledge(taken.Incident, "grace", "", At(8)).Incident.Call.Acknowledged!.By);
+    }
+
+    [Fact]
+    public void What_is_given_back_calls_as_if_it_had_just_begun()
+    {
+        var taken = Calling.Acknowledge(Open(TwoSteps), "ada", "", At(4)).Incident;
+        var back = Calling.Withdraw(taken, "ada", TwoSteps, At(60));
+
+        Assert.Equal((ChangeKind.Unacknowledged, "by ada"), (Assert.Single(back.Changes).Kind, back.Changes[0].Detail));
+        Assert.Equal(At(65), back.Incident.DueAt);
+        Assert.Empty(Calling.Withdraw(back.Incident, "ada", TwoSteps, At(61)).Changes);
+    }
+
+    [Fact]
+    public void Resolution_stops_everything_and_a_return_begins_anew_without_the_acknowledgement()
+    {
+        var book = Book(TwoSteps);
+        book.Receive(Group(Firing("plex-0")), Noon);
+        book.Put(Calling.Acknowledge(book[1], "ada", "", At(1)));
+        book.Receive(Group(Resolved("plex-0", at: 2)), At(2));
+        Assert.Null(book[1].DueAt);
+        Assert.Equal("ada", book[1].Call.Acknowledged?.By);
+        Assert.Empty(Calling.Acknowledge(book[1], "grace", "", At(3)).Changes);
+
+        var changes = book.Receive(Group(Firing("plex-0", since: 8)), At(8));
+
+        Assert.Equal([ChangeKind.Reopened, ChangeKind.Unacknowledged], changes.Select(change => change.Kind));
+        Assert.Equal("it fires again since ada acknowledged it", changes[1].Detail);
+        Assert.Equal((null, At(13)), (book[1].Call.Acknowledged, book[1].DueAt));
+    }
+
+    [Fact]
+    public void Who_took_a_warning_did_not_take_a_critical()
+    {
+        var book = Book(TwoSteps);
+        book.Receive(Group(Firing("plex-0")), Noon);
+        book.Put(Calling.Acknowledge(book[1], "ada", "", At(1)));
+
+        var changes = book.Receive(Group(Firing("plex-0"), Firing("plex-1", since: 3, severity: "critical")), At(3));
+
+        Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised, ChangeKind.Unacknowledged], changes.Select(change => change.Kind));
+        Assert.Equal(At(8), book[1].DueAt);
+        Assert.Empty(Calling.Follow(book[1], Calling.Acknowledge(book[1], "ada", "", At(4)), TwoSteps, LaneMove.Down, At(4)).Changes[1..]);
+    }
+
+    [Fact]
+    public void A_more_urgent_lane_asks_for_people_anew_and_a_less_urgent_one_only_begins_its_own_steps()
+    {
+        var escalated = Calling.Due(Open(TwoSteps), TwoSteps, At(5)).Incident;
+        var taken = Calling.Acknowledge(escalated, "ada", "", At(6)).Incident;
+        var news = new Change(ChangeKind.Joined, At(7));
+
+        Assert.Null(Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Up, At(7)).Incident.Call.Acknowledged);
+        var down = Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Down, At(7)).Incident;
+        Assert.Equal(("ada", 0, null), (down.Call.Acknowledged?.By, down.Call.Escalated, down.DueAt));
+        Assert.Equal((0, At(12)), (Calling.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.Call.Escalated,
+            Calling.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.DueAt));
+    }
+
+    [Fact]
+    public void What_is_silenced_as_a_whole_calls_nobody_until_the_silence_ends()
+    {
+        var book = Book(TwoSteps);
+        book.Receive(Group(Firing("plex-0"), Firing("plex-1")), Noon);
+        var silence = new Suppression(SuppressionKind.Silenced, "ops", "", At(60));
+        Mark(book, At(1), ("plex-0", silence));
+        Assert.Equal(At(5), book[1].DueAt);
+
+        Mark(book, At(2), ("plex-1", silence with { Until = At(90) }));
+        Assert.Equal(At(65), book[1].DueAt);
+        Assert.Empty(book.TakeDue(TwoSteps, At(64)));
+        Assert.Equal([ChangeKind.Escalated], book.TakeDue(TwoSteps, At(65)).Select(change => change.Kind));
+    }
+
+    [Fact]
+    public void What_is_inhibited_for_nobody_knows_how_long_calls_from_when_it_no_longer_is()
+    {
+        var book = Book(TwoSteps);
+        book.Receive(Group(Firing("plex-0")), Noon);
+        Mark(book, At(1), ("plex-0", new Suppression(SuppressionKind.Inhibited, "NodeDown")));
+        Assert.Null(book[1].DueAt);
+
+        Mark(book, At(40), ("plex-0", null));
+        Assert.Equal(At(45), book[1].DueAt);
+    }
+
+    [Fact]
+    public void What_nobody_speaks_of_calls_nobody_until_it_is_heard_of_again()
+    {
+        var book = Book(new CallPlan([TimeSpan.FromHours(12)], null));
+        book.Receive(Group(Firing("plex-0")), Noon);
+        book.Sweep(Noon + IncidentRules.Default.StaleAfter);
+        Assert.Null(book[1].DueAt);
+
+        book.Receive(Group(Firing("plex-0")), At(800));
+        Assert.Equal(At(800) + TimeSpan.FromHours(12), book[1].DueAt);
+    }
+
+    [Fact]
+    public void Other_steps_after_a_reload_hold_for_what_burns()
+    {
+        var incident = Open(TwoSteps);
+
+        var sooner = Calling.Due(incident, new CallPlan([TimeSpan.FromMinutes(1)], null), At(0.5));
+        Assert.Empty(sooner.Changes);
+        Assert.Equal(At(1), sooner.Incident.DueAt);
+        Assert.Null(Calling.Due(incident, CallPlan.Nothing, At(10)).Incident.DueAt);
+    }
+
+    private static Incident Open(CallPlan plan)
+    {
+        var book = Book(plan);
+        book.Receive(Group(Firing("plex-0")), Noon);
+        return book[1];
+    }
+
+    private static IncidentBook Book(CallPlan plan) => new() { Plan = plan };
+
+    private static void Mark(IncidentBook book, DateTimeOffset now, params (string Pod, Suppression? Suppression)[] marks)
+    {
+        var byAlert = marks.ToDictionary(mark => Firing(mark.Pod).Fingerprint, mark => mark.Suppression, StringComparer.Ordinal);
+        book.Apply(1, incident => Reconciliation.Mark(incident, new Finding.Marked(1, byAlert), now), now);
+    }
+}

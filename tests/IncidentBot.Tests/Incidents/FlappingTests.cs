@@ -1,0 +1,120 @@
+using IncidentBot.Support;
+using Xunit;
+using static IncidentBot.Support.Say;
+
+namespace IncidentBot.Incidents;
+
+/// <summary>What comes and goes too often is not announced each time.</summary>
+public sealed class FlappingTests
+{
+    private static readonly IncidentRules Rules = IncidentRules.Default;
+
+    [Fact]
+    public void The_fifth_return_within_an_hour_marks_it_and_what_follows_is_quiet()
+    {
+        var book = new IncidentBook();
+        var changes = Flap(book, from: 0, returns: 4);
+        Assert.All(changes, change => Assert.False(change.Quiet));
+        Assert.Null(book[1].Flapping);
+
+        changes = Flap(book, from: 10, returns: 5);
+
+        Assert.Equal([ChangeKind.Resolved, ChangeKind.FlappingBegan], changes.Where(change => change.IsToldInThread()).Select(change => change.Kind));
+        Assert.Equal("came back 5 times within 1 h", changes.Single(change => change.Kind == ChangeKind.FlappingBegan).Detail);
+        Assert.Equal(5, changes.Count(change => change is { Kind: ChangeKind.Reopened, Quiet: true }));
+    }
+
+    [Fact]
+    public void An_hour_without_change_makes_it_stable_whether_it_fires_or_not()
+    {
+        foreach (var resolved in new[] { true, false })
+        {
+            var book = new IncidentBook();
+            Flap(book, from: 0, returns: 6);
+            if (resolved)
+            {
+                book.Receive(Group(Resolved("plex-0", since: 12, at: 13)), At(13));
+            }
+
+            var last = resolved ? 13 : 12;
+            Assert.Empty(book.TakeDue(CallPlan.Nothing, At(last + 59)));
+            var end = Assert.Single(book.TakeDue(CallPlan.Nothing, At(last + 60)));
+            Assert.Equal((ChangeKind.FlappingEnded, resolved ? "it has stayed resolved" : "it fires without a break"), (end.Kind, end.Detail));
+            Assert.Null(book[1].Flapping);
+        }
+    }
+
+    [Fact]
+    public void Whatever_returns_while_it_flaps_belongs_to_it()
+    {
+        var book = new IncidentBook();
+        Flap(book, from: 0, returns: 6);
+        book.Receive(Group(Resolved("plex-0", since: 12, at: 13)), At(13));
+
+        book.Receive(Group(Firing("plex-0", since: 60)), At(60));
+
+        Assert.Single(book.Incidents);
+        Assert.Equal(At(120), book[1].Flapping!.Until);
+    }
+
+    [Fact]
+    public void Returns_that_are_far_apart_are_no_flapping()
+    {
+        var book = new IncidentBook(Rules with { ReopenWithin = TimeSpan.FromHours(3) });
+
+        for (var i = 0; i < 20; i++)
+        {
+            book.Receive(Group(Firing("plex-0", since: i * 20)), At(i * 20));
+            book.Receive(Group(Resolved("plex-0", since: i * 20, at: (i * 20) + 2)), At((i * 20) + 2));
+        }
+
+        Assert.Single(book.Incidents);
+        Assert.DoesNotContain(book.History, line => line.Change.Kind == ChangeKind.FlappingBegan);
+    }
+
+    [Fact]
+    public void Who_has_taken_a_flapping_incident_on_keeps_it_and_its_steps_go_on_from_the_mark()
+    {
+        var plan = new CallPlan([TimeSpan.FromMinutes(5)], null);
+        var book = new IncidentBook { Plan = plan };
+        Flap(book, from: 0, returns: 6);
+        Assert.Equal(At(10) + TimeSpan.FromMinutes(3), book[1].Call.EscalatesAt);
+        book.Put(Calling.Acknowledge(book[1], "ada", "", At(12)));
+
+        Flap(book, from: 14, returns: 3);
+
+        Assert.Equal("ada", book[1].Call.Acknowledged?.By);
+        Assert.Empty(book.TakeDue(plan, At(30)));
+    }
+
+    [Fact]
+    public void What_becomes_worse_while_it_flaps_is_told()
+    {
+        var book = new IncidentBook();
+        Flap(book, from: 0, returns: 6);
+
+        var changes = book.Receive(Group(Firing("plex-0", since: 12), Firing("plex-1", since: 13, severity: "critical")), At(13));
+
+        Assert.Equal([ChangeKind.SeverityRaised], changes.Where(change => change.IsToldInThread()).Select(change => change.Kind));
+    }
+
+    /// <summary>A beginning, if it is the first, and returns, each two minutes after the one before with a minute of quiet between.</summary>
+    private static List<Change> Flap(IncidentBook book, int from, int returns)
+    {
+        var changes = new List<Change>();
+        var first = book.Incidents.Count == 0;
+        for (var i = 0; i < returns + (first ? 1 : 0); i++)
+        {
+            var begin = from + (i * 2);
+            if (!first || i > 0)
+            {
+                var was = book[1].FiringSince is { } since ? (since - Noon).TotalMinutes : begin - 2;
+                changes.AddRange(book.Receive(Group(Resolved("plex-0", since: was, at: begin - 1)), At(begin - 1)));
+            }
+
+            changes.AddRange(book.Receive(Group(Firing("plex-0", since: begin)), At(begin)));
+        }
+
+        return changes;
+    }
+}

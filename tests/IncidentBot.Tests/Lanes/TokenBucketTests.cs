@@ -1,0 +1,104 @@
+using FsCheck;
+using FsCheck.Fluent;
+using IncidentBot.Channels;
+using IncidentBot.Support;
+using Xunit;
+
+namespace IncidentBot.Lanes;
+
+/// <summary>A budget is never overdrawn, and urgent posts find something in it.</summary>
+public sealed class TokenBucketTests
+{
+    private static readonly Budget TwentyAMinute = new(SendKinds.All, 20, TimeSpan.FromMinutes(1));
+
+    [Fact]
+    public void A_quarter_is_kept_back_for_urgent_posts()
+    {
+        var bucket = new TokenBucket(TwentyAMinute);
+        for (var i = 0; i < 15; i++)
+        {
+            Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false));
+            bucket.Spend(Say.Noon, urgent: false);
+        }
+
+        Assert.Equal(Say.Noon.AddMinutes(1), bucket.ReadyAt(Say.Noon, urgent: false));
+        Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: true));
+    }
+
+    [Fact]
+    public void In_a_storm_all_but_a_quarter_is_kept_for_urgent_posts()
+    {
+        var bucket = new TokenBucket(TwentyAMinute);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false, storm: true));
+            bucket.Spend(Say.Noon, urgent: false);
+        }
+
+        Assert.Equal(Say.Noon.AddMinutes(1), bucket.ReadyAt(Say.Noon, urgent: false, storm: true));
+        Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: true, storm: true));
+        Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false));
+    }
+
+    [Fact]
+    public void A_small_budget_has_nothing_to_keep_back()
+    {
+        var bucket = new TokenBucket(TwentyAMinute with { Count = 3 });
+        bucket.Spend(Say.Noon, urgent: false);
+        bucket.Spend(Say.Noon, urgent: false);
+        Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false));
+    }
+
+    /// <summary>However much else waits, once a minute has passed an urgent post every five seconds is never late.</summary>
+    [Fact]
+    public void Who_comes_every_five_seconds_finds_a_token_while_others_take_all_they_get()
+    {
+        var bucket = new TokenBucket(TwentyAMinute);
+        var late = TimeSpan.Zero;
+        for (var second = 0; second < 600; second++)
+        {
+            var now = Say.Noon.AddSeconds(second);
+            if (second % 5 == 0)
+            {
+                var ready = bucket.ReadyAt(now, urgent: true);
+                late = second >= 120 && ready - now > late ? ready - now : late;
+                bucket.Spend(ready, urgent: true);
+            }
+
+            while (bucket.ReadyAt(now, urgent: false) == now)
+            {
+                bucket.Spend(now, urgent: false);
+            }
+        }
+
+        Assert.Equal(TimeSpan.Zero, late);
+    }
+
+    [Fact]
+    public void It_is_never_overdrawn_and_says_exactly_when_it_is_ready() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Gen.Choose(0, 9999).ArrayOf(80).ToArbitrary(), steps =>
+        {
+            var bucket = new TokenBucket(TwentyAMinute with { Count = 8 });
+            var now = Say.Noon;
+            var spent = new List<DateTimeOffset>();
+            foreach (var step in steps)
+            {
+                now = now.AddSeconds(step % 7);
+                var urgent = step / 10 % 2 == 0;
+                var ready = bucket.ReadyAt(now, urgent);
+                if (ready > now && bucket.ReadyAt(ready.AddTicks(-1), urgent) < ready)
+                {
+                    return false;
+                }
+
+                if (step / 100 % 3 > 0)
+                {
+                    now = bucket.ReadyAt(ready, urgent);
+                    bucket.Spend(now, urgent);
+                    spent.Add(now);
+                }
+            }
+
+            return spent.TrueForAll(first => spent.Count(at => at >= first && at < first + TwentyAMinute.Per) <= 8);
+        }));
+}

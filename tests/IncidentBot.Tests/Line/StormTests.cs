@@ -1,0 +1,122 @@
+using IncidentBot.Channels;
+using IncidentBot.Lanes;
+using IncidentBot.Support;
+using Xunit;
+using static IncidentBot.Support.BotFixture;
+using static IncidentBot.Support.Say;
+
+namespace IncidentBot.Line;
+
+/// <summary>What a room shows when more comes than it can announce, and afterwards.</summary>
+public sealed class StormTests
+{
+    [Fact]
+    public async Task One_summary_stands_for_all_that_is_not_critical_and_names_each()
+    {
+        await using var bot = await OneRoomAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}"));
+        }
+
+        await bot.PostAloneAsync(Firing("worst", severity: "critical"));
+        await bot.GoOnAsync(TimeSpan.FromSeconds(2));
+        Assert.Contains(bot.Shown(InSlack), message => message.Text.Contains("pod=worst", StringComparison.Ordinal));
+
+        await bot.GoOnAsync(TimeSpan.FromSeconds(45));
+        var summary = Assert.Single(bot.Shown(InSlack), IsSummary);
+
+        // The first was announced before anybody knew that there would be more.
+        Assert.Contains("100 incidents: 100 open, 0 resolved", summary.Text, StringComparison.Ordinal);
+        Assert.Contains("99 open", summary.Text, StringComparison.Ordinal);
+        Assert.True(Position(summary, "(critical)") < Position(summary, "(warning)"));
+        Assert.InRange(bot.Shown(InSlack).Count, 2, 4);
+        Assert.Equal(0, bot.Slack.RateLimited);
+
+        // What the last refresh left for more to come is named when it calms down.
+        await bot.GoOnAsync(TimeSpan.FromSeconds(60));
+        var names = string.Join('\n', bot.Replies(InSlack, summary).Select(reply => reply.Text)).Split('\n');
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Contains(names, name => name.Contains($"pod=pod-{i} ", StringComparison.Ordinal)
+            || bot.Shown(InSlack).Any(message => message.Text.Contains($"pod=pod-{i}\n", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task When_it_calms_down_only_what_is_still_open_is_announced()
+    {
+        await using var bot = await OneRoomAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}"));
+        }
+
+        await bot.AtAsync("12:00:20");
+        for (var i = 10; i < 60; i++)
+        {
+            await bot.PostAloneAsync(Resolved($"pod-{i}", at: 0.3));
+        }
+
+        await bot.AtAsync("12:05");
+        var shown = bot.Shown(InSlack).Where(message => !IsSummary(message)).ToList();
+        Assert.Equal(10, shown.Count(message => message.Text.Contains("1 firing", StringComparison.Ordinal)));
+        Assert.InRange(shown.Count, 10, 12);
+        var summary = Assert.Single(bot.Shown(InSlack), IsSummary);
+        Assert.Contains("over", summary.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.All(await bot.PostsAsync(), post => Assert.Equal(PostState.Shown, post.State));
+
+        // What comes back is announced, although its end was only in the summary.
+        await bot.PostAloneAsync(Firing("pod-59", since: 5));
+        await bot.AtAsync("12:06");
+        Assert.Single(bot.Shown(InSlack), message => message.Text.Contains("pod=pod-59\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_storm_goes_on_after_a_restart_in_the_same_summary()
+    {
+        await using var bot = await OneRoomAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}"));
+        }
+
+        await bot.AtAsync("12:00:15");
+        await bot.RestartAsync();
+        for (var i = 60; i < 90; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}"));
+        }
+
+        await bot.AtAsync("12:10");
+        Assert.Contains("89 open", Assert.Single(bot.Shown(InSlack), IsSummary).Text, StringComparison.Ordinal);
+        Assert.Equal(91, bot.Shown(InSlack).Count);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_a_moment_does_not_lose_the_summary()
+    {
+        await using var bot = await OneRoomAsync(FailingStore.Use);
+        var store = (FailingStore)bot.Store;
+        store.Fail(nameof(Storage.IIncidentStore.SummarizeAsync));
+        for (var i = 0; i < 60; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}"));
+        }
+
+        await bot.AtAsync("12:00:05");
+        Assert.DoesNotContain(bot.Shown(InSlack), IsSummary);
+        store.Recover();
+        await bot.AtAsync("12:00:15");
+        Assert.Single(bot.Shown(InSlack), IsSummary);
+    }
+
+    private static Task<BotFixture> OneRoomAsync(Action<Microsoft.Extensions.DependencyInjection.IServiceCollection>? customise = null) =>
+        StartAsync(options => options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InSlack)]), customise);
+
+    private static bool IsSummary(ShownMessage message) => message.Text.Contains("Alert storm", StringComparison.Ordinal);
+
+    private static int Position(ShownMessage message, string word)
+    {
+        var at = message.Text.IndexOf(word, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"{word} is not in {message.Text}");
+        return at;
+    }
+}
