@@ -1,5 +1,4 @@
 using IncidentBot.Channels;
-using IncidentBot.Incidents;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Lanes;

@@ -66,8 +66,8 @@ internal sealed record Lane(
         return true;
     }
 
-    /// <summary>Whether it has quiet hours now: what is sent makes no sound and calls nobody.</summary>
-    public bool IsQuietAt(DateTimeOffset now) => QuietHours.Any(hours => hours.End(now) is not null);
+    /// <summary>Whether a post must make no sound now because of the hour. The rooms of a step of escalation are told at any hour.</summary>
+    public bool IsSilent(Post post, DateTimeOffset now) => post.Step == 0 && QuietHours.Any(hours => hours.End(now) is not null);
 
     /// <summary>
     /// Until when a post has to wait; null when it need not. Edits do not wait, for they make no sound. What was begun is

@@ -59,7 +59,7 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
         var (post, incident, own, _) = view;
         var lane = parts.Lanes.Named(post.Lane);
         var callees = new Callees(post, lane, [.. parts.Lanes.Named(own).Steps(incident).Take(incident.Call.Escalated)]);
-        var quiet = lane.IsQuietAt(now) && post.Step == 0;
+        var quiet = lane.IsSilent(post, now);
         switch (post.Next)
         {
             case SendKinds.Create:
