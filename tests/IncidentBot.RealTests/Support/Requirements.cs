@@ -16,6 +16,8 @@ internal static class Requirements
 
     public static string DebianAlertmanager => Installed("prometheus-alertmanager", "prometheus-alertmanager");
 
+    public static string Nginx => Installed("nginx", "nginx-light");
+
     public static string Node => Installed("node", "nodejs");
 
     /// <summary>A script of <c>tests/npm</c>, with the packages that it needs installed.</summary>
@@ -31,7 +33,7 @@ internal static class Requirements
 
     private static string Installed(string program, string package)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/bin");
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/bin").Append("/usr/sbin");
         var found = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
         return found ?? Missing($"{program} is not installed: run tests/run, or apt-get install --no-install-recommends {package}");
     }

@@ -17,7 +17,7 @@ public sealed class AwkwardMarkdownTests(ITestOutputHelper output)
         "Note[^n] and again[^n]\n\n[^n]: Text\n    more", "[^missing]", "---", "***", "<div>\n\n**x**\n\n</div>", "<!-- comment -->", "&nbsp;&copy;&#9731;&bogus;", "\\*not stress\\*",
         "{{ $labels.instance }} {{ $value }} {{ $labels.a.b }} {{ . }} {{ end", "`{{ $labels.x }}` ``a ` b``", "Term\n: Definition\n: Another", "~~gone~~ **bold *both*** __u__",
         "\u202Eright to left\u202C עברית العربية 日本語", "🔥✅⚠️ emoji — dash – dash … dots", "a\tb\tc", "line\r\nother\rthird", new string('x', 5000), string.Concat(Enumerable.Repeat("*", 500)),
-        string.Concat(Enumerable.Repeat("[", 300)), string.Concat(Enumerable.Repeat("> ", 60)) + "deep", string.Concat(Enumerable.Repeat("`", 99)), "|" + string.Concat(Enumerable.Repeat("a|", 200)) + "\n|" + string.Concat(Enumerable.Repeat("-|", 200)),
+        string.Concat(Enumerable.Repeat("[", 60)), string.Concat(Enumerable.Repeat("> ", 60)) + "deep", string.Concat(Enumerable.Repeat("`", 99)), "|" + string.Concat(Enumerable.Repeat("a|", 200)) + "\n|" + string.Concat(Enumerable.Repeat("-|", 200)),
     ];
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class HostileValuesInBashTests(ITestOutputHelper output)
         foreach (var value in Values)
         {
             var text = Copied($"```bash\n{command}\n```", value);
-            if (!text.Contains("{{ $labels.x }}", StringComparison.Ordinal))
+            if (text.Contains("{{ $labels.x }}", StringComparison.Ordinal))
             {
                 Assert.StartsWith("-", value, StringComparison.Ordinal);
                 continue;

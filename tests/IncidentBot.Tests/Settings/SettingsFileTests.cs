@@ -68,7 +68,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.RegistryIntegrity!.Every);
         Assert.Equal(
             [
-                "runbooks", "graph", "channels.slack.app_token_file",
+                "graph", "channels.slack.app_token_file",
                 "channels.telegram.mode", "people.operators", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));

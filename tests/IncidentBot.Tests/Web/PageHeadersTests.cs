@@ -39,7 +39,7 @@ public sealed class PageHeadersTests
         var html = await host.GetAsync("/");
         var files = Regex.Matches(html, "\"(?<file>/assets/[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Select(match => match.Groups["file"].Value).Distinct().ToList();
 
-        Assert.Equal(3, files.Count);
+        Assert.Equal(5, files.Count);
         foreach (var file in files)
         {
             using var answer = await host.Client.GetAsync(new Uri(file, UriKind.Relative));

@@ -37,7 +37,7 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         return Fill(values) switch
         {
             { Text: { } text } when Place.Kind == PlaceKind.Address => HtmlText.Escape(text),
-            { Text: { } text } => $"<mark class=\"filled\" title=\"{HtmlText.Escape(Meaning)} of this alert, filled in\">{HtmlText.Escape(text)}</mark>",
+            { Text: { } text } => $"<mark class=\"filled\" title=\"{HtmlText.Escape(Meaning)} of this alert, filled in\">{HtmlText.Escape(RunbookTemplate.Without(text))}</mark>",
             { Complaint: var complaint } => Unfilled(complaint),
         };
     }

@@ -64,7 +64,7 @@ public sealed class LintTests : IDisposable
     [Theory]
     [InlineData("--rules {0}/no-such-file.yml", "no-such-file.yml")]
     [InlineData("--runbooks {0}/nowhere", "nowhere")]
-    [InlineData("--rules {0}/broken.yml", "broken.yml:3")]
+    [InlineData("--rules {0}/broken.yml", "broken.yml:4")]
     [InlineData("--config.file={0}/bad.yml", "unknown key")]
     [InlineData("--wrong", "--wrong")]
     public async Task What_could_not_be_looked_at_ends_with_2(string arguments, string named)
@@ -83,7 +83,7 @@ public sealed class LintTests : IDisposable
         Write("rules/bad.yml", """
             groups: [{ name: a, rules: [
               { alert: NodeDwon, expr: up == 0 },
-              { alert: NodeDown, expr: x, annotations: { runbook_url: "https://runbooks.example.org/gone" } },
+              { alert: NodeDown, expr: x, annotations: { runbook_url: "https://runbooks.example.org/no-such" } },
               { alert: NodeDown, expr: x, annotations: { runbook_url: "https://runbooks.example.org/node-down#nothing" } },
               { alert: Other, expr: x, annotations: { runbook_url: "https://elsewhere.example/x" } },
               { alert: NodeDown, expr: x, annotations: { runbook_url: "docs/runbooks/infrastructure/node-down.md#meaning-more" } },
