@@ -1,6 +1,7 @@
 using IncidentBot.Channels;
 using IncidentBot.Cli;
 using IncidentBot.Lanes;
+using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
@@ -37,17 +38,27 @@ internal static class Program
         builder.Services.AddWebhooks();
         builder.Services.AddStore();
         builder.Services.AddSources();
+        builder.Services.AddRunbooks(RunbookOptionsOf, RunbookNamingOf);
         builder.Services.AddDelivery();
         builder.Services.AddChannelClients();
         builder.Services.AddPages(PageSettingsOf);
         customise?.Invoke(builder.Services);
 
         var app = builder.Build();
+        settings.Changed += _ => app.Services.GetRequiredService<RunbookLibrary>().Ask();
         app.MapTelemetry();
         app.MapReload();
         app.MapAlertmanagerWebhook();
         app.MapPages();
         return app;
+    }
+
+    private static RunbookOptions RunbookOptionsOf(IServiceProvider services) => services.GetRequiredService<CurrentSettings>().Value.Runbooks;
+
+    private static RunbookNaming RunbookNamingOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<CurrentSettings>().Value;
+        return new RunbookNaming(options.Runbooks.RepositoryPrefix, [services.GetRequiredService<PublicAddress>().Of(options.Server), .. options.Runbooks.Urls]);
     }
 
     private static PageSettings PageSettingsOf(IServiceProvider services)

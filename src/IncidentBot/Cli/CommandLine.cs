@@ -35,6 +35,7 @@ internal static class CommandLine
             DemoCommand.Create(actions),
             CheckConfigCommand.Create(console, configFile),
             SendTestCommand.Create(actions, configFile),
+            RunbooksCommand.Create(console, configFile),
         };
         root.SetAction((parsed, cancellationToken) => actions.Serve(configFile.Of(parsed), cancellationToken));
         foreach (var version in root.Options.OfType<VersionOption>())

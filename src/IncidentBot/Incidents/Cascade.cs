@@ -37,7 +37,7 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
         }
 
         var touched = new HashSet<long>();
-        foreach (var key in Keys(before, entry => entry.Sources.Keys).Union(Keys(after, entry => entry.Sources.Keys)))
+        foreach (var key in Keys(before, entry => entry.Sources.Keys).Union(Keys(after, entry => entry.Sources.Keys), StringComparer.Ordinal))
         {
             // An end or a beginning of what explains concerns all that may be explained by it.
             if (before?.Sources.GetValueOrDefault(key) != after?.Sources.GetValueOrDefault(key))

@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Lanes;
@@ -18,15 +19,15 @@ internal sealed class DeliverySetup
 {
     private volatile DeliveryParts _now;
 
-    public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock)
+    public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock, RunbookGuide? runbooks = null)
     {
-        _now = Make(settings.Value, address, http, clock);
+        _now = Make(settings.Value, address, http, clock, runbooks);
         settings.Changed += options =>
         {
-            _now = Make(options, address, http, clock);
+            _now = Make(options, address, http, clock, runbooks);
             Reloaded?.Invoke();
         };
-        address.Changed += () => _now = Make(settings.Value, address, http, clock);
+        address.Changed += () => _now = Make(settings.Value, address, http, clock, runbooks);
     }
 
     /// <summary>Raised after a reload, when the new parts are in force. Handlers must return at once.</summary>
@@ -61,10 +62,10 @@ internal sealed class DeliverySetup
 
     private static List<Room> People(List<string> mention) => [.. mention.Where(who => who is not "everyone").Select(Room.Parse)];
 
-    private static DeliveryParts Make(BotOptions options, PublicAddress address, IHttpClientFactory http, TimeProvider clock) => new(
+    private static DeliveryParts Make(BotOptions options, PublicAddress address, IHttpClientFactory http, TimeProvider clock, RunbookGuide? runbooks) => new(
         Book(options.Lanes, options.Server.TimeZone),
         ChannelCatalog.Make(options.Channels, http, clock),
-        new MessageWriter(address.Of(options.Server), options.Server.TimeZone))
+        new MessageWriter(address.Of(options.Server), options.Server.TimeZone, runbooks))
     {
         Storms = new StormRules(options.Storm.ShowWithin, options.Storm.CalmAfter, options.Storm.Refresh),
     };

@@ -3,8 +3,8 @@ using IncidentBot.Storage;
 namespace IncidentBot.Lanes;
 
 /// <summary>
-/// Has the store do what time alone demands, when it is due: steps of escalation, reminders, the end of flapping. What is due
-/// stands in the store, so a restart or a machine that slept makes it late and never lost.
+/// Has the store do what time alone demands, when it is due: steps of escalation, reminders, the end of flapping, and the
+/// announcement of what nothing explains any more. What is due stands in the store, so a restart or a machine that slept makes it late and never lost.
 /// </summary>
 internal sealed partial class Escalations(Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, ILogger<Escalations> logger)
     : BackgroundService

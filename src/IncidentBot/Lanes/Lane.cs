@@ -40,10 +40,10 @@ internal sealed record Lane(
     public TimeSpan? RemindEvery { get; init; }
 
     /// <summary>
-    /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and is not quiet,
+    /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and neither is quiet nor has a digest,
     /// calls its own people once more: for a critical incident after 5 minutes, for a warning after 30, for less never.
     /// </summary>
-    public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Rooms.Count == 0 ? [] : incident.Severity.Rank switch
+    public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Digest is not null || Rooms.Count == 0 ? [] : incident.Severity.Rank switch
     {
         >= 3 => [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)],
         2 => [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)],

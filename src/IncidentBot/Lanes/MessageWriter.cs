@@ -1,6 +1,7 @@
 using System.Globalization;
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
+using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Lanes;
@@ -8,7 +9,8 @@ namespace IncidentBot.Lanes;
 /// <summary>Puts an incident into words: what a post shows now, and what its thread is told.</summary>
 /// <param name="pages">The address of the pages, with a slash at the end.</param>
 /// <param name="zone">The time zone of times in messages.</param>
-internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
+/// <param name="runbooks">Knows what to do and how much it matters; null when there are no runbooks.</param>
+internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? runbooks = null)
 {
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
@@ -122,6 +124,11 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
     private List<string> Notes(Incident incident, DateTimeOffset now)
     {
         var notes = new List<string>();
+        if (runbooks?.Tier(incident) is { } tier)
+        {
+            notes.Add($"Tier {tier}");
+        }
+
         if (incident.Status == IncidentStatus.Stale)
         {
             notes.Add("Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot");
@@ -217,7 +224,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
     private List<MessageLink> Links(Incident incident)
     {
         var links = new List<MessageLink>();
-        Add("Runbook", Headline.RunbookUrl(incident));
+        Add("Runbook", Runbook(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
         var worst = Relevant(incident).FirstOrDefault();
         Add("Graph", WebAddress.Parse(worst?.GeneratorUrl));
@@ -231,6 +238,15 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone)
                 links.Add(new MessageLink(name, url));
             }
         }
+    }
+
+    /// <summary>Our own page, filled in with this incident, when there is one; else what the alert's author named.</summary>
+    private Uri? Runbook(Incident incident)
+    {
+        var first = runbooks?.Of(incident).FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null);
+        return first?.Local($"?incident={incident.Number}") is { } local
+            ? new Uri(pages, local.TrimStart('/'))
+            : first?.Elsewhere ?? Headline.RunbookUrl(incident);
     }
 
     /// <summary>An alert that did not say when it began is taken to have begun when it was heard of.</summary>

@@ -33,7 +33,7 @@ internal sealed class LaneOptions
 
     /// <summary>
     /// Who else is told when nobody acknowledges, and after which time. Absent: the lane's own people are called once more, for
-    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a quiet lane.
+    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a lane that is quiet or has a digest.
     /// </summary>
     public List<EscalationOptions>? Escalate { get; set; }
 

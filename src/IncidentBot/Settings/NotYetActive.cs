@@ -11,7 +11,6 @@ internal static partial class NotYetActive
     private static readonly (string Path, string Meaning)[] Keys =
     [
         ("store.postgres", "incidents are kept in the SQLite file"),
-        ("runbooks", "runbooks are not served"),
         ("graph", "nothing is read from it"),
         ("channels.slack.app_token", "no commands"),
         ("channels.slack.app_token_file", "no commands"),

@@ -159,13 +159,24 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
     private void CheckRunbooksAndGraph()
     {
-        _demands.RequireText("runbooks.path", options.Runbooks.Path);
+        CheckRunbooks();
         if (options.Graph?.Neo4j is { } neo4j)
         {
             _demands.Require("graph.neo4j.url", neo4j.Url);
             _demands.RequireText("graph.neo4j.database", neo4j.Database);
             _demands.RequireText("graph.neo4j.username", neo4j.Username);
         }
+    }
+
+    private void CheckRunbooks()
+    {
+        var runbooks = options.Runbooks;
+        for (var i = 0; i < runbooks.Path.Count; i++)
+        {
+            _demands.RequireText(runbooks.Path.Count == 1 ? "runbooks.path" : FormattableString.Invariant($"runbooks.path[{i}]"), runbooks.Path[i]);
+        }
+
+        _demands.RequirePositive("runbooks.reviewed_within", runbooks.ReviewedWithin);
     }
 
     private void CheckChannels()

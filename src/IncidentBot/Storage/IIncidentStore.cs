@@ -40,7 +40,7 @@ internal interface IIncidentStore : IAsyncDisposable
 
     /// <summary>
     /// Does what time alone demands, of a bounded number of incidents: takes steps of escalation, calls people again, ends
-    /// flapping. Returns how many it looked at; 0 when nothing is due.
+    /// flapping, announces what nothing explains any more. Returns how many it looked at; 0 when nothing is due.
     /// </summary>
     Task<int> TakeDueAsync(CancellationToken cancellationToken);
 

@@ -13,6 +13,8 @@ internal sealed class BotMetrics
     private readonly ConcurrentDictionary<int, long> _webhooks = new();
     private readonly ConcurrentDictionary<(string Channel, string Result), long> _attempts = new();
     private readonly ConcurrentDictionary<(string Source, bool Read), long> _sourceReads = new();
+    private long _runbooks;
+    private long _brokenRunbooks;
     private long _alerts;
     private long _bytesRefused;
 
@@ -45,6 +47,15 @@ internal sealed class BotMetrics
 
     /// <summary>One of a configured source's Alertmanagers was asked for its list.</summary>
     public void SourceRead(string source, bool read) => _sourceReads.AddOrUpdate((source, read), 1, (_, count) => count + 1);
+
+    /// <summary>Runbooks that are served, and those among them that are broken.</summary>
+    public (long Pages, long Broken) RunbookCounts => (Interlocked.Read(ref _runbooks), Interlocked.Read(ref _brokenRunbooks));
+
+    public void Runbooks(int pages, int broken)
+    {
+        Interlocked.Exchange(ref _runbooks, pages);
+        Interlocked.Exchange(ref _brokenRunbooks, broken);
+    }
 
     public void Overload() => Interlocked.Increment(ref _bytesRefused);
 

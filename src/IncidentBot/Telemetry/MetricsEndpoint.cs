@@ -53,6 +53,8 @@ internal static class MetricsEndpoint
         }
 
         text.Histogram("incidentbot_delivery_delay_seconds", "From the moment that something was wanted in a room to the moment that the room showed it.", metrics.DeliverySeconds);
+        text.Single("incidentbot_runbooks_pages", "gauge", "Runbooks that are served.", metrics.RunbookCounts.Pages);
+        text.Single("incidentbot_runbooks_broken", "gauge", "Runbooks that are shown with an error.", metrics.RunbookCounts.Broken);
         await StoreAsync(text, store, clock, cancellationToken);
         using var process = Process.GetCurrentProcess();
         text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);

@@ -61,6 +61,12 @@ internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, i
 /// <param name="Comment">What they say about it.</param>
 internal sealed record ActionRequest(string? By, string? Comment);
 
+/// <summary>The answer of <c>GET /api/v1/runbooks/resolve</c>.</summary>
+/// <param name="Runbook">The path of the page here: <c>infrastructure/node-down</c>.</param>
+/// <param name="Url">Where people read it.</param>
+/// <param name="Source"><c>graph</c>, <c>annotation</c>, <c>front-matter</c> or <c>none</c>.</param>
+internal sealed record ResolutionAnswer(string? Runbook, string? Url, string Source);
+
 /// <summary>What went wrong, as <c>application/problem+json</c> has it.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail);
 
@@ -72,6 +78,7 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(IncidentsAnswer))]
 [JsonSerializable(typeof(IncidentDetailAnswer))]
 [JsonSerializable(typeof(ActionRequest))]
+[JsonSerializable(typeof(ResolutionAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(InboxNews))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace IncidentBot.Web;
@@ -21,7 +22,18 @@ internal static class AssetFiles
         }
 
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Results.Bytes(asset.Content, asset.Type);
+        if (!asset.Packed)
+        {
+            return Results.Bytes(asset.Content, asset.Type);
+        }
+
+        if (context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            return Results.Bytes(asset.Content, asset.Type);
+        }
+
+        return Results.Stream(new GZipStream(new MemoryStream(asset.Content), CompressionMode.Decompress), asset.Type);
     }
 
     private static FrozenDictionary<string, Asset> Read()
@@ -33,10 +45,11 @@ internal static class AssetFiles
             using var stream = assembly.GetManifestResourceStream(resource)!;
             var content = new byte[stream.Length];
             stream.ReadExactly(content);
-            var name = resource[Folder.Length..];
+            var packed = resource.EndsWith(".gz", StringComparison.Ordinal);
+            var name = packed ? resource[Folder.Length..^3] : resource[Folder.Length..];
             var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 6));
             var file = $"{Path.GetFileNameWithoutExtension(name)}.{hash}{Path.GetExtension(name)}";
-            assets[name] = new Asset(file, content, TypeOf(name));
+            assets[name] = new Asset(file, content, TypeOf(name), packed);
         }
 
         return assets.ToFrozenDictionary(StringComparer.Ordinal);
@@ -50,5 +63,6 @@ internal static class AssetFiles
         var other => throw new InvalidOperationException($"{name}: no media type is known for \"{other}\""),
     };
 
-    private sealed record Asset(string File, byte[] Content, string Type);
+    /// <param name="Packed">The content is compressed with gzip, as it lies in the program.</param>
+    private sealed record Asset(string File, byte[] Content, string Type, bool Packed);
 }

@@ -19,6 +19,9 @@ internal static class IncidentPages
         .AddSingleton<Func<PageSettings>>(provider => () => settings(provider))
         .AddSingleton<InboxFeed>()
         .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<InboxFeed>())
+        .AddSingleton<RunbookPageCache>()
+        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<RunbookPageCache>())
+        .AddSingleton<RunbookPages>()
         .AddSingleton<ActionGuard>()
         .AddSingleton<SignInLimit>()
         .AddSingleton<Pages>();
@@ -32,6 +35,12 @@ internal static class IncidentPages
             all.IncidentAsync(number, context, token));
         pages.MapPost("/incidents/{number}/acknowledge", IncidentActions.TakeAsync);
         pages.MapPost("/incidents/{number}/give-back", IncidentActions.GiveBackAsync);
+        pages.MapGet("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
+        pages.MapGet("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
+            all.ForAsync(alertname, context, token));
+        pages.MapGet("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all, CancellationToken token) =>
+            all.PageAsync(path, context, token));
+        pages.MapGet("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
         pages.MapGet("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
         pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);
         pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync);
@@ -45,6 +54,7 @@ internal static class IncidentPages
         api.MapGet("/incidents/{number}", IncidentApi.FindAsync);
         api.MapPost("/incidents/{number}/acknowledge", IncidentActions.AcknowledgeAsync);
         api.MapDelete("/incidents/{number}/acknowledge", IncidentActions.WithdrawAsync);
+        api.MapGet("/runbooks/resolve", RunbookPages.ResolveAsync);
         api.MapGet("/events", LiveEvents.StreamAsync).ExcludeFromDescription();
         return routes;
     }

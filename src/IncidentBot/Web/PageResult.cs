@@ -11,22 +11,19 @@ internal sealed class PageResult(RenderFragment page, int status = StatusCodes.S
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var services = httpContext.RequestServices;
+        await new ReadyPage(await RenderAsync(httpContext.RequestServices, page), status).ExecuteAsync(httpContext);
+    }
+
+    /// <summary>The bytes of a page, which may be sent more than once.</summary>
+    public static async Task<byte[]> RenderAsync(IServiceProvider services, RenderFragment page)
+    {
         await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
         {
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Sheet.Content)] = page });
             return (await renderer.RenderComponentAsync<Sheet>(parameters)).ToHtmlString();
         });
-        var response = httpContext.Response;
-        response.StatusCode = status;
-        response.ContentType = "text/html; charset=utf-8";
-        var bytes = Encoding.UTF8.GetBytes(html);
-        response.ContentLength = bytes.Length;
-        if (!HttpMethods.IsHead(httpContext.Request.Method))
-        {
-            await response.Body.WriteAsync(bytes, httpContext.RequestAborted);
-        }
+        return Encoding.UTF8.GetBytes(html);
     }
 
     /// <summary>The root of every page.</summary>
@@ -37,5 +34,23 @@ internal sealed class PageResult(RenderFragment page, int status = StatusCodes.S
 
         protected override void BuildRenderTree(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder builder) =>
             builder.AddContent(0, Content);
+    }
+}
+
+/// <summary>A page that has been rendered already.</summary>
+internal sealed class ReadyPage(byte[] html, int status = StatusCodes.Status200OK) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => status;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/html; charset=utf-8";
+        response.ContentLength = html.Length;
+        if (!HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            await response.Body.WriteAsync(html, httpContext.RequestAborted);
+        }
     }
 }

@@ -1,10 +1,13 @@
 using System.Globalization;
+using IncidentBot.Incidents;
+using IncidentBot.Runbooks;
+using IncidentBot.Runbooks.Filling;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
 
 /// <summary>Reads what a page shows and makes the page of it; without a store it makes the page that says why.</summary>
-internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, TimeProvider time)
+internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, RunbookGuide runbooks, TimeProvider time)
 {
     /// <summary>For how long a resolved incident stays in sight on the first page.</summary>
     public static readonly TimeSpan Recently = TimeSpan.FromHours(24);
@@ -33,7 +36,8 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, T
             incidents.Count > HomeQuery.PageSize,
             counts.Firing == 0 ? ended : [.. ended.Where(incident => frame.Now - incident.ResolvedAt < Recently)],
             counts,
-            WebhookUrl(context.Request)));
+            WebhookUrl(context.Request),
+            runbooks));
     });
 
     public Task<IResult> IncidentAsync(string number, HttpContext context, CancellationToken cancellationToken) => ReadAsync("/", async () =>
@@ -51,10 +55,20 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, T
         var page = int.TryParse(context.Request.Query["alerts"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
             ? Math.Clamp(asked, 1, last)
             : 1;
-        var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Incidents.Headline.Cut(detail.Summary.Title, 100)}";
-        var frame = Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == Incidents.IncidentStatus.Firing);
-        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, IncidentActions.Name(context.Request)));
+        var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Headline.Cut(detail.Summary.Title, 100)}";
+        var frame = Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == IncidentStatus.Firing);
+        var found = runbooks.Of(detail.Incident);
+        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, Inline(found, detail.Incident, alerts), runbooks.Tier(detail.Incident),
+            IncidentActions.Name(context.Request)));
     }, number);
+
+    /// <summary>The first runbook filled in with the first alert that it is for, with anchors that are the page's alone.</summary>
+    private static string Inline(IReadOnlyList<Resolution> found, Incident incident, IReadOnlyList<Alert> alerts)
+    {
+        var first = found.FirstOrDefault(one => one.Runbook is not null);
+        var alert = alerts.FirstOrDefault(one => string.Equals(one.Name, first?.Alertname, StringComparison.Ordinal));
+        return first is null || alert is null ? "" : first.Runbook!.Template.Render(AlertValues.Of(alert), $"?incident={incident.Number}", "runbook-");
+    }
 
     public Task<IResult> DeliveriesAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/deliveries", async () =>
     {
@@ -89,6 +103,8 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, T
         }
     }
 
-    private string WebhookUrl(HttpRequest request) =>
-        $"{Settings.ExternalUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}"}/webhooks/alertmanager";
+    /// <summary>The address by which this reader reaches the pages, without a slash at its end.</summary>
+    public string PublicUrl(HttpRequest request) => Settings.ExternalUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
+
+    private string WebhookUrl(HttpRequest request) => $"{PublicUrl(request)}/webhooks/alertmanager";
 }

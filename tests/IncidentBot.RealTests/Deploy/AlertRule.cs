@@ -3,27 +3,30 @@ using YamlDotNet.RepresentationModel;
 
 namespace IncidentBot.Deploy;
 
-/// <summary>An alert that a rule file of <c>deploy/prometheus/rules</c> defines.</summary>
+/// <summary>A rule of <c>deploy/prometheus/rules</c>: an alert, or a series that is recorded.</summary>
 internal sealed record AlertRule(string File, string Name, YamlNode Rule)
 {
     public const string Folder = "deploy/prometheus/rules";
 
     public static IReadOnlyList<string> Files { get; } = [.. Repository.Files(Folder, ".yml", ".yaml")];
 
-    public static IReadOnlyList<AlertRule> All { get; } =
-    [
-        .. from file in Files
-           from @group in YamlText.Parse(System.IO.File.ReadAllText(Repository.PathOf(file))).Items("groups")
-           from rule in @group.Items("rules")
-           where rule.Text("alert").Length > 0
-           select new AlertRule(file, rule.Text("alert"), rule),
-    ];
+    public static IReadOnlyList<AlertRule> All { get; } = [.. Rules("alert")];
+
+    /// <summary>What the rule files record, each under the name of its series.</summary>
+    public static IReadOnlyList<AlertRule> Recorded { get; } = [.. Rules("record")];
 
     public string Label(string name) => Rule.At("labels").Text(name);
 
     public string Annotation(string name) => Rule.At("annotations").Text(name);
 
     public override string ToString() => $"{Name} ({File})";
+
+    private static IEnumerable<AlertRule> Rules(string kind) =>
+        from file in Files
+        from @group in YamlText.Parse(System.IO.File.ReadAllText(Repository.PathOf(file))).Items("groups")
+        from rule in @group.Items("rules")
+        where rule.Text(kind).Length > 0
+        select new AlertRule(file, rule.Text(kind), rule);
 }
 
 /// <summary>What a test in <c>deploy/prometheus/tests</c> expects of an alert.</summary>

@@ -79,7 +79,7 @@ public sealed partial class PrometheusRulesTests
         from rule in AlertRule.All
         let pages = RunbookPage.All.Where(page => page.Alerts.Contains(rule.Name)).ToList()
         let wanted = pages.Count == 1 ? $"https://runbooks.example.org/{pages[0].Slug}" : ""
-        where rule.Annotation("runbook_url") != wanted
+        where pages.Count != 1 || rule.Annotation("runbook_url") != wanted
         select pages.Count == 1
             ? $"{rule} says runbook_url {rule.Annotation("runbook_url")}, but {pages[0].File} names it"
             : $"{rule} is named by {pages.Count} runbooks: {string.Join(", ", pages.Select(page => page.File))}");
@@ -114,6 +114,23 @@ public sealed partial class PrometheusRulesTests
         AssertNone(services.SelectMany(service => service.Words("depends_on").Except(names, StringComparer.Ordinal)
             .Select(missing => $"{service.Text("name")} needs {missing}, which is not in runbooks/services.yml")
             .Concat(service.Text("tier") is "1" or "2" or "3" or "4" ? [] : [$"{service.Text("name")} has no tier from 1 to 4"])));
+    }
+
+    [Fact]
+    public void Services_are_measured_against_the_tier_that_they_have()
+    {
+        var tiers = YamlText.Parse(File.ReadAllText(Repository.PathOf("runbooks", "services.yml"))).Items("services")
+            .ToDictionary(service => service.Text("name"), service => service.Text("tier"), StringComparer.Ordinal);
+        var measured = (
+            from rule in AlertRule.Recorded
+            where rule.Name == "slo:sli:ratio"
+            from service in MeasuredServices().Match(rule.Rule.Text("expr")).Groups["names"].Value.Split('|')
+            select (Service: service, Tier: rule.Label("tier"))).ToList();
+        Assert.NotEmpty(measured);
+        AssertNone(
+            from one in measured
+            where tiers.GetValueOrDefault(one.Service) != one.Tier
+            select $"slo:sli:ratio measures {one.Service} as tier {one.Tier}, but runbooks/services.yml says {tiers.GetValueOrDefault(one.Service) ?? "nothing"}");
     }
 
     private static IEnumerable<string> Shortcomings(AlertRule rule)
@@ -176,4 +193,7 @@ public sealed partial class PrometheusRulesTests
 
     [GeneratedRegex("""^\{\{ or \$labels\.service "(?<name>[a-z0-9-]+)" \}\}$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Fallback();
+
+    [GeneratedRegex("service=~\"(?<names>[a-z0-9|-]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MeasuredServices();
 }

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using IncidentBot.Alerts;
-using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;
 
@@ -122,9 +121,13 @@ public sealed class CascadeTests
     [Fact]
     public void The_index_finds_what_a_search_of_everything_finds()
     {
-        var labels = from name in Gen.Elements("A", "B", "C") from node in Gen.Elements("a", "b", "") from severity in Gen.Elements("critical", "warning")
+        var labels = from name in Gen.Elements("A", "B", "C")
+                     from node in Gen.Elements("a", "b", "")
+                     from severity in Gen.Elements("critical", "warning")
                      select Labels(name, ("node", node), ("severity", severity));
-        var incidents = from number in Gen.Choose(1, 6) from alerts in labels.NonEmptyListOf() from over in Gen.Elements(false, false, true)
+        var incidents = from number in Gen.Choose(1, 6)
+                        from alerts in labels.NonEmptyListOf()
+                        from over in Gen.Elements(false, false, true)
                         select over ? Over(Burning(number, [.. alerts.Take(3)])) : Burning(number, [.. alerts.Take(3)]);
         InhibitRule[] rules = [Rule(("alertname", "A"), ("alertname", "B"), "node"), WorseExplainsLess, Rule(("severity", "critical"), ("alertname", "C"), "node")];
 

@@ -95,7 +95,7 @@ public sealed class InhibitTests
     private static Notification NodeDown(double begin = 0, double? end = null)
     {
         var labels = LabelSet.From(("alertname", "NodeDown"), ("instance", "node-3"), ("severity", "critical"));
-        return Group(new AlertReport(Fingerprint.Of(labels), labels, LabelSet.Empty, At(begin), end is { } minutes ? At(minutes) : null, ""))
-            with { GroupLabels = LabelSet.From(("alertname", "NodeDown")), Receiver = "second" };
+        var report = new AlertReport(Fingerprint.Of(labels), labels, LabelSet.Empty, At(begin), end is { } minutes ? At(minutes) : null, "");
+        return Group(report) with { GroupLabels = LabelSet.From(("alertname", "NodeDown")), Receiver = "second" };
     }
 }

@@ -21,7 +21,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.False(result.Found);
         Assert.Equal("localhost:8080", result.Options!.Server.Listen);
         Assert.Equal("data/incidentbot.db", result.Options.Store.Sqlite);
-        Assert.Equal("runbooks", result.Options.Runbooks.Path);
+        Assert.Equal(["runbooks"], result.Options.Runbooks.Path);
         Assert.Empty(result.Options.Lanes);
         Assert.Empty(result.Options.NotYetActive);
         Assert.Null(result.Options.Channels.Slack ?? (object?)result.Options.Channels.Telegram ?? result.Options.Channels.Matrix);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using IncidentBot.Incidents;
 using IncidentBot.Storage.Sqlite;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;

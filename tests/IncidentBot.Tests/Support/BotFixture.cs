@@ -111,6 +111,7 @@ internal sealed class BotFixture : IAsyncDisposable
         options.Server.Listen = "127.0.0.1:0";
         options.Server.ExternalUrl = new Uri("https://bot.example.org/");
         options.Store.Sqlite = Database;
+        options.Runbooks.Path = [];
         options.Alertmanagers.Add(new AlertmanagerOptions { Source = "home", WebhookToken = new Secret(WebhookToken) });
         options.Channels.Slack = new SlackOptions { BotToken = new Secret(SlackServer.Token), ApiUrl = Slack.ApiUrl };
         options.Channels.Telegram = new TelegramOptions { BotToken = new Secret(TelegramServer.Token), ApiUrl = Telegram.Url };

@@ -2,6 +2,7 @@ using System.Net;
 using IncidentBot.Channels;
 using IncidentBot.Channels.Inbox;
 using IncidentBot.Lanes;
+using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Web;
@@ -37,7 +38,7 @@ internal sealed class PagesHost : IAsyncDisposable
     public InboxFeed Feed => _app.Services.GetRequiredService<InboxFeed>();
 
     public static async Task<PagesHost> StartAsync(
-        string? token = null, bool onLoopback = true, TimeProvider? time = null, Uri? externalUrl = null, int port = 0)
+        string? token = null, bool onLoopback = true, TimeProvider? time = null, Uri? externalUrl = null, int port = 0, string? runbooks = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -48,6 +49,7 @@ internal sealed class PagesHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIncidentStore>(store)
             .AddSingleton<ISendAgain>(again)
+            .AddRunbooks(_ => new RunbookOptions { Path = runbooks is null ? [] : [runbooks] }, _ => new RunbookNaming(["docs/runbooks"], externalUrl is null ? [] : [externalUrl]))
             .AddPages(_ => settings)
             .AddHttpClient("")
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });

@@ -21,6 +21,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
+            Storms.Changed(post.Summary);
             if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
             {
                 // It was about to be announced, and now there is no need.
@@ -28,7 +29,6 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                 continue;
             }
 
-            Storms.Changed(post.Summary);
             var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
             var wants = post with
             {

@@ -57,6 +57,8 @@ function become(from, to) {
     return;
   }
   if (from.nodeType !== Node.ELEMENT_NODE) { return; }
+  // A page that is read keeps its ticked boxes, drawings and open parts for as long as its text is the same.
+  if (from.dataset.keep && from.dataset.keep === to.dataset.keep) { return; }
   for (const { name } of [...from.attributes]) {
     if (!to.hasAttribute(name) && !(name === 'open' && from.nodeName === 'DETAILS')) { from.removeAttribute(name); }
   }

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using IncidentBot.Runbooks.Rendering;
+
+namespace IncidentBot.Runbooks.Filling;
+
+/// <summary>
+/// Finds out what surrounds each placeholder of a piece of code. A piece is often copied by the line, so a place counts as
+/// quoted or not only when the whole piece and its own line agree; otherwise, and wherever another program reads the text as
+/// code once more, only harmless characters may be filled in.
+/// </summary>
+internal static partial class ShellPlaces
+{
+    private static readonly HashSet<string> Shells = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "", "bash", "sh", "shell", "zsh", "console", "shell-session", "shellsession", "terminal", "ksh", "dash",
+    };
+
+    public static bool IsShell(string language) => Shells.Contains(language);
+
+    /// <summary>The places of the marks in a text, by their numbers.</summary>
+    /// <param name="text">Code in which placeholders are marks already.</param>
+    /// <param name="language">As the fence of the code names it; may be empty.</param>
+    /// <param name="isBlock">A block that is pasted as it is, rather than a few words within a sentence.</param>
+    public static Dictionary<int, Place> Of(string text, string language, bool isBlock)
+    {
+        var whole = ShellScan.Of(text);
+        var places = new Dictionary<int, Place>();
+        if (!IsShell(language))
+        {
+            return whole.ToDictionary(found => found.Key, found => new Place(PlaceKind.Strict, found.Value.BeginsWord, Spaces: found.Value.Kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted));
+        }
+
+        foreach (var line in LogicalLines(text))
+        {
+            var codeInCode = Interpreters().IsMatch(line);
+            foreach (var (index, alone) in ShellScan.Of(line))
+            {
+                places[index] = Agree(whole.GetValueOrDefault(index, new Place(PlaceKind.Strict)), alone, codeInCode, isBlock);
+            }
+        }
+
+        // A piece that is nothing but one value is a name to be read, not a command.
+        return !isBlock && places.Count == 1 && text.StartsWith(RunbookTemplate.GapBegin) && text.EndsWith(RunbookTemplate.GapEnd)
+            ? places.ToDictionary(place => place.Key, _ => new Place(PlaceKind.Bare))
+            : places;
+    }
+
+    private static Place Agree(Place whole, Place alone, bool codeInCode, bool isBlock)
+    {
+        var begins = whole.BeginsWord || alone.BeginsWord;
+        if (whole.Kind == PlaceKind.Command || alone.Kind == PlaceKind.Command)
+        {
+            return new Place(isBlock ? PlaceKind.Command : PlaceKind.Strict, begins);
+        }
+
+        if (codeInCode || whole.Kind != alone.Kind || whole.Kind == PlaceKind.Strict)
+        {
+            return new Place(PlaceKind.Strict, begins, Delimiter: whole.Delimiter);
+        }
+
+        return whole with { BeginsWord = begins };
+    }
+
+    /// <summary>Lines with those that continue them.</summary>
+    private static IEnumerable<string> LogicalLines(string text)
+    {
+        var line = "";
+        foreach (var physical in text.Split('\n'))
+        {
+            line = line.Length == 0 ? physical : $"{line}\n{physical}";
+            var end = physical.TrimEnd();
+            if (end.EndsWith('\\') || end.EndsWith('|') || end.EndsWith("&&", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            yield return line;
+            line = "";
+        }
+
+        yield return line;
+    }
+
+    /// <summary>Words by which a command hands text to another program that runs it, or evaluates it itself.</summary>
+    [GeneratedRegex(
+        @"(?<![\w.-])(ssh|sshpass|mosh|rsh|eval|su|runuser|watch|parallel|xargs|sh|bash|zsh|dash|ksh|fish|ash|busybox|python[0-9.]*|perl[0-9.]*|ruby|node|php|lua|awk|gawk|mawk|sed|jq|yq|psql|mysql|mariadb|sqlite3|clickhouse-client|cypher-shell|redis-cli|mongo|mongosh|tmux|screen|nsenter|chroot|crontab|at|batch|trap|source|alias|let|declare|typeset|read|unset|printf|test|expr|bc|pwsh|powershell|systemd-run|script|expect|tclsh|make|ansible|salt|pdsh|clush)(?![\w-])|\[|\(\(|(?<![\w-])(-c|-e|--command|--execute|--eval|--expression|-exec|-execdir|-ok|-okdir|-o)(?![\w-])",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Interpreters();
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text;
+using IncidentBot.Settings;
+
+namespace IncidentBot.Runbooks;
+
+/// <summary>
+/// What stands above a page: whom it is for and which alerts lead to it. Hugo's own keys and its <c>+++</c> form are taken
+/// too; a key that nobody knows is noted, so that a misspelled one is found.
+/// </summary>
+internal sealed record FrontMatter
+{
+    public static readonly FrontMatter None = new();
+
+    private static readonly HashSet<string> OthersKeys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "weight", "date", "lastmod", "draft", "tags", "categories", "slug", "url", "layout", "type", "menu", "linktitle", "toc", "author",
+        "authors", "keywords", "params", "cascade", "icon", "domain", "status", "id", "sidebar_position", "sidebar_label", "publishdate",
+        "expirydate", "bookcollapsesection", "bookflatsection", "bookhidden", "booktoc", "bookcomments", "booksearchexclude",
+        "geekdocnav", "geekdocalign", "geekdocanchor", "geekdoccollapsesection",
+    };
+
+    public string? Title { get; init; }
+
+    public string Description { get; init; } = "";
+
+    /// <summary>Names of the alerts that this page is for.</summary>
+    public IReadOnlyList<string> Alerts { get; init; } = [];
+
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    public string Severity { get; init; } = "";
+
+    public string Owner { get; init; } = "";
+
+    /// <summary>When somebody last made sure that the page is right; null when nobody said so.</summary>
+    public DateOnly? Reviewed { get; init; }
+
+    /// <summary>Other names of the page: short links, or paths that it had before.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    public IReadOnlyList<string> UnknownKeys { get; init; } = [];
+
+    /// <summary>Values that could not be understood, in words.</summary>
+    public IReadOnlyList<string> Complaints { get; init; } = [];
+
+    /// <summary>Splits a page into its front matter and the rest, which keeps its line numbers.</summary>
+    public static (FrontMatter Front, string Body) Split(string text, string file)
+    {
+        var fence = text.StartsWith("---", StringComparison.Ordinal) ? "---" : text.StartsWith("+++", StringComparison.Ordinal) ? "+++" : null;
+        var lines = text.Split('\n');
+        if (fence is null || !lines[0].Trim().Equals(fence, StringComparison.Ordinal))
+        {
+            return (None, text);
+        }
+
+        var end = Array.FindIndex(lines, 1, line => line.TrimEnd().Equals(fence, StringComparison.Ordinal));
+        if (end < 0)
+        {
+            // A rule at the top of a page without front matter looks the same; only what follows tells them apart.
+            return lines.Length > 1 && lines[1].Contains(':', StringComparison.Ordinal) && !lines[1].TrimStart().StartsWith('#')
+                ? (None with { Complaints = [$"the front matter has no second line of {fence}"] }, text)
+                : (None, text);
+        }
+
+        var yaml = string.Join('\n', lines[1..end].Select(line => fence is "+++" ? FromToml(line) : line.TrimEnd('\r')));
+        var body = new string('\n', end + 1) + string.Join('\n', lines[(end + 1)..]);
+        return (Read(yaml, file), body);
+    }
+
+    private static FrontMatter Read(string yaml, string file)
+    {
+        var complaints = new List<Complaint>();
+        var root = YamlReader.Read(Encoding.UTF8.GetBytes("\n" + yaml), file, complaints);
+        var words = complaints.Select(complaint => $"line {complaint.Origin.Line}: {complaint.Problem}").ToList();
+        if (root is not MapNode map)
+        {
+            return None with { Complaints = words.Count > 0 ? words : ["the front matter is not a mapping of keys to values"] };
+        }
+
+        var unknown = map.Entries.Select(entry => entry.Key).Where(key => !OwnKeys.Contains(key) && !OthersKeys.Contains(key)).ToList();
+        var reviewed = Word(map, "reviewed");
+        DateOnly? date = null;
+        if (reviewed.Length > 0)
+        {
+            if (DateTimeOffset.TryParse(reviewed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day))
+            {
+                date = DateOnly.FromDateTime(day.DateTime);
+            }
+            else
+            {
+                words.Add($"reviewed: \"{reviewed}\" is not a day such as 2026-01-17");
+            }
+        }
+
+        return new FrontMatter
+        {
+            Title = Word(map, "title") is { Length: > 0 } title ? title : null,
+            Description = Word(map, "description") is { Length: > 0 } description ? description : Word(map, "summary"),
+            Alerts = [.. Words(map, "alerts"), .. Words(map, "alert_names"), .. Words(map, "alert")],
+            Services = Words(map, "services"),
+            Severity = string.Join(", ", Words(map, "severity")),
+            Owner = string.Join(", ", Words(map, "owner")),
+            Reviewed = date,
+            Aliases = Words(map, "aliases"),
+            UnknownKeys = unknown,
+            Complaints = words,
+        };
+    }
+
+    private static readonly HashSet<string> OwnKeys = new(StringComparer.Ordinal)
+    {
+        "title", "description", "summary", "alerts", "alert_names", "alert", "services", "severity", "owner", "reviewed", "aliases",
+    };
+
+    private static string Word(MapNode map, string key) =>
+        map[key]?.Value is ScalarNode { IsNothing: false } scalar ? scalar.Value.Trim() : "";
+
+    /// <summary>A list, or its only element, or several elements with commas between them.</summary>
+    private static IReadOnlyList<string> Words(MapNode map, string key) => map[key]?.Value switch
+    {
+        ListNode list => [.. list.Items.OfType<ScalarNode>().Where(item => !item.IsNothing).Select(item => item.Value.Trim()).Where(item => item.Length > 0).Distinct(StringComparer.Ordinal)],
+        ScalarNode { IsNothing: false } scalar => [.. scalar.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+        _ => [],
+    };
+
+    /// <summary>The simple lines of TOML are YAML but for the sign; tables hold nothing that is needed here.</summary>
+    private static string FromToml(string line) =>
+        line.IndexOf('=') is > 0 and var sign && !line.TrimStart().StartsWith('[')
+            ? $"{line[..sign].Trim()}: {line[(sign + 1)..].Trim()}"
+            : "";
+}

@@ -1,0 +1,54 @@
+namespace IncidentBot.Runbooks.Lint;
+
+/// <summary>One run over folders of runbooks and rule files. What cannot be read at all is a problem, not a finding.</summary>
+/// <param name="Rules">Files, folders, or patterns with an asterisk in the last part.</param>
+internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<string> Rules, RunbookNaming Naming, TimeSpan ReviewedWithin)
+{
+    public (LintReport Report, IReadOnlyList<string> Problems) Run(DateOnly today)
+    {
+        var problems = new List<string>();
+        var set = new RunbookLoader().Load(Folders);
+        problems.AddRange(Folders.Where(folder => !Directory.Exists(folder)).Select(folder => $"{folder}: there is no such folder of runbooks"));
+        var files = Rules.SelectMany(rule => Expand(rule, problems)).Distinct(StringComparer.Ordinal).ToList();
+        var rules = files.SelectMany(file => Read(file, problems)).ToList();
+        return (new RunbookLint(set, Naming, today, ReviewedWithin).Run(Rules.Count == 0 ? null : rules, files.Count), problems);
+    }
+
+    private static IReadOnlyList<string> Expand(string rule, List<string> problems)
+    {
+        if (Directory.Exists(rule))
+        {
+            return [.. Directory.EnumerateFiles(rule, "*", SearchOption.AllDirectories).Where(IsYaml).Order(StringComparer.Ordinal)];
+        }
+
+        var folder = Path.GetDirectoryName(rule) is { Length: > 0 } named ? named : ".";
+        if (rule.AsSpan().ContainsAny('*', '?') && Directory.Exists(folder) && Directory.EnumerateFiles(folder, Path.GetFileName(rule)).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } found)
+        {
+            return found;
+        }
+
+        if (File.Exists(rule))
+        {
+            return [rule];
+        }
+
+        problems.Add($"{rule}: there is no such rule file");
+        return [];
+    }
+
+    private static IReadOnlyList<AlertRule> Read(string file, List<string> problems)
+    {
+        try
+        {
+            return RuleFile.Read(File.ReadAllBytes(file), file, problems);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{file}: {failure.Message}");
+            return [];
+        }
+    }
+
+    private static bool IsYaml(string file) =>
+        Path.GetExtension(file).ToUpperInvariant() is ".YML" or ".YAML" or ".JSON" && !Path.GetFileName(file).StartsWith('.');
+}

@@ -1,0 +1,196 @@
+using Markdig.Extensions.Tables;
+using Markdig.Extensions.TaskLists;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Renderers.Html.Inlines;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace IncidentBot.Runbooks.Rendering;
+
+/// <summary>Writes those parts of a page for which Markdown's usual HTML is not enough: each is one small renderer.</summary>
+internal static class PageRenderers
+{
+    public static void Use(HtmlRenderer renderer, PageRendering page)
+    {
+        renderer.ObjectRenderers.ReplaceOrAdd<HeadingRenderer>(new Headings(page));
+        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new CodeBlocks(page));
+        renderer.ObjectRenderers.ReplaceOrAdd<CodeInlineRenderer>(new CodeWords(page));
+        renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new Links(page));
+        renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new Addresses(page));
+        renderer.ObjectRenderers.ReplaceOrAdd<HtmlTaskListRenderer>(new Tasks());
+        renderer.ObjectRenderers.ReplaceOrAdd<HtmlTableRenderer>(new Tables());
+        renderer.ObjectRenderers.Insert(0, new Gaps(page));
+    }
+
+    /// <summary>The words of a heading or a link, without markup.</summary>
+    public static string Words(ContainerInline? inlines)
+    {
+        if (inlines is null)
+        {
+            return "";
+        }
+
+        var words = new System.Text.StringBuilder();
+        foreach (var inline in inlines.Descendants())
+        {
+            words.Append(inline switch
+            {
+                LiteralInline literal => literal.Content.ToString(),
+                CodeInline code => code.Content,
+                HtmlEntityInline entity => entity.Transcoded.ToString(),
+                PlaceholderInline placeholder => placeholder.Placeholder.Written,
+                AutolinkInline address => address.Url,
+                LineBreakInline => " ",
+                _ => "",
+            });
+        }
+
+        return words.ToString().Trim();
+    }
+
+    private static void OpenLink(HtmlRenderer renderer, string address)
+    {
+        renderer.Write("<a href=\"").Write(HtmlText.Escape(address)).Write('"');
+        if (address[0] is not ('/' or '#'))
+        {
+            renderer.Write(" rel=\"noopener noreferrer\" target=\"_blank\"");
+        }
+
+        renderer.Write('>');
+    }
+
+    private sealed class Gaps(PageRendering page) : HtmlObjectRenderer<PlaceholderInline>
+    {
+        protected override void Write(HtmlRenderer renderer, PlaceholderInline inline) => renderer.Write(page.Gap(inline.Placeholder));
+    }
+
+    private sealed class Headings(PageRendering page) : HtmlObjectRenderer<HeadingBlock>
+    {
+        protected override void Write(HtmlRenderer renderer, HeadingBlock heading)
+        {
+            var text = Words(heading.Inline);
+            var id = page.Heading(heading.Level, text);
+            if (heading.Level == 1 && page.Headings.Count(other => other.Level == 1) == 1 && string.Equals(text, page.Title, StringComparison.Ordinal))
+            {
+                renderer.Write("<a id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(id)).WriteLine("\"></a>");
+                return;
+            }
+
+            // The page has one heading of the first level, its title.
+            var level = Math.Clamp(heading.Level, 2, 6);
+            renderer.EnsureLine();
+            renderer.Write($"<h{level} id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(id)).Write("\">");
+            if (Slug.Collapse(id) is var collapsed && !string.Equals(collapsed, id, StringComparison.Ordinal) && page.TakeId(collapsed))
+            {
+                renderer.Write("<a id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(collapsed)).Write("\"></a>");
+            }
+
+            renderer.WriteLeafInline(heading);
+            renderer.Write($"</h{level}>").EnsureLine();
+        }
+    }
+
+    private sealed class CodeBlocks(PageRendering page) : HtmlObjectRenderer<CodeBlock>
+    {
+        protected override void Write(HtmlRenderer renderer, CodeBlock block)
+        {
+            var code = block.Lines.ToString().ReplaceLineEndings("\n");
+            var language = (block as FencedCodeBlock)?.Info?.Trim('{', '}', '.', ' ') ?? "";
+            language = new string([.. language.TakeWhile(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '+' or '_' or '#')]).ToLowerInvariant();
+            renderer.EnsureLine();
+            if (language is "mermaid")
+            {
+                page.HasDiagrams = true;
+                renderer.Write("<figure class=\"diagram\"><div class=\"drawing\" aria-hidden=\"true\"></div><details open><summary>Diagram as text</summary><pre tabindex=\"0\"><code>")
+                    .Write(HtmlText.Escape(code)).WriteLine("</code></pre></details></figure>");
+                return;
+            }
+
+            renderer.Write("<figure class=\"code\"><figcaption><span>").Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
+                .Write("</span><button type=\"button\" class=\"copy\">Copy</button></figcaption><pre tabindex=\"0\"><code>")
+                .Write(Highlighter.Html(CodeText.Marked(code, language, isBlock: true, page), language)).WriteLine("</code></pre></figure>");
+        }
+    }
+
+    private sealed class CodeWords(PageRendering page) : HtmlObjectRenderer<CodeInline>
+    {
+        protected override void Write(HtmlRenderer renderer, CodeInline code) =>
+            renderer.Write("<code>").Write(HtmlText.Escape(CodeText.Marked(code.Content, "", isBlock: false, page))).Write("</code>");
+    }
+
+    private sealed class Links(PageRendering page) : HtmlObjectRenderer<LinkInline>
+    {
+        protected override void Write(HtmlRenderer renderer, LinkInline link)
+        {
+            var address = page.Address(link.GetDynamicUrl?.Invoke() ?? link.Url, link.Line + 1, link.IsImage);
+            if (link.IsImage)
+            {
+                WriteImage(renderer, link, address);
+            }
+            else if (address is null || link.Descendants<LinkInline>().Any(inner => !inner.IsImage))
+            {
+                renderer.WriteChildren(link);
+            }
+            else
+            {
+                OpenLink(renderer, address);
+                renderer.WriteChildren(link);
+                renderer.Write("</a>");
+            }
+        }
+
+        /// <summary>Pictures come from beside the page only; one from elsewhere is a link to it.</summary>
+        private static void WriteImage(HtmlRenderer renderer, LinkInline link, string? address)
+        {
+            var words = Words(link);
+            if (address?.StartsWith("/runbooks/", StringComparison.Ordinal) == true)
+            {
+                var source = address.Replace(RunbookTemplate.QueryMark.ToString(), "", StringComparison.Ordinal);
+                renderer.Write("<img src=\"").Write(HtmlText.Escape(source)).Write("\" alt=\"").Write(HtmlText.Escape(words)).Write("\" loading=\"lazy\" />");
+            }
+            else if (address is not null && link.Parent is not LinkInline)
+            {
+                OpenLink(renderer, address);
+                renderer.Write("picture: ").Write(HtmlText.Escape(words.Length > 0 ? words : address)).Write("</a>");
+            }
+            else
+            {
+                renderer.Write(HtmlText.Escape(words));
+            }
+        }
+    }
+
+    private sealed class Addresses(PageRendering page) : HtmlObjectRenderer<AutolinkInline>
+    {
+        protected override void Write(HtmlRenderer renderer, AutolinkInline link)
+        {
+            var address = page.Address(link.IsEmail ? "mailto:" + link.Url : link.Url, link.Line + 1, isImage: false);
+            if (address is not null)
+            {
+                OpenLink(renderer, address);
+            }
+
+            renderer.Write(HtmlText.Escape(link.Url)).Write(address is null ? "" : "</a>");
+        }
+    }
+
+    /// <summary>Boxes that can be ticked while one works; they are remembered nowhere.</summary>
+    private sealed class Tasks : HtmlObjectRenderer<TaskList>
+    {
+        protected override void Write(HtmlRenderer renderer, TaskList task) =>
+            renderer.Write("<input type=\"checkbox\" class=\"task\" aria-label=\"Done\"").Write(task.Checked ? " checked=\"\"" : "").Write(" />");
+    }
+
+    /// <summary>A wide table scrolls by itself, also by keyboard.</summary>
+    private sealed class Tables : HtmlTableRenderer
+    {
+        protected override void Write(HtmlRenderer renderer, Table table)
+        {
+            renderer.EnsureLine();
+            renderer.WriteLine("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">");
+            base.Write(renderer, table);
+            renderer.WriteLine("</div>");
+        }
+    }
+}

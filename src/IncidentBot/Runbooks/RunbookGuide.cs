@@ -1,0 +1,40 @@
+using IncidentBot.Alerts;
+using IncidentBot.Incidents;
+
+namespace IncidentBot.Runbooks;
+
+/// <summary>Answers what to do: which page an alert or an incident leads to now, and how much what it is about matters.</summary>
+/// <param name="set">The pages as they are now.</param>
+/// <param name="naming">Read each time, so that a reload is seen.</param>
+internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> naming)
+{
+    public RunbookSet Set => set();
+
+    public RunbookResolver Resolver => new(set(), naming());
+
+    /// <summary>The pages for an incident, that of its worst alert first, each once.</summary>
+    public IReadOnlyList<Resolution> Of(Incident incident)
+    {
+        var resolver = Resolver;
+        return
+        [
+            .. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0)
+                .OrderByDescending(alert => alert.Severity.Rank).ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal)
+                .DistinctBy(alert => (alert.Name, alert.Annotations["runbook_url"], alert.Annotations["runbook"]))
+                .Take(50)
+                .Select(alert => resolver.Resolve(alert.Name, alert.Labels, alert.Annotations))
+                .DistinctBy(found => (found.Runbook?.Path, found.Anchor, found.Elsewhere)),
+        ];
+    }
+
+    /// <summary>The page for what a list shows of an incident.</summary>
+    public Resolution Of(LabelSet labels, string title, string? annotation) => Resolver.Resolve(
+        labels["alertname"] ?? title, labels, annotation is null ? null : LabelSet.From(("runbook_url", annotation)));
+
+    /// <summary>The tier of the most important service that an incident is about; null when none is known.</summary>
+    public int? Tier(Incident incident)
+    {
+        var tiers = set().Tiers;
+        return incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Select(alert => tiers.Of(alert.Labels)).Min();
+    }
+}

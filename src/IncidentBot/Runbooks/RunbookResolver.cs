@@ -1,0 +1,140 @@
+using IncidentBot.Alerts;
+using IncidentBot.Runbooks.Rendering;
+
+namespace IncidentBot.Runbooks;
+
+/// <summary>How rules name pages of this site.</summary>
+/// <param name="Prefixes">Before the path of a page in a repository: <c>docs/runbooks</c>.</param>
+/// <param name="Own">Addresses of this site.</param>
+internal sealed record RunbookNaming(IReadOnlyList<string> Prefixes, IReadOnlyList<Uri> Own)
+{
+    public static readonly RunbookNaming Default = new(["docs/runbooks", "runbooks"], []);
+}
+
+/// <summary>
+/// Decides which page an alert leads to: a link of the graph before the annotation of the rule before the front matter of the
+/// pages. Names are compared without case and hyphens, because rules, files and addresses rarely agree on them.
+/// </summary>
+/// <param name="graph">Finds a link by the alert's name and labels; null when nobody keeps any.</param>
+internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func<string, LabelSet, GraphLink?>? graph = null)
+{
+    private const int Longest = 4000;
+
+    public Resolution Resolve(string alertname, LabelSet? labels = null, LabelSet? annotations = null)
+    {
+        var steps = new List<string>();
+        return ByGraph(alertname, labels ?? LabelSet.Empty, steps)
+            ?? ByAnnotation(alertname, annotations?["runbook_url"] ?? annotations?["runbook"], steps)
+            ?? ByPages(alertname, steps)
+            ?? new Resolution(alertname, ResolutionSource.None, null, null, null, steps);
+    }
+
+    /// <summary>What an annotation names: a page of this site and an anchor, an address elsewhere, or nothing that is known.</summary>
+    public (Runbook? Page, string? Anchor, Uri? Elsewhere) Read(string annotation)
+    {
+        var text = annotation.Trim();
+        if (text.Length is 0 or > Longest)
+        {
+            return default;
+        }
+
+        var hash = text.IndexOf('#');
+        var anchor = hash < 0 ? "" : Uri.UnescapeDataString(text[(hash + 1)..]);
+        Runbook? page;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            var rest = Own(url);
+            page = rest is not null ? OwnPage(rest) : Repository(url.GetLeftPart(UriPartial.Path), needsPrefix: true);
+            return page is not null ? (page, page.Anchor(anchor), null) : rest is not null || url.UserInfo.Length > 0 ? default : (null, null, url);
+        }
+
+        page = Repository(text.Split('#', '?')[0], needsPrefix: false);
+        return (page, page?.Anchor(anchor), null);
+    }
+
+    private Resolution? ByGraph(string alertname, LabelSet labels, List<string> steps)
+    {
+        if (graph?.Invoke(alertname, labels) is not { } link)
+        {
+            return null;
+        }
+
+        if (set.ByPath(link.RunbookPath) is not { } page)
+        {
+            steps.Add($"The graph names {link.RunbookPath}, but there is no such page.");
+            return null;
+        }
+
+        steps.Add($"The graph links this alert to the page: {link.Why}.");
+        return new Resolution(alertname, ResolutionSource.Graph, page, page.Anchor(link.Anchor) ?? RunbookSet.AnchorFor(page, alertname), null, steps);
+    }
+
+    private Resolution? ByAnnotation(string alertname, string? annotation, List<string> steps)
+    {
+        if (string.IsNullOrWhiteSpace(annotation))
+        {
+            steps.Add("No annotation runbook_url is known of it.");
+            return null;
+        }
+
+        var (page, anchor, elsewhere) = Read(annotation);
+        if (page is not null)
+        {
+            steps.Add("The rule's annotation names this page.");
+            return new Resolution(alertname, ResolutionSource.Annotation, page, anchor ?? RunbookSet.AnchorFor(page, alertname), null, steps);
+        }
+
+        if (elsewhere is not null)
+        {
+            steps.Add($"The rule's annotation names a page elsewhere, on {elsewhere.Host}.");
+            return new Resolution(alertname, ResolutionSource.Annotation, null, null, elsewhere, steps);
+        }
+
+        steps.Add("The rule's annotation names no page that is here.");
+        return null;
+    }
+
+    private Resolution? ByPages(string alertname, List<string> steps)
+    {
+        var (page, why) = set.ForAlert(alertname) is { } named ? (named, "The page's front matter names this alert.")
+            : set.ByName(alertname) is { } called ? (called, "No front matter names this alert, but the page is called like it.")
+            : set.ByHeading(alertname) is { } within ? (within, "No front matter names this alert, but a heading of the page does.")
+            : (null, "No page's front matter, name or heading is this alert.");
+        steps.Add(why);
+        return page is null ? null : new Resolution(alertname, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, alertname), null, steps);
+    }
+
+    /// <summary>The path below this site when the address is of it; null otherwise.</summary>
+    private string? Own(Uri url) => naming.Own
+        .Where(own => string.Equals(own.IdnHost, url.IdnHost, StringComparison.OrdinalIgnoreCase) && (own.Port == url.Port || (own.IsDefaultPort && url.IsDefaultPort)))
+        .Select(own => own.AbsolutePath.TrimEnd('/'))
+        .Where(start => url.AbsolutePath.StartsWith(start + "/", StringComparison.OrdinalIgnoreCase) || url.AbsolutePath.Length == start.Length)
+        .Select(start => Uri.UnescapeDataString(url.AbsolutePath[start.Length..]).Trim('/'))
+        .FirstOrDefault();
+
+    private Runbook? OwnPage(string path) =>
+        path.StartsWith("runbooks/for/", StringComparison.OrdinalIgnoreCase) ? set.ByName(path["runbooks/for/".Length..])
+        : path.StartsWith("runbooks/", StringComparison.OrdinalIgnoreCase) ? set.ByPath(path["runbooks/".Length..])
+        : path.Contains('/', StringComparison.Ordinal) ? null
+        : set.ByName(path);
+
+    /// <summary>The page of a file of a repository, wherever that is mounted.</summary>
+    private Runbook? Repository(string file, bool needsPrefix)
+    {
+        var path = Uri.UnescapeDataString(file).Replace('\\', '/');
+        foreach (var prefix in naming.Prefixes.Select(prefix => prefix.Trim('/')).Where(prefix => prefix.Length > 0))
+        {
+            var at = path.StartsWith(prefix + "/", StringComparison.OrdinalIgnoreCase) ? 0
+                : path.LastIndexOf($"/{prefix}/", StringComparison.OrdinalIgnoreCase) is >= 0 and var inside ? inside + 1 : -1;
+            if (at >= 0 && set.ByPath(WithoutEnding(path[(at + prefix.Length + 1)..])) is { } page)
+            {
+                return page;
+            }
+        }
+
+        return needsPrefix ? null : set.ByPath(WithoutEnding(path)) ?? set.ByName(WithoutEnding(path.TrimEnd('/').Split('/')[^1]));
+    }
+
+    private static string WithoutEnding(string path) => RunbookPath.OfFile(
+        path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path.TrimEnd('/'));
+}
