@@ -80,9 +80,9 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             var now = _clock.GetUtcNow();
             foreach (var post in posts)
             {
-                // A summary stands for posts of all lanes.
+                // The summary of a storm stands for posts of all lanes.
                 var lane = _setup.Now.Lanes.Named(post.Lane);
-                _schedule.Want(post, post.IsSummary ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
+                _schedule.Want(post, post is { IsSummary: true, Lane: "" } ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
             }
         }
 

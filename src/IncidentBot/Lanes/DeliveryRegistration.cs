@@ -19,6 +19,8 @@ internal static class DeliveryRegistration
             .AddHostedService(provider => provider.GetRequiredService<Delivery>())
             .AddSingleton<Escalations>()
             .AddHostedService(provider => provider.GetRequiredService<Escalations>())
+            .AddSingleton<Digests>()
+            .AddHostedService(provider => provider.GetRequiredService<Digests>())
             .AddSingleton<OwnHeartbeat>()
             .AddHostedService(provider => provider.GetRequiredService<OwnHeartbeat>());
     }

@@ -53,7 +53,7 @@ internal sealed class DeliverySetup
         Continue = options.Continue,
         QuietHours = [.. options.QuietHours.Select(hours =>
             new QuietHours(hours.From ?? default, hours.To ?? default, hours.Days, hours.TimeZone ?? zone, hours.Posts is "held"))],
-        Digest = options.Digest,
+        Digest = options.Digest is { } every ? new DigestTimes(every, zone) : null,
         Escalate = options.Escalate?.ConvertAll(step => new EscalationStep(step.After ?? TimeSpan.Zero, step.Rooms, IsEveryone(step.Mention), People(step.Mention))),
         RemindEvery = options.RemindEvery,
     };

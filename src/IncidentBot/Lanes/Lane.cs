@@ -31,7 +31,7 @@ internal sealed record Lane(
     public IReadOnlyList<QuietHours> QuietHours { get; init; } = [];
 
     /// <summary>One summary per this time instead of a message for each incident; null for messages.</summary>
-    public TimeSpan? Digest { get; init; }
+    public DigestTimes? Digest { get; init; }
 
     /// <summary>Who else is told when nobody acknowledges; null for what <see cref="Steps"/> does by itself.</summary>
     public IReadOnlyList<EscalationStep>? Escalate { get; init; }
@@ -66,8 +66,8 @@ internal sealed record Lane(
         return true;
     }
 
-    /// <summary>Whether it has quiet hours now: what is sent makes no sound and calls nobody.</summary>
-    public bool IsQuietAt(DateTimeOffset now) => QuietHours.Any(hours => hours.End(now) is not null);
+    /// <summary>Whether a post must make no sound now because of the hour. The rooms of a step of escalation are told at any hour.</summary>
+    public bool IsSilent(Post post, DateTimeOffset now) => post.Step == 0 && QuietHours.Any(hours => hours.End(now) is not null);
 
     /// <summary>
     /// Until when a post has to wait; null when it need not. Edits do not wait, for they make no sound. What was begun is

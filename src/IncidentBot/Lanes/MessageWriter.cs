@@ -15,6 +15,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
 
+    /// <summary>Puts digests into words.</summary>
+    public DigestWriter Digests => new(pages, Clock);
+
     /// <summary>Puts storms into words.</summary>
     public SummaryWriter Summaries => new(pages, Clock);
 

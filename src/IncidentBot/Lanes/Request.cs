@@ -18,10 +18,16 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
         return view switch
         {
             PostView incident => For(incident, parts, key, now),
+            DigestView digest => new Request(
+                new CreateAttempt(view.Post.Room, key + "-c", IsSilent(view.Post, parts, now), parts.Writer.Digests.Write(digest, now)),
+                new PostIntent(SendKinds.Create, view.Post.Wanted, 0), 0),
             SummaryView summary => For(summary, parts.Writer.Summaries, key, now),
             _ => throw new InvalidOperationException($"{view} is not known"),
         };
     }
+
+    private static bool IsSilent(Post post, DeliveryParts parts, DateTimeOffset now) =>
+        parts.Lanes.Named(post.Lane) is var lane && (lane.Quiet || lane.IsSilent(post, now));
 
     private static Request? For(SummaryView view, SummaryWriter writer, string key, DateTimeOffset now)
     {
@@ -53,7 +59,7 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
         var (post, incident, own, _) = view;
         var lane = parts.Lanes.Named(post.Lane);
         var callees = new Callees(post, lane, [.. parts.Lanes.Named(own).Steps(incident).Take(incident.Call.Escalated)]);
-        var quiet = lane.IsQuietAt(now) && post.Step == 0;
+        var quiet = lane.IsSilent(post, now);
         switch (post.Next)
         {
             case SendKinds.Create:

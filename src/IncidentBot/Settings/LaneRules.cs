@@ -4,6 +4,7 @@ namespace IncidentBot.Settings;
 internal sealed class LaneRules(BotOptions options, SettingsBinder places, Demands demands, RoomRules rooms)
 {
     private const string MatchAllowed = "a value, \"!=value\", \"=~expression\", \"!~expression\", or \"\" for a label that is absent";
+    private static readonly TimeSpan ShortestDigest = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestReminder = TimeSpan.FromMinutes(1);
 
     public void Check()
@@ -33,9 +34,9 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
                 places.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced", "hours in which posts go out");
             }
 
-            if (lane.Digest is { } digest)
+            if (lane.Digest is { } digest && digest < ShortestDigest)
             {
-                demands.RequirePositive($"{path}.digest", digest);
+                places.Complain($"{path}.digest", Demands.Found(Duration.Format(digest)), $"at least {Duration.Format(ShortestDigest)}");
             }
         }
     }

@@ -18,7 +18,6 @@ internal static partial class NotYetActive
         ("channels.slack.signing_secret_file", "no commands"),
         ("channels.telegram.mode", "no commands"),
         ("people.operators", "no commands"),
-        ("lanes[].digest", "each incident has its own message"),
         ("probes", "no checks run"),
     ];
 

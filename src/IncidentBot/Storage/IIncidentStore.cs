@@ -89,6 +89,13 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <returns>The summary's number.</returns>
     Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes the digest of a lane that is due in each of its rooms, about the time since the one before; none where nothing
+    /// opened or resolved. The first time it only begins to count.
+    /// </summary>
+    /// <returns>How many it made.</returns>
+    Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken);
+
     /// <summary>The summaries that have not ended.</summary>
     Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken);
 
@@ -157,6 +164,13 @@ internal sealed record PostView(Post Post, Incident Incident, string Lane, IRead
 /// <param name="ToAnnounce">How many of its incidents are open and wait for a message of their own.</param>
 internal sealed record SummaryView(
     Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, IReadOnlyList<SummaryMember> Untold) : View(Post);
+
+/// <summary>A digest's post, how many incidents opened and were resolved in its time and how many burn now, and the first of them.</summary>
+internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Resolved, int Burning, IReadOnlyList<DigestLine> Lines) : View(Post)
+{
+    /// <summary>How many incidents it is about.</summary>
+    public int Total { get; init; }
+}
 
 /// <summary>What a finished request changes in a post; null leaves a value as it is.</summary>
 /// <param name="Shown">The version that the room shows now.</param>

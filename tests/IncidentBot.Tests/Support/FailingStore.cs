@@ -83,6 +83,9 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
     public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
         Or(nameof(SummarizeAsync), () => inner.SummarizeAsync(room, summary, phase, cancellationToken));
 
+    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Or(nameof(DigestAsync), () => inner.DigestAsync(lane, until, cancellationToken));
+
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => inner.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) => inner.SendAgainAsync(post, room, cancellationToken);

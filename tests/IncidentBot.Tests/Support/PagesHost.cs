@@ -35,6 +35,8 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public RunbookPageCache Cache => _app.Services.GetRequiredService<RunbookPageCache>();
+
     public InboxFeed Feed => _app.Services.GetRequiredService<InboxFeed>();
 
     public static async Task<PagesHost> StartAsync(

@@ -139,6 +139,9 @@ internal sealed class SqliteIncidentStore(
     public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Summaries.Summarize(room, summary, phase));
 
+    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Digests.Make(lane, until));
+
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => Reads.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>

@@ -135,6 +135,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             tables.Execute("DELETE FROM owners WHERE source = $1 AND incident = $0 AND fingerprint IN (SELECT fingerprint FROM alerts WHERE incident = $0)",
                 number, source);
             tables.Execute("DELETE FROM alerts WHERE incident = $0", number);
+            tables.Execute("DELETE FROM digested WHERE incident = $0", number);
             tables.Execute("DELETE FROM timeline WHERE incident = $0", number);
             tables.Execute("DELETE FROM posts WHERE incident = $0", number);
             tables.Execute("DELETE FROM incidents WHERE number = $0", number);

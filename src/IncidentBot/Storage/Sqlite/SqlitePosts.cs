@@ -48,7 +48,16 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         {
             foreach (var (room, lane, step) in places)
             {
-                if (room != Room.Inbox && (lane.Digest is null || step > 0) && !posts.Exists(post => post.Room == room))
+                if (room == Room.Inbox || posts.Exists(post => post.Room == room))
+                {
+                    continue;
+                }
+
+                if (lane.Digest is not null && step == 0)
+                {
+                    tables.Execute("INSERT OR IGNORE INTO digested (room, lane, incident) VALUES ($0, $1, $2)", room.ToString(), lane.Name, incident.Number);
+                }
+                else
                 {
                     // A new message shows all there is: of what came before its thread is told nothing.
                     var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;

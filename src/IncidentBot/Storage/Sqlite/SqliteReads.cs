@@ -57,7 +57,7 @@ internal sealed class SqliteReads(string source)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         var columns = string.Join(", ", SqliteTables.PostColumns.Split(", ").Select(column => "p." + column));
-        var select = $"SELECT {columns}, coalesce(i.title, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, iif(s.phase = 0, 2, 1)), "
+        var select = $"SELECT {columns}, coalesce(i.title, 'Digest of lane ' || s.digest, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, iif(s.phase = 0, 2, 1)), "
             + "coalesce(i.severity, 'none'), coalesce(i.lane, '') FROM posts p LEFT JOIN incidents i ON i.number = p.incident "
             + "LEFT JOIN summaries s ON s.number = -p.incident ";
         var waiting = Query(connection, select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",

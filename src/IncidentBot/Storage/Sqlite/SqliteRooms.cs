@@ -60,6 +60,8 @@ internal sealed class SqliteRooms(SqliteTables tables)
         // Where both ids are configured, an incident has its post in the new room already, and nothing reaches the old one.
         tables.Execute("DELETE FROM posts WHERE room = $0 AND incident IN (SELECT incident FROM posts WHERE room = $1)", from.ToString(), to.ToString());
         tables.Execute("UPDATE posts SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
+        tables.Execute("UPDATE OR REPLACE digests SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
+        tables.Execute("UPDATE OR REPLACE digested SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
         tables.Execute("UPDATE summaries SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
         _moves = null;
         return tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE room = $0 AND (shown < wanted OR told < history)",

@@ -139,6 +139,22 @@ internal static class SqliteSchema
         ALTER TABLE posts ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
         UPDATE incidents SET call = '{"since":"' || strftime('%s', 'now') || '000000"}' WHERE status = 1;
         """,
+        """
+        ALTER TABLE summaries ADD COLUMN digest TEXT;
+        CREATE TABLE digests (
+            room          TEXT    NOT NULL,
+            lane          TEXT    NOT NULL,
+            until         INTEGER NOT NULL,
+            PRIMARY KEY (room, lane)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE digested (
+            room          TEXT    NOT NULL,
+            lane          TEXT    NOT NULL,
+            incident      INTEGER NOT NULL,
+            PRIMARY KEY (room, lane, incident)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX digested_incident ON digested (incident);
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

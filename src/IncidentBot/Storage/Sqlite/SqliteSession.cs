@@ -17,7 +17,8 @@ internal sealed class SqliteSession : ICommitSession
         _tables = tables;
         _posts = new SqlitePosts(tables, clock);
         Ledger = new SqliteLedger(connection, tables);
-        Summaries = new SqliteSummaries(Ledger, tables, _posts, clock);
+        Digests = new SqliteDigests(Ledger, tables, _posts, clock);
+        Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests, clock);
         Incidents = new SqliteIncidents(Ledger, tables, _posts, Summaries, clock);
         Sending = new SqliteSending(Ledger, tables, _posts, Summaries, clock);
     }
@@ -26,6 +27,9 @@ internal sealed class SqliteSession : ICommitSession
 
     /// <summary>What webhooks, comparisons and housekeeping change.</summary>
     public SqliteIncidents Incidents { get; }
+
+    /// <summary>What lanes with digests change.</summary>
+    public SqliteDigests Digests { get; }
 
     /// <summary>What storms change.</summary>
     public SqliteSummaries Summaries { get; }

@@ -9,7 +9,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// Summaries of storms with their posts. The history of such a post is not a timeline: it names its incidents in the order of
 /// their posts. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, TimeProvider clock)
+internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteDigests digests, TimeProvider clock)
 {
     public const string Columns = "number, room, phase, began_at, ended_at";
 
@@ -29,6 +29,12 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
     public View? View(Post post)
     {
         var number = -post.Incident;
+        if (post.Lane.Length > 0)
+        {
+            var (from, to) = tables.Query("SELECT began_at, ended_at FROM summaries WHERE number = $0", row => (row.Time(0), row.Time(1)), number)[0];
+            return digests.View(post, new Digest(post.Lane, from, to));
+        }
+
         var counts = tables.Query(
             "SELECT i.title, i.severity, sum(i.status <> 2), sum(i.status = 2) FROM posts p JOIN incidents i ON i.number = p.incident "
             + "WHERE p.summary = $0 GROUP BY 1, 2 ORDER BY max(i.status <> 2) DESC, max(i.rank) DESC, 3 DESC, 4 DESC, 1",
@@ -67,7 +73,7 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         var now = clock.GetUtcNow();
         var number = tables.Query("INSERT INTO summaries (room, phase, began_at) VALUES ($0, $1, $2) RETURNING number",
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Storm, Stored.Time(now))[0];
-        tables.Execute("UPDATE posts SET summary = $0 WHERE room = $1 AND shown < wanted AND shown = 0 AND message_id IS NULL AND over = 0",
+        tables.Execute("UPDATE posts SET summary = $0 WHERE room = $1 AND incident > 0 AND shown < wanted AND shown = 0 AND message_id IS NULL AND over = 0",
             number, room.ToString());
         var refused = posts.Rooms.WhyRefused(room);
         tables.Write(new Post(0, -number, room, "", 0, 0, null, null, 0, 0, refused, refused is not null, 0, null, 0, now, null));

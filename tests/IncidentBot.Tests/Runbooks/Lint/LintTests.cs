@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using IncidentBot.Cli;
+using IncidentBot.Support;
+using Xunit;
+
+namespace IncidentBot.Runbooks.Lint;
+
+/// <summary>The command as CI runs it, over real files.</summary>
+public sealed class LintTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("incidentbot-lint-");
+
+    public LintTests()
+    {
+        Write("incidentbot.yml", $"server: {{ external_url: https://runbooks.example.org }}\nrunbooks: {{ path: {At("runbooks")} }}\n");
+        Write("runbooks/infrastructure/node-down.md", "---\ntitle: Node down\nalerts: [NodeDown]\nreviewed: 2999-01-01\n---\n## Meaning — more\n\n[a](#meaning--more) [b](#meaning-more) ![p](plan.png)\n");
+        Write("runbooks/infrastructure/plan.png", "x");
+        Write("rules/good.yml", "groups:\n- name: a\n  rules:\n  - alert: NodeDown\n    expr: up == 0\n  - record: x\n    expr: y\n");
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Nothing_found_ends_with_0()
+    {
+        var (code, output, error) = await RunAsync("--rules", At("rules"));
+
+        Assert.Equal((0, "0 findings in 1 runbook and 1 alert of 1 rule file\n", ""), (code, output, error));
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_listed_and_ends_with_1()
+    {
+        Bad();
+
+        var (code, output, error) = await RunAsync("--rules", At("rules/*.yml"), At("resources.yaml"));
+
+        Assert.Equal((1, ""), (code, error));
+        Golden.Check(output.Replace(_folder.FullName, "", StringComparison.Ordinal), "Runbooks", "Lint", "Golden", "everything.txt");
+    }
+
+    [Fact]
+    public async Task The_same_is_told_as_json()
+    {
+        Bad();
+
+        var (code, output, _) = await RunAsync("--json", "--rules", At("rules"), At("resources.yaml"));
+        var report = JsonNode.Parse(output)!;
+
+        Assert.Equal((1, 3), (code, (int)report["runbooks"]!));
+        Assert.Contains(report["findings"]!.AsArray(), finding => (string)finding!["kind"]! == "alert-without-runbook" && (int)finding["line"]! == 2);
+        Assert.Single(report["elsewhere"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Without_rules_alerts_are_not_asked_about()
+    {
+        Write("runbooks/x.md", "---\nalerts: [Unknown]\nreviewed: 2999-01-01\n---\n# X\n");
+
+        Assert.Equal(0, (await RunAsync()).Code);
+        Assert.Equal(1, (await RunAsync("--rules", At("rules"))).Code);
+    }
+
+    [Theory]
+    [InlineData("--rules {0}/no-such-file.yml", "no-such-file.yml")]
+    [InlineData("--runbooks {0}/nowhere", "nowhere")]
+    [InlineData("--rules {0}/broken.yml", "broken.yml:3")]
+    [InlineData("--config.file={0}/bad.yml", "unknown key")]
+    [InlineData("--wrong", "--wrong")]
+    public async Task What_could_not_be_looked_at_ends_with_2(string arguments, string named)
+    {
+        Write("broken.yml", "groups:\n- name: a\n  rules: [\n");
+        Write("bad.yml", "runbooksss: x\n");
+
+        var (code, output, error) = await RunAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _folder.FullName).Split(' '));
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    private void Bad()
+    {
+        Write("rules/bad.yml", """
+            groups: [{ name: a, rules: [
+              { alert: NodeDwon, expr: up == 0 },
+              { alert: NodeDown, expr: x, annotations: { runbook_url: "https://runbooks.example.org/gone" } },
+              { alert: NodeDown, expr: x, annotations: { runbook_url: "https://runbooks.example.org/node-down#nothing" } },
+              { alert: Other, expr: x, annotations: { runbook_url: "https://elsewhere.example/x" } },
+              { alert: NodeDown, expr: x, annotations: { runbook_url: "docs/runbooks/infrastructure/node-down.md#meaning-more" } },
+            ]}]
+            """);
+        Write("resources.yaml", """
+            apiVersion: monitoring.coreos.com/v1
+            kind: PrometheusRule
+            spec:
+              groups:
+              - name: b
+                rules:
+                - alert: FromResource
+                  expr: x
+            ---
+            kind: List
+            items:
+            - kind: PrometheusRule
+              spec: { groups: [{ name: c, rules: [{ alert: FromList, expr: y }] }] }
+            ---
+            kind: ConfigMap
+            data:
+              rules.yml: |
+                groups:
+                - name: d
+                  rules:
+                  - alert: FromMap
+                    expr: z
+            """);
+        Write("runbooks/media/old.md", "---\ntitle: Old\nalerts: [Gone]\nreviewed: 2001-01-01\nalrets: x\n---\n[a](gone.md) [b](../infrastructure/node-down.md#nothing) ![c](gone.png) [d](/no-such-page) [e](/deliveries) [f](/node-down)\n\n[g](#nothing)\n");
+        Write("runbooks/media/broken.md", "---\ntitle: [\n---\n");
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
+        string[] line = ["runbooks", "lint", .. arguments.Any(argument => argument.StartsWith("--config", StringComparison.Ordinal)) ? Array.Empty<string>() : [$"--config.file={At("incidentbot.yml")}"], .. arguments];
+        var actions = new CliActions((_, _) => throw new InvalidOperationException(), _ => throw new InvalidOperationException(), (_, _, _) => throw new InvalidOperationException());
+        var code = await CommandLine.RunAsync(line, actions, new CliConsole(output, error, new Dictionary<string, string>(StringComparer.Ordinal)));
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private string At(string path) => Path.Combine(_folder.FullName, path);
+
+    private void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        File.WriteAllText(At(path), text);
+    }
+}
