@@ -45,12 +45,13 @@ internal sealed class Loops
 
     private IHostedService Watched(IHostedService service)
     {
-        // The delivery says itself whether it has something to do, and what ticks by a timer of its own never waits in a delay.
-        if (service is not BackgroundService loop || service is Delivery or Storage.Housekeeping)
+        // Others tick by a timer of their own or watch files; the delivery says itself whether it has something to do.
+        if (service is Delivery or not BackgroundService || service.GetType().Namespace is not ("IncidentBot.Sources" or "IncidentBot.Lanes"))
         {
             return service;
         }
 
+        var loop = (BackgroundService)service;
         _running.Add(loop);
         return new Marked(loop);
     }
