@@ -12,13 +12,15 @@ namespace IncidentBot.Runbooks;
 /// </summary>
 public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browser>
 {
+    private static readonly Uri Own = new("https://runbooks.example.org/");
+
     [Theory]
     [InlineData("dark", ColorScheme.Dark)]
     [InlineData("light", ColorScheme.Light)]
     public async Task Every_page_can_be_looked_at_and_has_no_serious_barrier(string name, ColorScheme scheme)
     {
         using var folder = Books();
-        await using var host = await PagesHost.StartAsync(runbooks: folder.Path);
+        await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
         foreach (var incident in Scenes.Evening(TimeProvider.System.GetUtcNow()))
         {
             host.Put(incident);
@@ -35,7 +37,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
         async Task LookAsync(string what, string path, int width, int height, float scale = 1)
         {
             await using var open = await browser.OpenAsync(new Uri(host.Address, path), width, height, scheme, scale);
-            if (await open.Page.Locator(".diagram").CountAsync() > 0)
+            if (await open.Page.Locator("[data-mermaid] .diagram").CountAsync() > 0)
             {
                 await Assertions.Expect(open.Page.Locator(".diagram .drawing svg").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
             }
@@ -53,7 +55,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
     public async Task Code_is_copied_as_it_is_shown_and_an_alert_is_chosen_without_a_click()
     {
         using var folder = Books();
-        await using var host = await PagesHost.StartAsync(runbooks: folder.Path);
+        await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
         host.Put(Scenes.NodeDown(41, TimeProvider.System.GetUtcNow().AddMinutes(-14)));
         await using var open = await browser.OpenAsync(new Uri(host.Address, "/runbooks/infrastructure/node-down?incident=41"));
         await open.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
@@ -73,7 +75,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
     public async Task A_page_that_is_read_keeps_its_ticks_when_incidents_change()
     {
         using var folder = Books();
-        await using var host = await PagesHost.StartAsync(runbooks: folder.Path);
+        await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
         await using var open = await browser.OpenAsync(new Uri(host.Address, "/runbooks/infrastructure/node-down"));
         await Assertions.Expect(open.Page.Locator("#live-word")).ToHaveTextAsync("Live");
         await open.Page.Locator(".task").First.CheckAsync();
@@ -90,7 +92,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
     {
         using var folder = new TemporaryFolder();
         folder.Write("hostile.md", $"---\ntitle: \"{Scenes.Hostile.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal)}\"\nalerts: [NodeDown]\n---\n# {Scenes.Hostile}\n\n{Scenes.Hostile}\n\n[x](javascript:alert(9))\n\n{{{{ $labels.evil }}}}\n\n```mermaid\ngraph TD\n  A[\"<img src=x onerror=alert(7)>\"] --> B\n  click A \"javascript:alert(8)\"\n```\n");
-        await using var host = await PagesHost.StartAsync(runbooks: folder.Path);
+        await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
         host.Put(new IncidentBuilder(1, TimeProvider.System.GetUtcNow()).Lane("critical")
             .Fires(default, Scenes.Labels(("alertname", "NodeDown"), ("severity", "critical"), ("evil", Scenes.Hostile)), Scenes.Labels(("summary", "x"))));
         foreach (var path in new[] { "/runbooks/hostile", "/runbooks/hostile?incident=1", "/runbooks?q=script", "/incidents/1" })

@@ -15,6 +15,7 @@ internal sealed class NginxServer : IAsyncDisposable
     {
         var port = Loopback.FreePort().ToString(CultureInfo.InvariantCulture);
         var configuration = folder.Write("nginx.conf", $$"""
+            user root;
             daemon off;
             pid {{folder.Path}}/nginx.pid;
             error_log stderr warn;

@@ -35,8 +35,6 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public RunbookPageCache Cache => _app.Services.GetRequiredService<RunbookPageCache>();
-
     public InboxFeed Feed => _app.Services.GetRequiredService<InboxFeed>();
 
     public static async Task<PagesHost> StartAsync(
@@ -62,7 +60,14 @@ internal sealed class PagesHost : IAsyncDisposable
     }
 
     /// <summary>Puts in an incident and tells the open pages.</summary>
-    public void Put(IncidentBuilder incident) => Feed.Changed([Store.Put(incident).Summary.Number]);
+    public void Put(IncidentBuilder incident)
+    {
+        var number = Store.Put(incident).Summary.Number;
+        foreach (var listener in _app.Services.GetServices<IIncidentListener>())
+        {
+            listener.Changed([number]);
+        }
+    }
 
     public async Task<string> GetAsync(string path)
     {
