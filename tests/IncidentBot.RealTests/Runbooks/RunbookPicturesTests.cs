@@ -46,7 +46,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
             await open.Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, Animations = ScreenshotAnimations.Disabled });
             Assert.True(new FileInfo(file).Length > 5_000, $"{file} is nearly empty");
             Assert.False(await open.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), $"{path} is wider than the screen");
-            Assert.Empty(open.Complaints.Where(complaint => !complaint.Contains("status of 404", StringComparison.Ordinal)));
+            Assert.DoesNotContain(open.Complaints, complaint => !complaint.Contains("status of 404", StringComparison.Ordinal));
             await JudgeAsync(open.Page, path);
         }
     }
