@@ -95,6 +95,9 @@ internal static class RunbookPath
 {
     private static readonly string[] FolderPages = ["_index", "index", "readme"];
 
+    /// <summary>Whether a file tells of its folder: a README or an index.</summary>
+    public static bool IsAboutFolder(string file) => FolderPages.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
+
     /// <param name="file">Below the root, without its ending.</param>
     public static string OfFile(string file)
     {

@@ -28,6 +28,10 @@ document.addEventListener('keydown', event => {
   }
 });
 
+// On a phone what to do comes first.
+const contents = document.querySelector('.contents details');
+if (contents && matchMedia('(max-width: 46rem)').matches) { contents.open = false; }
+
 const body = document.querySelector('.runbook[data-mermaid]');
 if (body && document.querySelector('.diagram')) { draw(body.dataset.mermaid); }
 
