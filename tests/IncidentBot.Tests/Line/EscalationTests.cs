@@ -77,7 +77,7 @@ public sealed class EscalationTests
         });
         await bot.PostAsync(Firing("plex-0", severity: "critical"));
         await bot.AtAsync("12:02");
-        bot.Clock.Advance(TimeSpan.FromHours(3));
+        bot.Clock.Jump(TimeSpan.FromHours(3));
         await bot.AtAsync("15:03");
         Assert.Single(bot.Replies(InSlack, bot.Expect(InSlack)));
 
