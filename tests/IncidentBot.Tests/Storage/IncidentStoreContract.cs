@@ -42,6 +42,33 @@ public abstract class IncidentStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_summary_stands_for_what_waits_and_comes_in_its_room_until_it_ends()
+    {
+        Lanes = new LaneBook([new Lane("all", 0, [], [Ops], false, [], false) { Escalate = [] }]);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("waits")), Cancel);
+        var number = await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("comes")), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Resolved("comes", at: 1)), Cancel);
+        await OpenAgainAsync();
+
+        Assert.Equal((number, Ops, StormPhase.Storm), Assert.Single(await Store.OpenSummariesAsync(Cancel)) is var open ? (open.Number, open.Room, open.Phase) : default);
+        Assert.Equal(number, await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel));
+        var post = Assert.Single(await Store.WaitingAsync(Cancel), post => post.IsSummary);
+        var view = Assert.IsType<SummaryView>(await Store.ViewAsync(post.Id, Cancel));
+        Assert.Equal((1, 1), (view.Counts.Sum(count => count.Open), view.Counts.Sum(count => count.Resolved)));
+
+        await Store.SummarizeAsync(Ops, number, StormPhase.CatchingUp, Cancel);
+        view = Assert.IsType<SummaryView>(await Store.ViewAsync(post.Id, Cancel));
+        Assert.Equal([1L, 2L], view.Untold.Select(member => member.Incident));
+        Assert.DoesNotContain(await Store.WaitingAsync(Cancel), waiting => waiting.Incident == 2);
+        Assert.Contains(await Store.WaitingAsync(Cancel), waiting => waiting.Incident == 1);
+
+        await Store.SummarizeAsync(Ops, number, StormPhase.Calm, Cancel);
+        Assert.Empty(await Store.OpenSummariesAsync(Cancel));
+        Assert.NotEqual(number, await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel));
+    }
+
+    [Fact]
     public async Task Everything_reads_back_as_it_was_after_the_store_is_opened_again()
     {
         await Store.ReceiveAsync(Group(Firing("plex-0"), Firing("plex-1", severity: "critical")), Cancel);
