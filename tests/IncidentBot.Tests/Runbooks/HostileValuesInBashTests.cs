@@ -111,11 +111,18 @@ public sealed class HostileValuesInBashTests(ITestOutputHelper output)
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("incidentbot-bash-");
         private readonly List<string> _names = [];
+        private readonly HashSet<string> _scripts = new(StringComparer.Ordinal);
 
         public int Count => _names.Count;
 
+        /// <summary>A script that is there already, because nothing could be filled into it, is not run again.</summary>
         public void Add(string script, string name)
         {
+            if (!_scripts.Add(script))
+            {
+                return;
+            }
+
             var folder = _folder.CreateSubdirectory(Name(_names.Count));
             File.WriteAllText(Path.Combine(folder.FullName, "canary"), "");
             File.WriteAllText(Path.Combine(_folder.FullName, Name(_names.Count) + ".sh"), script + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
