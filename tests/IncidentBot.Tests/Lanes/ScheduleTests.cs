@@ -241,6 +241,48 @@ public sealed class ScheduleTests
         return Within(sent, PerRoom) && Within(sent, OfAll);
     }
 
+    /// <summary>Whatever waits where, a room that has something of the most urgent waiting lane is served after at most one turn of each other.</summary>
+    [Fact]
+    public void For_any_load_no_room_starves() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(Gen.Choose(0, 100_000).ArrayOf(60).ToArbitrary(), loads =>
+        {
+            var now = Say.Noon;
+            var schedule = new Schedule(_ => [OfAll with { Count = 1 }], () => 0.5);
+            var waiting = new Dictionary<long, (Room Room, int Rank)>();
+            var passed = new Dictionary<Room, int>();
+            long next = 0;
+            foreach (var load in loads)
+            {
+                for (var i = 0; i < load % 4; i++)
+                {
+                    var (room, rank) = (Room.Parse($"slack:R{load / 4 % 5}"), load / 20 % 2);
+                    waiting[++next] = (room, rank);
+                    schedule.Want(Post(next, room, SendKinds.Edit, at: now), rank, now);
+                }
+
+                if (schedule.Take(now) is not [var turn])
+                {
+                    continue;
+                }
+
+                waiting.Remove(turn.Post);
+                schedule.Served(turn.Room);
+                passed[turn.Room] = 0;
+                foreach (var room in waiting.Values.Where(one => one.Rank == turn.Rank && one.Room != turn.Room).Select(one => one.Room).Distinct())
+                {
+                    passed[room] = passed.GetValueOrDefault(room) + 1;
+                    if (passed[room] > 5)
+                    {
+                        return false;
+                    }
+                }
+
+                now += OfAll.Per;
+            }
+
+            return true;
+        }));
+
     /// <summary>Takes turns and says whether there was one; throws when one of them was not the best of its room.</summary>
     private static bool Begin(
         Schedule schedule, DateTimeOffset now, Dictionary<long, Wait> waiting, List<Turn> flying, List<(DateTimeOffset At, Turn Turn)> sent)

@@ -53,6 +53,18 @@ public sealed class LintTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_alert_that_is_delivered_has_its_runbook_and_no_link_is_dead()
+    {
+        // That a page has not been reviewed for long is for its reader to see, not for a test that must pass next year too.
+        Write("incidentbot.yml", $"server: {{ external_url: https://runbooks.example.org }}\nrunbooks: {{ path: {Repository.PathOf("runbooks")}, reviewed_within: 100y }}\n");
+
+        var (code, output, error) = await RunAsync("--rules", Repository.PathOf("deploy/prometheus/rules"), Repository.PathOf("deploy/loki/rules"));
+
+        Assert.True((code, error) == (0, ""), output + error);
+        Assert.Matches(@"\A0 findings in 1\d\d runbooks and 1\d\d alerts of \d\d rule files\n\z", output);
+    }
+
+    [Fact]
     public async Task Without_rules_alerts_are_not_asked_about()
     {
         Write("runbooks/x.md", "---\nalerts: [Unknown]\nreviewed: 2999-01-01\n---\n# X\n");
