@@ -15,6 +15,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app ./
+COPY runbooks/ runbooks/
 RUN mkdir data && chown "$APP_UID" data
 USER $APP_UID
 VOLUME /app/data
