@@ -34,6 +34,9 @@ internal static partial class Demo
         options.Server.Listen = listen ?? options.Server.Listen;
         options.Server.LogLevel = "warning";
         options.Store.Sqlite = Path.Combine(folder, "incidentbot.db");
+
+        // The recorded alerts name their runbooks so; the pages are here.
+        options.Runbooks.Urls.Add(new Uri("https://runbooks.example.org/"));
         return options;
     }
 
