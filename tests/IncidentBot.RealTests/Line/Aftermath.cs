@@ -90,10 +90,10 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         var replies = roots.SelectMany(root => vendors.Of(room).Replies(root)).Select(reply => reply.Text).ToList();
         if (room.Kind == "telegram")
         {
-            // Nothing marks a reply there; the same text twice in a row is taken for the same reply.
-            var again = replies.Where((text, index) => index > 0 && replies[index - 1] == text).Count();
-            Duplicates.AddRange(Enumerable.Repeat((room, number, SendKinds.Reply), again));
-            replies = [.. replies.Where((text, index) => index == 0 || replies[index - 1] != text)];
+            // Nothing marks a reply there; what the next one says again, maybe with newer lines, is taken for the same reply.
+            var once = replies.Where((text, index) => index + 1 == replies.Count || !(replies[index + 1] + "\n").StartsWith(text + "\n", StringComparison.Ordinal)).ToList();
+            Duplicates.AddRange(Enumerable.Repeat((room, number, SendKinds.Reply), replies.Count - once.Count));
+            replies = once;
         }
 
         var shown = replies.SelectMany(LinesOf).ToList();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IncidentBot.Support;
 using IncidentBot.Web;
 using Microsoft.Playwright;
@@ -67,7 +68,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
         Assert.Contains("ping -c 3 node-", copied, StringComparison.Ordinal);
 
         await open.Page.Locator("#alert").SelectOptionAsync(new SelectOptionValue { Index = 1 });
-        await open.Page.WaitForURLAsync("**/*alert=*");
+        await Assertions.Expect(open.Page).ToHaveURLAsync(new Regex("[?&]alert=[0-9a-f]+", RegexOptions.None, TimeSpan.FromSeconds(5)));
         Assert.Empty(open.Complaints);
     }
 
