@@ -1,4 +1,5 @@
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Support;
 using Xunit;
 using YamlDotNet.RepresentationModel;
@@ -30,6 +31,10 @@ public sealed class AlertmanagerConfigurationTests
         var route = Assert.Single(Alertmanager.At("route").Items("routes"), one => one.Words("matchers").Contains($"alertname = {heartbeat}"));
         Assert.True(Time(route, "group_interval") + Time(route, "repeat_interval") < Time(source.At("watchdog")!, "missing_after") / 2);
     }
+
+    [Fact]
+    public void The_incident_of_a_heartbeat_that_is_missing_has_a_page() =>
+        Assert.Single(RunbookPage.All, page => page.Aliases.Contains(WatchdogWatch.AlertName));
 
     [Fact]
     public async Task Alerts_without_a_route_of_their_own_reach_IncidentBot() =>
