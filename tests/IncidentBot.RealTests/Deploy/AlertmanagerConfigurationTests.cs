@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Support;
@@ -11,6 +12,8 @@ public sealed class AlertmanagerConfigurationTests
 {
     /// <summary>No machine has taken this pod yet.</summary>
     private const string WithoutMachine = "PodUnschedulable";
+
+    public static TheoryData<string> Versions => AlertmanagerServer.Versions;
 
     private static readonly string Path = Repository.PathOf("deploy", "alertmanager", "alertmanager.yml");
 
@@ -54,6 +57,36 @@ public sealed class AlertmanagerConfigurationTests
             select $"{rule} has no label node, by which NodeDown explains it");
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Alertmanager_holds_back_the_pods_of_the_machine_that_is_down_and_no_others(string version)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var alertmanager = await AlertmanagerServer.StartAsync(version, File.ReadAllText(Path), cancel);
+
+        await alertmanager.PostAlertsAsync(
+            """
+            [
+              { "labels": { "alertname": "NodeDown", "severity": "critical", "service": "nodes", "cluster": "home", "node": "worker-1" } },
+              { "labels": { "alertname": "PodNotReady", "severity": "warning", "service": "kubernetes", "cluster": "home", "node": "worker-1" } },
+              { "labels": { "alertname": "PodNotReady", "severity": "warning", "service": "kubernetes", "cluster": "home", "node": "worker-2" } },
+              { "labels": { "alertname": "PodNotReady", "severity": "warning", "service": "kubernetes", "cluster": "lab", "node": "worker-1" } },
+              { "labels": { "alertname": "PodCrashLooping", "severity": "critical", "service": "kubernetes", "cluster": "home", "node": "worker-1" } },
+              { "labels": { "alertname": "PodUnschedulable", "severity": "warning", "service": "kubernetes", "cluster": "home" } }
+            ]
+            """, cancel);
+
+        // It looks at what it was sent a moment later.
+        var held = await HeldAsync(alertmanager, cancel);
+        for (var i = 0; i < 100 && held.Count == 0; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel);
+            held = await HeldAsync(alertmanager, cancel);
+        }
+
+        Assert.Equal(["PodNotReady home worker-1"], held);
+    }
+
     [Fact]
     public void What_is_inhibited_is_known()
     {
@@ -69,6 +102,19 @@ public sealed class AlertmanagerConfigurationTests
     {
         Assert.True(Duration.TryParse(node.Text(key), out var time), key);
         return time.Value;
+    }
+
+    private static async Task<List<string>> HeldAsync(AlertmanagerServer alertmanager, CancellationToken cancellationToken)
+    {
+        var listed = await Loopback.Client.GetStringAsync(new Uri(alertmanager.Url, "/api/v2/alerts"), cancellationToken);
+        using var alerts = JsonDocument.Parse(listed);
+        return
+        [
+            .. from alert in alerts.RootElement.EnumerateArray()
+               where alert.GetProperty("status").GetProperty("inhibitedBy").GetArrayLength() > 0
+               let labels = alert.GetProperty("labels")
+               select string.Join(' ', from name in (string[])["alertname", "cluster", "node"] where labels.TryGetProperty(name, out _) select labels.GetProperty(name).GetString()),
+        ];
     }
 
     private static async Task<string> ReceiverOfAsync(string label)
