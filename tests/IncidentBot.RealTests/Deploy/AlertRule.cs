@@ -46,7 +46,8 @@ internal sealed record AlertCase(string Alert, bool Fires)
 }
 
 /// <summary>A page of <c>runbooks/</c> as the rules see it.</summary>
-internal sealed record RunbookPage(string File, IReadOnlyList<string> Alerts, IReadOnlyList<string> Services, IReadOnlyList<string> Sections)
+internal sealed record RunbookPage(
+    string File, IReadOnlyList<string> Alerts, IReadOnlyList<string> Aliases, IReadOnlyList<string> Services, IReadOnlyList<string> Sections)
 {
     private const string Fence = "---\n";
 
@@ -60,7 +61,7 @@ internal sealed record RunbookPage(string File, IReadOnlyList<string> Alerts, IR
         var text = System.IO.File.ReadAllText(Repository.PathOf(file));
         var end = text.StartsWith(Fence, StringComparison.Ordinal) ? text.IndexOf("\n" + Fence, StringComparison.Ordinal) : -1;
         var top = end < 0 ? new YamlMappingNode() : YamlText.Parse(text[Fence.Length..(end + 1)]);
-        return new RunbookPage(file, top.Words("alerts"), top.Words("services"),
+        return new RunbookPage(file, top.Words("alerts"), top.Words("aliases"), top.Words("services"),
             [.. text.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..].Trim())]);
     }
 }

@@ -123,14 +123,14 @@ public sealed partial class PrometheusRulesTests
             .ToDictionary(service => service.Text("name"), service => service.Text("tier"), StringComparer.Ordinal);
         var measured = (
             from rule in AlertRule.Recorded
-            where rule.Name == "slo:sli:ratio"
+            where rule.Name == "slo:sli:ratio" || rule.Name.StartsWith("slo:failed_probes:", StringComparison.Ordinal)
             from service in MeasuredServices().Match(rule.Rule.Text("expr")).Groups["names"].Value.Split('|')
-            select (Service: service, Tier: rule.Label("tier"))).ToList();
+            select (Rule: rule.Name, Service: service, Tier: rule.Label("tier"))).ToList();
         Assert.NotEmpty(measured);
         AssertNone(
             from one in measured
             where tiers.GetValueOrDefault(one.Service) != one.Tier
-            select $"slo:sli:ratio measures {one.Service} as tier {one.Tier}, but runbooks/services.yml says {tiers.GetValueOrDefault(one.Service) ?? "nothing"}");
+            select $"{one.Rule} measures {one.Service} as tier {one.Tier}, but runbooks/services.yml says {tiers.GetValueOrDefault(one.Service) ?? "nothing"}");
     }
 
     private static IEnumerable<string> Shortcomings(AlertRule rule)
