@@ -198,7 +198,7 @@ internal sealed record PostChange(
 internal sealed record TimelineEntry(long Id, long Incident, Change Change);
 
 /// <summary>Which incidents a list shows; what is null does not filter.</summary>
-/// <param name="Status"><c>firing</c>, <c>resolved</c>, <c>stale</c>; null for all. Firing includes stale ones.</param>
+/// <param name="Status"><c>firing</c> or <c>resolved</c>; null for all. Firing includes stale ones.</param>
 /// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
 /// <param name="Skip">How many of the first ones are left out: the pages before this one.</param>
 internal sealed record IncidentFilter(
@@ -207,7 +207,6 @@ internal sealed record IncidentFilter(
     string? Lane = null,
     string? Text = null,
     int Limit = 200,
-    long Before = long.MaxValue,
     int Skip = 0);
 
 /// <summary>What lists show of an incident.</summary>

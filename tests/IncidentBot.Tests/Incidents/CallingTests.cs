@@ -113,7 +113,7 @@ public sealed class CallingTests
         var taken = Calling.Acknowledge(escalated, "ada", "", At(6)).Incident;
         var news = new Change(ChangeKind.Joined, At(7));
 
-        Assert.Null(Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Up, At(7)).Incident.Call.Acknowledged);
+        Assert.Null(Calling.Follow(taken, new Applied(taken, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7)).Incident.Call.Acknowledged);
         var down = Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Down, At(7)).Incident;
         Assert.Equal(("ada", 0, null), (down.Call.Acknowledged?.By, down.Call.Escalated, down.DueAt));
         Assert.Equal((0, At(12)), (Calling.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.Call.Escalated,

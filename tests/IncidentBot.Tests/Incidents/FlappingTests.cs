@@ -95,7 +95,7 @@ public sealed class FlappingTests
 
         var changes = book.Receive(Group(Firing("plex-0", since: 12), Firing("plex-1", since: 13, severity: "critical")), At(13));
 
-        Assert.Equal([ChangeKind.SeverityRaised], changes.Where(change => change.IsToldInThread()).Select(change => change.Kind));
+        Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised], changes.Where(change => change.IsToldInThread()).Select(change => change.Kind));
     }
 
     /// <summary>A beginning, if it is the first, and returns, each two minutes after the one before with a minute of quiet between.</summary>

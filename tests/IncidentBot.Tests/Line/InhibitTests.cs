@@ -20,7 +20,7 @@ public sealed class InhibitTests
         await bot.PostAloneAsync(Firing("plex-1", since: 1));
         await bot.AtAsync("12:02");
 
-        var cause = bot.Expect(InSlack, "NodeDown", "Also burning because of this: #2 PodNotReady, #3 PodNotReady");
+        var cause = bot.Expect(InSlack, "NodeDown", "Also burning because of this: 2 incidents: #2 PodNotReady, #3 PodNotReady");
         Assert.Equal("firing", (await bot.ApiAsync("api/v1/incidents/2")).Text("status"));
         Assert.Contains("inhibited_by", (await bot.ApiAsync("api/v1/incidents/2"))["timeline"]!.ToJsonString(), StringComparison.Ordinal);
         var page = await bot.Client.GetStringAsync(new Uri("incidents/2", UriKind.Relative));
@@ -78,7 +78,7 @@ public sealed class InhibitTests
         Assert.Single(bot.Shown(InSlack));
         await bot.PostAloneAsync(Firing("plex-1", since: 10));
         await bot.AtAsync("12:11");
-        bot.Expect(InSlack, "Also burning because of this: #2 PodNotReady, #3 PodNotReady");
+        bot.Expect(InSlack, "Also burning because of this: 2 incidents: #2 PodNotReady, #3 PodNotReady");
 
         bot.Reload(_ => { });
         await bot.AtAsync("12:13");

@@ -108,7 +108,8 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
             + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; DROP TABLE digests; DROP TABLE digested; "
             + "ALTER TABLE timeline DROP COLUMN quiet; "
             + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; "
-            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; PRAGMA user_version = 1");
+            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; ALTER TABLE incidents DROP COLUMN rises; "
+            + "ALTER TABLE timeline DROP COLUMN calls; PRAGMA user_version = 1");
         await OpenAgainAsync();
 
         Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));

@@ -148,7 +148,6 @@ internal sealed class StoreStub : IIncidentStore
         {
             null => true,
             "firing" => incident.Status != IncidentStatus.Resolved,
-            "stale" => incident.Status == IncidentStatus.Stale,
             _ => incident.Status == IncidentStatus.Resolved,
         })
         && (filter.Severity is null || string.Equals(filter.Severity, incident.Severity.Word, StringComparison.OrdinalIgnoreCase))
