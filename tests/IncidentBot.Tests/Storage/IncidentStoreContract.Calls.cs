@@ -1,6 +1,7 @@
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;
@@ -146,4 +147,56 @@ public abstract partial class IncidentStoreContract
             }
         }
     }
+
+    [Fact]
+    public async Task What_is_open_follows_lanes_that_are_renamed_and_its_steps_go_on_by_their_clock()
+    {
+        Lanes = Book("critical", TimeSpan.FromMinutes(5));
+        await Store.ReceiveAsync(Group(Firing("plex-0", severity: "critical")), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("stale", severity: "critical")), Cancel);
+        Clock.Now = At(2);
+        Lanes = Book("crit", TimeSpan.FromMinutes(5));
+        await OpenAgainAsync();
+        await Store.ReckonAsync(Cancel);
+        Assert.Equal(2, await Store.TakeDueAsync(Cancel));
+
+        var found = (await Store.FindAsync(1, Cancel))!;
+        Assert.Equal(("crit", At(5)), (found.Summary.Lane, found.Incident.Call.EscalatesAt));
+        Assert.Equal([ChangeKind.Opened], found.Timeline.Select(line => line.Change.Kind));
+        Assert.All(await PostsAsync(), post => Assert.Equal(("crit", true), (post.Lane, post.Urgent)));
+        Assert.Equal(1, found.Incident.Version);
+        Assert.Equal(0, await Store.TakeDueAsync(Cancel));
+
+        Clock.Now = Noon + IncidentRules.Default.StaleAfter;
+        await Store.SweepAsync(Cancel);
+        Lanes = Book("worst", TimeSpan.FromMinutes(5));
+        await Store.ReckonAsync(Cancel);
+        await Store.TakeDueAsync(Cancel);
+        Assert.All(await PostsAsync(), post => Assert.Equal("worst", post.Lane));
+    }
+
+    [Fact]
+    public async Task What_a_reload_moves_up_is_told_and_a_room_that_is_new_in_a_lane_has_it()
+    {
+        Lanes = new LaneBook([new Lane("rest", 0, [], [Ops], false, [], false) { Escalate = [] }]);
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        Lanes = new LaneBook([new Lane("rest", 0, [], [Ops, Noise], false, [], false) { Escalate = [] }]);
+        await Store.ReckonAsync(Cancel);
+        await Store.TakeDueAsync(Cancel);
+        Assert.Equal([(Ops, 1), (Noise, 1)], (await PostsAsync()).Select(post => (post.Room, post.Wanted)));
+
+        Lanes = new LaneBook([new Lane("first", 0, [Matcher.Parse("pod", "plex-0")], [Ops], false, [], false), new Lane("rest", 1, [], [Ops, Noise], false, [], false)]);
+        await Store.ReckonAsync(Cancel);
+        await Store.TakeDueAsync(Cancel);
+        var found = (await Store.FindAsync(1, Cancel))!;
+        Assert.Equal([ChangeKind.Opened, ChangeKind.LaneRaised], found.Timeline.Select(line => line.Change.Kind));
+        Assert.Equal(Stretches.None, found.Incident.Rises);
+        Assert.Equal("first", found.Summary.Lane);
+    }
+
+    private static LaneBook Book(string name, TimeSpan after) => new(
+    [
+        new Lane(name, 0, [Matcher.Parse("severity", "critical")], [Ops], true, [], false) { Escalate = [new EscalationStep(after, [Noise], false, [])] },
+        new Lane("rest", 1, [], [Ops], false, [], false),
+    ]);
 }
