@@ -64,12 +64,12 @@ public abstract partial class IncidentStoreContract
     [Fact]
     public async Task Who_takes_an_incident_on_is_kept_and_named_and_may_give_it_back()
     {
-        Assert.Equal(Acknowledging.Unknown, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
+        Assert.Equal(AcknowledgeResult.Unknown, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
-        Assert.Equal(Acknowledging.AlreadySo, await Store.WithdrawAsync(1, "ada", Cancel));
+        Assert.Equal(AcknowledgeResult.AlreadySo, await Store.WithdrawAsync(1, "ada", Cancel));
         Clock.Now = At(2);
-        Assert.Equal(Acknowledging.Done, await Store.AcknowledgeAsync(1, "ada <b>", "soon", Cancel));
-        Assert.Equal(Acknowledging.AlreadySo, await Store.AcknowledgeAsync(1, "ada <b>", "again", Cancel));
+        Assert.Equal(AcknowledgeResult.Done, await Store.AcknowledgeAsync(1, "ada <b>", "soon", Cancel));
+        Assert.Equal(AcknowledgeResult.AlreadySo, await Store.AcknowledgeAsync(1, "ada <b>", "again", Cancel));
         await OpenAgainAsync();
 
         var found = (await Store.FindAsync(1, Cancel))!;
@@ -78,10 +78,10 @@ public abstract partial class IncidentStoreContract
         Assert.Equal("ada <b>", Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel)).AcknowledgedBy);
         Assert.Equal([ChangeKind.Opened, ChangeKind.Acknowledged], found.Timeline.Select(line => line.Change.Kind));
 
-        Assert.Equal(Acknowledging.Done, await Store.WithdrawAsync(1, "grace", Cancel));
+        Assert.Equal(AcknowledgeResult.Done, await Store.WithdrawAsync(1, "grace", Cancel));
         Assert.Null(Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel)).AcknowledgedBy);
         await Store.ReceiveAsync(Group(Resolved("plex-0")), Cancel);
-        Assert.Equal(Acknowledging.Over, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
+        Assert.Equal(AcknowledgeResult.Over, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
     }
 
     [Fact]

@@ -101,23 +101,23 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     }
 
     /// <summary>A person takes an incident on, or gives it back.</summary>
-    public Acknowledging Acknowledge(long number, string by, string comment, bool taken, IncidentRules rules, LaneBook lanes)
+    public AcknowledgeResult Acknowledge(long number, string by, string comment, bool taken, IncidentRules rules, LaneBook lanes)
     {
         if (ledger.Load(number) is not { } stored)
         {
-            return Acknowledging.Unknown;
+            return AcknowledgeResult.Unknown;
         }
 
         if (stored.Incident.Status == IncidentStatus.Resolved)
         {
-            return Acknowledging.Over;
+            return AcknowledgeResult.Over;
         }
 
         var now = clock.GetUtcNow();
         var applied = taken
             ? Calling.Acknowledge(stored.Incident, by, comment, now)
             : Calling.Withdraw(stored.Incident, by, lanes.Route(stored.Incident, stored.Lane).Lane.Plan(stored.Incident), now);
-        return Write(stored, applied, rules, lanes) ? Acknowledging.Done : Acknowledging.AlreadySo;
+        return Write(stored, applied, rules, lanes) ? AcknowledgeResult.Done : AcknowledgeResult.AlreadySo;
     }
 
     /// <summary>Deletes a few ended incidents; so few that a webhook hardly notices.</summary>
@@ -267,7 +267,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
 
     /// <summary>With the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
     private static Applied Moved(Incident? before, Applied applied, Routing routing) =>
-        routing.Move == LaneMove.Up && before?.Status != IncidentStatus.Resolved
+        routing.Move == LaneMove.Up && before?.Status != IncidentStatus.Resolved && applied.Incident.Status == IncidentStatus.Firing
             ? applied with { Changes = applied.Changes.Add(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}")) }
             : applied;
 
