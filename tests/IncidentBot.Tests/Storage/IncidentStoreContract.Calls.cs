@@ -1,4 +1,3 @@
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Settings;
