@@ -10,6 +10,15 @@ internal sealed record Acknowledgement(string By, DateTimeOffset At);
 internal sealed record CallPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? RemindEvery)
 {
     public static readonly CallPlan Nothing = new([], null);
+
+    /// <summary>The first step, counted from 1, that brings in rooms of its own: they hear of it at any hour. Default none.</summary>
+    public int RoomsFromStep { get; init; } = int.MaxValue;
+
+    /// <summary>When so much time has passed since a moment, as far as the lane's own people hear of it: without its quiet hours.</summary>
+    public Func<DateTimeOffset, TimeSpan, DateTimeOffset> Heard { get; init; } = (since, time) => since + time;
+
+    /// <summary>When so much time has passed since a moment for those who hear of it after so many steps.</summary>
+    public Func<DateTimeOffset, TimeSpan, DateTimeOffset> Elapsed(int steps) => steps >= RoomsFromStep ? (since, time) => since + time : Heard;
 }
 
 /// <summary>Whether an incident's lane became more or less urgent by a change.</summary>

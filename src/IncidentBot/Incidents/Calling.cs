@@ -15,9 +15,9 @@ internal static class Calling
     {
         var (incident, changes) = applied;
         var call = incident.Call;
-        var worse = Has(changes, ChangeKind.SeverityRaised) || move == LaneMove.Up;
-        var again = Has(changes, ChangeKind.Opened) || (Has(changes, ChangeKind.Reopened) && incident.Flapping is null);
-        if (worse || again)
+        var isHeardAgain = before is not null && IsUnheard(before) && !IsUnheard(incident) && incident.FiringCount > 0;
+        var worse = Tells(changes, ChangeKind.SeverityRaised) || Tells(changes, ChangeKind.LaneRaised);
+        if (worse || Tells(changes, ChangeKind.Opened) || Tells(changes, ChangeKind.Reopened))
         {
             if (call.Acknowledged is { } taken)
             {
@@ -26,27 +26,31 @@ internal static class Calling
 
             call = new Call { Since = now };
         }
-        else if (move == LaneMove.Down)
+        else if (Tells(changes, ChangeKind.Uninhibited) || (move == LaneMove.Down && incident.Flapping is null))
         {
             call = call with { Since = now, Escalated = 0, EscalatedAt = null };
         }
-        else if (Has(changes, ChangeKind.Uninhibited))
-        {
-            call = call with { Since = now, Escalated = 0, EscalatedAt = null };
-        }
-        else if (Has(changes, ChangeKind.HeardAgain) || (before is not null && IsQuiet(before) && !IsQuiet(incident) && incident.FiringCount > 0))
+        else if (isHeardAgain)
         {
             call = call with { Since = LoudSince(before!, now) };
         }
 
-        return new Applied(Planned(incident with { Call = call }, plan), changes);
+        if (isHeardAgain && call.Acknowledged is null)
+        {
+            changes = [.. changes.Select(change => change with
+            {
+                Calls = change.Kind is ChangeKind.Joined or ChangeKind.HeardAgain or ChangeKind.Unsuppressed or ChangeKind.Uninhibited,
+            })];
+        }
+
+        return new Applied(Planned(incident with { Call = call }, plan, now), changes);
     }
 
     /// <summary>Takes the step that is due, or calls people again: one of both, however long it has been due.</summary>
     /// <returns>Without changes when nothing is due by this plan; the call may still have been brought up to date.</returns>
     public static Applied Due(Incident incident, CallPlan plan, DateTimeOffset now)
     {
-        var planned = Planned(incident, plan);
+        var planned = Planned(incident, plan, now);
         var call = planned.Call;
         if (call.EscalatesAt <= now)
         {
@@ -81,30 +85,43 @@ internal static class Calling
             : Changed(incident, new Call { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
 
     /// <summary>With the times of what comes next, as the plan has them now.</summary>
-    private static Incident Planned(Incident incident, CallPlan plan)
+    private static Incident Planned(Incident incident, CallPlan plan, DateTimeOffset now)
     {
         var call = incident.Call;
         var since = incident.Status == IncidentStatus.Firing && call.Acknowledged is null ? CallsSince(incident) : null;
-        var reminds = since is { } start && plan.RemindEvery is { } every ? Later(call.RemindedAt ?? start, start) + every : (DateTimeOffset?)null;
-        var planned = call with { EscalatesAt = Step(call, plan, since), RemindsAt = reminds };
+        var planned = call with { EscalatesAt = since is { } start ? Step(call, plan, start, now) : null, RemindsAt = since is { } first ? Reminder(call, plan, first, now) : null };
         return planned == call ? incident : incident with { Call = planned };
     }
 
     private static string Waited(Incident incident, DateTimeOffset now) => $"nobody acknowledged for {Headline.Length(now - CallsSince(incident)!.Value)}";
 
     /// <summary>A step that was taken late, because the machine slept, puts the next one off as long: those called need their time.</summary>
-    private static DateTimeOffset? Step(Call call, CallPlan plan, DateTimeOffset? since)
+    private static DateTimeOffset? Step(Call call, CallPlan plan, DateTimeOffset start, DateTimeOffset now)
     {
-        if (since is not { } start || call.Escalated >= plan.Steps.Count)
+        if (call.Escalated >= plan.Steps.Count)
         {
             return null;
         }
 
-        var at = start + plan.Steps[call.Escalated];
-        return call is { Escalated: > 0, EscalatedAt: { } last }
-            ? Later(at, last + (plan.Steps[call.Escalated] - plan.Steps[call.Escalated - 1]))
-            : at;
+        var elapsed = plan.Elapsed(call.Escalated + 1);
+        var at = elapsed(start, plan.Steps[call.Escalated]);
+        if (call is { Escalated: > 0, EscalatedAt: { } last })
+        {
+            at = Later(at, elapsed(last, plan.Steps[call.Escalated] - plan.Steps[call.Escalated - 1]));
+        }
+
+        return OrWhenHeard(at, elapsed, now);
     }
+
+    private static DateTimeOffset? Reminder(Call call, CallPlan plan, DateTimeOffset start, DateTimeOffset now)
+    {
+        var elapsed = plan.Elapsed(call.Escalated);
+        return plan.RemindEvery is { } every ? OrWhenHeard(elapsed(Later(call.RemindedAt ?? start, start), every), elapsed, now) : null;
+    }
+
+    /// <summary>What is overdue, because the machine slept, still waits for an hour at which somebody hears it.</summary>
+    private static DateTimeOffset OrWhenHeard(DateTimeOffset at, Func<DateTimeOffset, TimeSpan, DateTimeOffset> elapsed, DateTimeOffset now) =>
+        at <= now && elapsed(now, TimeSpan.Zero) is var heard && heard > now ? heard : at;
 
     /// <summary>
     /// Since when people really hear of it; null while others explain it, and while Alertmanager keeps quiet about all that fires,
@@ -118,6 +135,9 @@ internal static class Calling
     private static DateTimeOffset LoudSince(Incident before, DateTimeOffset now) =>
         before.Call.Since is { } since && QuietUntil(before) is { } end && end < now ? Later(since, end) : now;
 
+    /// <summary>Whether nobody hears of it: it is stale, others explain it, or Alertmanager keeps quiet about all that fires.</summary>
+    private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.Inhibition is not null || IsQuiet(incident);
+
     /// <summary>Whether everything that fires was silenced, inhibited or muted when Alertmanager was last asked.</summary>
     private static bool IsQuiet(Incident incident) =>
         incident.FiringCount > 0 && incident.Alerts.Values.All(alert => !alert.Firing || alert.Suppression is not null);
@@ -127,9 +147,9 @@ internal static class Calling
         incident.Alerts.Values.Where(alert => alert.Firing).Min(alert => alert.Suppression?.Until);
 
     private static Applied Changed(Incident incident, Call call, CallPlan plan, Change change) =>
-        new(Planned(incident with { Call = call, Version = incident.Version + 1, UpdatedAt = change.At }, plan), [change]);
+        new(Planned(incident with { Call = call, Version = incident.Version + 1, UpdatedAt = change.At }, plan, change.At), [change]);
 
-    private static bool Has(ImmutableArray<Change> changes, ChangeKind kind) => changes.Any(change => change.Kind == kind);
+    private static bool Tells(ImmutableArray<Change> changes, ChangeKind kind) => changes.Any(change => change.Kind == kind && !change.Quiet);
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -10,8 +10,10 @@ namespace IncidentBot.Incidents;
 /// </summary>
 internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
 {
-    private const int Named = 5;
     private const int LongestChain = 16;
+
+    /// <summary>So many characters of names fit a line of a message.</summary>
+    private const int NamesLength = 95;
 
     private readonly Dictionary<long, Entry> _open = [];
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
@@ -19,11 +21,24 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
 
     public IReadOnlyList<InhibitRule> Rules => rules;
 
-    /// <summary>A few incidents in words: <c>#12 NodeDown, #13 PlexDown and 3 more</c>.</summary>
-    public static string Name(IReadOnlyList<(long Number, string Title)> incidents, int most)
+    /// <summary>The first of some incidents by name, as many as fit a line, and how many others: <c>#12 NodeDown, #13 PlexDown and 3 more</c>.</summary>
+    public static string Name(IReadOnlyList<(long Number, string Title)> incidents)
     {
-        var names = string.Join(", ", incidents.Take(most).Select(incident => string.Create(CultureInfo.InvariantCulture, $"#{incident.Number} {Headline.Cut(incident.Title, 60)}")));
-        return incidents.Count > most ? string.Create(CultureInfo.InvariantCulture, $"{names} and {incidents.Count - most} more") : names;
+        var names = new StringBuilder();
+        var named = 0;
+        foreach (var (number, title) in incidents)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{(named > 0 ? ", " : "")}#{number} {Headline.Cut(title, 60)}");
+            if (named > 0 && names.Length + name.Length > NamesLength)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{names} and {incidents.Count - named} more");
+            }
+
+            names.Append(name);
+            named++;
+        }
+
+        return names.ToString();
     }
 
     /// <summary>Takes in an incident as it is now. Returns the others that have to be looked at again because of it.</summary>
@@ -88,10 +103,17 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
         return [.. causes.Select(number => (number, _open[number].Title))];
     }
 
-    /// <summary>What is not announced because of an incident, in words; empty when there is nothing.</summary>
-    public string Burdens(long number) => _burdens.TryGetValue(number, out var burdens)
-        ? Name([.. burdens.Select(burden => (burden, _open[burden].Title))], Named)
-        : "";
+    /// <summary>What is not announced because of an incident, in words, beginning with how many it is; empty when there is nothing.</summary>
+    public string Burdens(long number)
+    {
+        if (!_burdens.TryGetValue(number, out var burdens))
+        {
+            return "";
+        }
+
+        var names = Name([.. burdens.Select(burden => (burden, _open[burden].Title))]);
+        return burdens.Count == 1 ? names : string.Create(CultureInfo.InvariantCulture, $"{burdens.Count} incidents: {names}");
+    }
 
     private long? Cause(LabelSet labels, long incident)
     {

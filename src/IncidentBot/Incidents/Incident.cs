@@ -76,10 +76,13 @@ internal sealed record Incident
     /// <summary>Whether it comes and goes too often to be announced each time; null when it does not.</summary>
     public Flapping? Flapping { get; init; }
 
+    /// <summary>The moments at which it became as bad again as it had been shortly before, while it fired; stretches without length.</summary>
+    public Stretches Rises { get; init; } = Stretches.None;
+
     /// <summary>What explains all that fires in it, so that it is not announced; null when it is announced.</summary>
     public Inhibition? Inhibition { get; init; }
 
-    /// <summary>What is not announced because of it: <c>#12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.</summary>
+    /// <summary>What is not announced because of it: <c>2 incidents: #12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.</summary>
     public string Burdens { get; init; } = "";
 
     /// <summary>When time alone changes something in it next; null when it does not.</summary>

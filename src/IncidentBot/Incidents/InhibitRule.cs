@@ -44,7 +44,7 @@ internal sealed record Inhibition(IReadOnlyList<long> By, string Cause, DateTime
         var (incident, changes) = applied;
         var before = incident.Inhibition;
         var after = incident.Status != IncidentStatus.Firing ? null
-            : causes.Count > 0 ? new Inhibition([.. causes.Take(MostCauses).Select(cause => cause.Number)], Cascade.Name(causes, MostCauses))
+            : causes.Count > 0 ? new Inhibition([.. causes.Take(MostCauses).Select(cause => cause.Number)], Cascade.Name(causes))
             : before is null || before.FreeAt <= now ? null
             : before with { FreeAt = before.FreeAt ?? now + Grace };
         if (after is not null && before is null)

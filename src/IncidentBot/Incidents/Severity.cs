@@ -13,14 +13,11 @@ internal readonly record struct Severity(string Word)
     /// <summary>3 critical, 2 warning, 1 info, 0 none.</summary>
     public int Rank => Word.ToUpperInvariant() switch
     {
-        "CRITICAL" or "CRIT" or "PAGE" or "EMERGENCY" or "FATAL" or "DISASTER" or "P1" => 3,
+        "CRITICAL" or "CRIT" or "PAGE" or "EMERGENCY" or "FATAL" or "DISASTER" or "P0" or "P1" or "SEV0" or "SEV1" => 3,
         "INFO" or "INFORMATIONAL" or "INFORMATION" or "NOTICE" or "DEBUG" or "LOW" or "P4" => 1,
         "NONE" or "" => 0,
         _ => 2,
     };
-
-    /// <summary>Somebody has to act at once.</summary>
-    public bool IsUrgent => Rank >= 3;
 
     public static Severity Of(Alerts.LabelSet labels) => new(labels[LabelName] is { Length: > 0 } word ? word : None.Word);
 

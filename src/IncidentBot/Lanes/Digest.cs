@@ -28,6 +28,7 @@ internal sealed record Digest(string Lane, DateTimeOffset From, DateTimeOffset T
 
 /// <summary>One incident of a digest.</summary>
 /// <param name="Title">The alert's name: hostile text.</param>
+/// <param name="OpenedAt">When it last began for this lane.</param>
 /// <param name="ResolvedAt">Null while it burns.</param>
 internal sealed record DigestLine(
     long Incident, string Title, string Place, Severity Severity, bool Stale, DateTimeOffset OpenedAt, DateTimeOffset? ResolvedAt);

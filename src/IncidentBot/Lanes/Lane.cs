@@ -40,18 +40,33 @@ internal sealed record Lane(
     public TimeSpan? RemindEvery { get; init; }
 
     /// <summary>
-    /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and is neither quiet nor
-    /// leaves incidents to a digest, calls its own people once more: for a critical incident after 5 minutes, for a warning after 30, for less never.
+    /// Whether what is this bad is urgent here: it waits for no storm and may spend what is kept back of a budget. That is what is critical,
+    /// and whatever the first lane asks for by its labels; what makes no sound or is left to a digest never is.
     /// </summary>
-    public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Digest is not null || Rooms.Count == 0 ? [] : incident.Severity.Rank switch
-    {
-        >= 3 => [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)],
-        2 => [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)],
-        _ => [],
-    });
+    public bool IsUrgent(Severity severity) => !Quiet && Digest is null && (severity.Rank >= 3 || (Rank == 0 && Match.Count > 0));
+
+    /// <summary>Whether an alert by itself is urgent here.</summary>
+    public bool IsUrgent(Alert alert) => Takes(alert.Labels) && IsUrgent(alert.Severity);
+
+    /// <summary>
+    /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and is neither quiet nor
+    /// leaves incidents to a digest, calls its own people once more: for an urgent incident after 5 minutes, for a warning after 30, for less never.
+    /// </summary>
+    public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Digest is not null || Rooms.Count == 0 ? []
+        : IsUrgent(incident.Severity) ? [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)]
+        : incident.Severity.Rank == 2 ? [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)]
+        : []);
 
     /// <summary>What it does while nobody acknowledges, as far as time is concerned.</summary>
-    public CallPlan Plan(Incident incident) => new([.. Steps(incident).Select(step => step.After)], RemindEvery);
+    public CallPlan Plan(Incident incident)
+    {
+        var steps = Steps(incident);
+        return new CallPlan([.. steps.Select(step => step.After)], RemindEvery)
+        {
+            RoomsFromStep = steps.TakeWhile(step => step.Rooms.Count == 0).Count() + 1,
+            Heard = (since, time) => Lanes.QuietHours.Outside(QuietHours, since, time),
+        };
+    }
 
     public bool Takes(LabelSet labels)
     {

@@ -124,14 +124,10 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         return $"{incident.FiringCount} firing{resolved}{truncated} · since {Clock(since, now)}{silent}";
     }
 
+    /// <summary>What else there is to know, the most important first: a message has room for a few.</summary>
     private List<string> Notes(Incident incident, DateTimeOffset now)
     {
-        var notes = new List<string>();
-        if (runbooks?.Tier(incident) is { } tier)
-        {
-            notes.Add($"Tier {tier}");
-        }
-
+        List<string> notes = [.. Calls(incident.Call, now)];
         if (incident.Status == IncidentStatus.Stale)
         {
             notes.Add("Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot");
@@ -147,15 +143,27 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             notes.Add($"Also burning because of this: {incident.Burdens}");
         }
 
-        notes.AddRange(Calls(incident.Call, now));
-        if (incident.Flaps > 0)
+        notes.AddRange(Quiet(incident, now));
+        notes.AddRange(Returns(incident, now));
+        if (runbooks?.Tier(incident) is { } tier)
         {
-            var times = incident.Flaps == 1 ? "Came back once" : $"Came back {incident.Flaps} times";
-            notes.Add(incident.Flapping is { } flapping ? $"Flapping since {Clock(flapping.Since, now)}: {char.ToLowerInvariant(times[0])}{times[1..]}, updated quietly until it is stable" : times);
+            notes.Add($"Tier {tier}");
         }
 
-        notes.AddRange(Quiet(incident, now));
         return notes;
+    }
+
+    private IEnumerable<string> Returns(Incident incident, DateTimeOffset now)
+    {
+        var times = incident.Flaps switch { 0 => "", 1 => "came back once", _ => $"came back {incident.Flaps} times" };
+        if (incident.Flapping is { } flapping)
+        {
+            yield return $"Flapping since {Clock(flapping.Since, now)}: {times}{(times.Length > 0 ? ", " : "")}updated quietly until it is stable";
+        }
+        else if (times.Length > 0)
+        {
+            yield return $"{char.ToUpperInvariant(times[0])}{times[1..]}";
+        }
     }
 
     /// <summary>Who has taken it on; what was done, and what will be, because nobody has.</summary>

@@ -54,10 +54,10 @@ internal sealed record Post(
     DateTimeOffset WantedSince,
     DateTimeOffset? ShownAt)
 {
-    /// <summary>Its incident is critical: it waits for no storm and may spend what is kept back of a budget.</summary>
+    /// <summary>Its incident is urgent in its lane: it waits for no storm and may spend what is kept back of a budget.</summary>
     public bool Urgent { get; init; }
 
-    /// <summary>Which step of escalation brought it to its room, from 1; 0 for the lane's own rooms.</summary>
+    /// <summary>Which step of escalation shows it in its room, from 1; 0 for the lane's own rooms.</summary>
     public int Step { get; init; }
 
     /// <summary>Its incident is resolved.</summary>

@@ -14,6 +14,9 @@ internal sealed record QuietHours(TimeOnly From, TimeOnly To, IReadOnlyList<DayO
     /// <summary>So many hours on end are looked at, in case there is no gap between them.</summary>
     private const int LongestChain = 16;
 
+    /// <summary>So many hours are left out of one time; with hours that never end it has to end somewhere.</summary>
+    private const int MostLeftOut = 200;
+
     /// <summary>When the hours end that hold up posts now, with all those that follow without a gap; null when nothing is held.</summary>
     public static DateTimeOffset? HeldUntil(IReadOnlyList<QuietHours> hours, DateTimeOffset now)
     {
@@ -30,6 +33,46 @@ internal sealed record QuietHours(TimeOnly From, TimeOnly To, IReadOnlyList<DayO
         }
 
         return until;
+    }
+
+    /// <summary>When so much time has passed since a moment that is in none of these hours; never within them.</summary>
+    public static DateTimeOffset Outside(IReadOnlyList<QuietHours> hours, DateTimeOffset since, TimeSpan time)
+    {
+        for (var i = 0; i < MostLeftOut && hours.Count > 0; i++)
+        {
+            if (hours.Max(one => one.End(since)) is { } end)
+            {
+                since = end;
+                continue;
+            }
+
+            var begins = hours.Min(one => one.Begin(since));
+            if (begins is null || begins - since > time)
+            {
+                break;
+            }
+
+            time -= begins.Value - since;
+            since = begins.Value;
+        }
+
+        return since + time;
+    }
+
+    /// <summary>When the hours begin next after this moment, which is in none; null when they do not within a week.</summary>
+    public DateTimeOffset? Begin(DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+        for (var day = today; day <= today.AddDays(8); day = day.AddDays(1))
+        {
+            var begins = Instant(day.ToDateTime(From), last: false);
+            if ((Days.Count == 0 || Days.Contains(day.DayOfWeek)) && begins > now && End(begins) is not null)
+            {
+                return begins;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>When the hours end that this moment is in; null when it is in none.</summary>

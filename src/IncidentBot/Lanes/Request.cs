@@ -57,8 +57,11 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
     private static Request? For(PostView view, DeliveryParts parts, string key, DateTimeOffset now)
     {
         var (post, incident, own, _) = view;
-        var lane = parts.Lanes.Named(post.Lane);
-        var callees = new Callees(post, lane, [.. parts.Lanes.Named(own).Steps(incident).Take(incident.Call.Escalated)]);
+
+        // What waits since before a reload that has taken its lane away is shown by the lane that takes its place.
+        var routing = parts.Lanes.Route(incident, own);
+        var lane = parts.Lanes.Named(post.Lane) is var named && named != Lane.None ? named : routing.Follow(post);
+        var callees = new Callees(post, lane, [.. routing.Lane.Steps(incident).Take(incident.Call.Escalated)]);
         var quiet = lane.IsSilent(post, now);
         switch (post.Next)
         {
@@ -77,10 +80,10 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
             case SendKinds.Reply:
                 var upTo = post.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : view.Untold.Count > 0 ? view.Untold[^1].Id : post.History;
                 var untold = view.Untold.Where(line => line.Id <= upTo && line.Change.IsToldInThread()).ToList();
-                var told = parts.Writer.Write(untold, quiet ? null : callees.OfHistory([.. untold.Select(line => line.Change)]));
-                var rings = untold.Exists(line => line.Change.Kind is ChangeKind.Escalated or ChangeKind.Reminded);
+                var changes = untold.ConvertAll(line => line.Change);
+                var told = parts.Writer.Write(untold, quiet ? null : callees.OfHistory(changes));
                 return told is null ? null : new Request(
-                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", quiet || (!rings && (lane.Quiet || told.Mention is null)), post.MessageId!, post.LastReplyId, told),
+                    new ReplyAttempt(post.Room, $"{key}-r{post.Told}", quiet || (!callees.Ring(changes) && (lane.Quiet || told.Mention is null)), post.MessageId!, post.LastReplyId, told),
                     new PostIntent(SendKinds.Reply, post.Shown, upTo), upTo);
 
             default:

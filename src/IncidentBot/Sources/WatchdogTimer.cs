@@ -12,13 +12,13 @@ internal sealed class WatchdogTimer
     private DateTimeOffset? _since;
     private DateTimeOffset? _lookedAt;
 
-    /// <summary>When the Watchdog was last heard; null when it has not been since the start.</summary>
-    public DateTimeOffset? HeardAt { get; private set; }
+    /// <summary>How often the Watchdog has been heard since the start.</summary>
+    public long Words { get; private set; }
 
     public void Hear(DateTimeOffset now)
     {
         _since = now;
-        HeardAt = now;
+        Words++;
     }
 
     /// <summary>Whether nothing has been heard for too long. It has to be asked regularly.</summary>

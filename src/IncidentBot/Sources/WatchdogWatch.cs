@@ -20,8 +20,8 @@ internal sealed partial class WatchdogWatch(
     /// <summary>The name of the alert that says that nothing is heard.</summary>
     public const string AlertName = "WatchdogMissing";
 
-    /// <summary>The sources that are known to be silent, and since when.</summary>
-    private readonly Dictionary<string, DateTimeOffset> _silent = new(StringComparer.Ordinal);
+    /// <summary>The sources that are known to be silent.</summary>
+    private readonly Dictionary<string, Silence> _silent = new(StringComparer.Ordinal);
     private bool _remembered;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,47 +60,39 @@ internal sealed partial class WatchdogWatch(
         foreach (var source in watched)
         {
             var now = clock.GetUtcNow();
-            var missing = IsMissing(source, now);
-            var begun = _silent.TryGetValue(source.Source, out var since);
-            if (missing || (begun && !HasReturned(source, since)))
+            var (missing, words) = Ask(source, now);
+            var begun = _silent.TryGetValue(source.Source, out var silence);
+
+            // A restart or a jump of the clock starts the grace anew, but does not end what is known to be silent: only a word does.
+            if (missing || (begun && words == silence!.Words))
             {
                 if (!begun)
                 {
                     LogMissing(source.Source, Duration.Format(source.Watchdog!.MissingAfter));
-                    _silent[source.Source] = since = now;
+                    _silent[source.Source] = silence = new Silence(now, words);
                 }
 
                 // Said again at every look: that keeps it from becoming stale, and costs nothing.
-                await store.Value.ReceiveAsync(Missing(source.Source, source.Watchdog!, since, null), cancellationToken);
+                await store.Value.ReceiveAsync(Missing(source.Source, source.Watchdog!, silence!.Since, null), cancellationToken);
             }
             else if (begun)
             {
-                await EndAsync(source.Source, since, source.Watchdog!, cancellationToken);
+                await EndAsync(source.Source, silence!.Since, source.Watchdog!, cancellationToken);
             }
         }
 
-        foreach (var (source, since) in _silent.Where(silent => !watched.Exists(one => string.Equals(one.Source, silent.Key, StringComparison.Ordinal))).ToList())
+        foreach (var (source, silence) in _silent.Where(silent => !watched.Exists(one => string.Equals(one.Source, silent.Key, StringComparison.Ordinal))).ToList())
         {
-            await EndAsync(source, since, new WatchdogOptions(), cancellationToken);
+            await EndAsync(source, silence.Since, new WatchdogOptions(), cancellationToken);
         }
     }
 
-    private bool IsMissing(AlertmanagerOptions source, DateTimeOffset now)
+    private (bool Missing, long Words) Ask(AlertmanagerOptions source, DateTimeOffset now)
     {
         var heardSource = heard.Of(source.Source);
         lock (heardSource)
         {
-            return heardSource.Watchdog.IsMissing(source.Watchdog!.MissingAfter, now);
-        }
-    }
-
-    /// <summary>A restart or a jump of the clock starts the grace anew, but does not end what is known to be silent: only a word does.</summary>
-    private bool HasReturned(AlertmanagerOptions source, DateTimeOffset since)
-    {
-        var heardSource = heard.Of(source.Source);
-        lock (heardSource)
-        {
-            return heardSource.Watchdog.HeardAt >= since;
+            return (heardSource.Watchdog.IsMissing(source.Watchdog!.MissingAfter, now), heardSource.Watchdog.Words);
         }
     }
 
@@ -118,7 +110,7 @@ internal sealed partial class WatchdogWatch(
         {
             if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key.GroupLabels["source"] is { } source)
             {
-                _silent[source] = alert.StartsAt;
+                _silent[source] = new Silence(alert.StartsAt, Words: 0);
             }
         }
     }
@@ -137,6 +129,10 @@ internal sealed partial class WatchdogWatch(
             IncidentKey.OwnSource, "watchdog", LabelSet.From(("alertname", AlertName), ("source", source)),
             [new AlertReport(Fingerprint.Of(labels), labels, annotations, begun, until, "")], "", 0);
     }
+
+    /// <summary>That a source is silent. Its end is told by the number of words heard and not by their time, because a clock may be set back.</summary>
+    /// <param name="Words">How often the Watchdog had been heard by then.</param>
+    private sealed record Silence(DateTimeOffset Since, long Words);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "No word from Alertmanager {Source} for {MissingAfter}: alerts may be lost")]
     private partial void LogMissing(string source, string missingAfter);

@@ -53,10 +53,10 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Somebody takes an incident on: nothing escalates any more. May be repeated; another name takes over.</summary>
     /// <param name="by">The name of a person, not empty: hostile text.</param>
     /// <param name="comment">What they say about it: hostile text. May be empty.</param>
-    Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken);
+    Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken);
 
     /// <summary>Somebody gives an incident back: people are called as if it had just begun. May be repeated.</summary>
-    Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken);
+    Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken);
 
     /// <summary>Deletes incidents that ended before a moment, a few at a time and never ahead of a webhook. Returns how many.</summary>
     Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken);
@@ -119,7 +119,7 @@ internal interface IIncidentStore : IAsyncDisposable
 }
 
 /// <summary>What became of taking an incident on, or of giving it back.</summary>
-internal enum Acknowledging
+internal enum AcknowledgeResult
 {
     Done = 1,
 
@@ -198,7 +198,7 @@ internal sealed record PostChange(
 internal sealed record TimelineEntry(long Id, long Incident, Change Change);
 
 /// <summary>Which incidents a list shows; what is null does not filter.</summary>
-/// <param name="Status"><c>firing</c>, <c>resolved</c>, <c>stale</c>; null for all. Firing includes stale ones.</param>
+/// <param name="Status"><c>firing</c> or <c>resolved</c>; null for all. Firing includes stale ones.</param>
 /// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
 /// <param name="Skip">How many of the first ones are left out: the pages before this one.</param>
 internal sealed record IncidentFilter(
@@ -207,7 +207,6 @@ internal sealed record IncidentFilter(
     string? Lane = null,
     string? Text = null,
     int Limit = 200,
-    long Before = long.MaxValue,
     int Skip = 0);
 
 /// <summary>What lists show of an incident.</summary>

@@ -101,6 +101,15 @@ internal sealed class IncidentCache(long capacityBytes)
         }
     }
 
+    /// <summary>An incident has forgotten an alert.</summary>
+    public void Disown(long number, string source, string fingerprint)
+    {
+        if (_owners.TryGetValue((source, fingerprint), out var owner) && owner == number)
+        {
+            _owners.Remove((source, fingerprint));
+        }
+    }
+
     public void Remove(long number)
     {
         if (!_byNumber.Remove(number, out var node))

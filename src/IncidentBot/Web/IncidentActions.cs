@@ -37,7 +37,7 @@ internal static class IncidentActions
         ByProgramAsync(number, context, guard, store, (found, by, _) => store.WithdrawAsync(found, by, cancellationToken), cancellationToken);
 
     private static async Task<IResult> OnPageAsync(
-        string number, HttpContext context, Pages pages, ActionGuard guard, Func<long, string, IFormCollection?, Task<Acknowledging>> act,
+        string number, HttpContext context, Pages pages, ActionGuard guard, Func<long, string, IFormCollection?, Task<AcknowledgeResult>> act,
         CancellationToken cancellationToken)
     {
         // The guard comes first: nothing of a request is read that may not act.
@@ -60,7 +60,7 @@ internal static class IncidentActions
 
         try
         {
-            return await act(found, name.Length > 0 ? name : "somebody on the web page", form) == Acknowledging.Unknown
+            return await act(found, name.Length > 0 ? name : "somebody on the web page", form) == AcknowledgeResult.Unknown
                 ? pages.NotFound(number)
                 : SignIn.SeeOther(FormattableString.Invariant($"/incidents/{found}"));
         }
@@ -71,7 +71,7 @@ internal static class IncidentActions
     }
 
     private static async Task<IResult> ByProgramAsync(
-        string number, HttpContext context, ActionGuard guard, IIncidentStore store, Func<long, string, string, Task<Acknowledging>> act,
+        string number, HttpContext context, ActionGuard guard, IIncidentStore store, Func<long, string, string, Task<AcknowledgeResult>> act,
         CancellationToken cancellationToken)
     {
         if (guard.Check(context.Request, orProgram: true) is not GuardAnswer.Allowed and var refused)
@@ -93,7 +93,7 @@ internal static class IncidentActions
         try
         {
             var by = PlainText.Line(body.By ?? "", NameLength);
-            return await act(found, by.Length > 0 ? by : "the API", PlainText.Line(body.Comment ?? "", CommentLength)) is Acknowledging.Over
+            return await act(found, by.Length > 0 ? by : "the API", PlainText.Line(body.Comment ?? "", CommentLength)) is AcknowledgeResult.Over
                 ? Problems.Answer(StatusCodes.Status409Conflict, FormattableString.Invariant($"incident {found} is resolved: nobody is called about it any more"))
                 : await IncidentApi.FindAsync(number, store, cancellationToken);
         }

@@ -113,7 +113,7 @@ public sealed class CallingTests
         var taken = Calling.Acknowledge(escalated, "ada", "", At(6)).Incident;
         var news = new Change(ChangeKind.Joined, At(7));
 
-        Assert.Null(Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Up, At(7)).Incident.Call.Acknowledged);
+        Assert.Null(Calling.Follow(taken, new Applied(taken, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7)).Incident.Call.Acknowledged);
         var down = Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Down, At(7)).Incident;
         Assert.Equal(("ada", 0, null), (down.Call.Acknowledged?.By, down.Call.Escalated, down.DueAt));
         Assert.Equal((0, At(12)), (Calling.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.Call.Escalated,
@@ -168,6 +168,55 @@ public sealed class CallingTests
         Assert.Empty(sooner.Changes);
         Assert.Equal(At(1), sooner.Incident.DueAt);
         Assert.Null(Calling.Due(incident, CallPlan.Nothing, At(10)).Incident.DueAt);
+    }
+
+    [Fact]
+    public void The_lanes_own_people_are_called_again_only_when_they_hear_it_and_other_rooms_at_once()
+    {
+        // Nobody hears anything from 2 to 60.
+        var own = new CallPlan([TimeSpan.FromMinutes(5)], TimeSpan.FromMinutes(20))
+        {
+            Heard = (since, time) => since + time <= At(2) ? since + time : since < At(2) ? At(60) + (since + time - At(2)) : since < At(60) ? At(60) + time : since + time,
+        };
+        Assert.Equal((At(63), At(78)), (Open(own).Call.EscalatesAt, Open(own).Call.RemindsAt));
+        Assert.Equal(At(5), Open(own with { RoomsFromStep = 1 }).Call.EscalatesAt);
+
+        // A machine that slept from before the hours into them does not call anybody in the dark either.
+        var early = own with { Steps = [TimeSpan.FromMinutes(1)], RemindEvery = null };
+        var late = Calling.Due(Open(early), early, At(10));
+        Assert.Empty(late.Changes);
+        Assert.Equal(At(60), late.Incident.DueAt);
+        Assert.Equal(ChangeKind.Escalated, Assert.Single(Calling.Due(late.Incident, early, At(60)).Changes).Kind);
+
+        // Once a room of its own has been brought in, somebody hears what follows.
+        var both = own with { Steps = [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)], RoomsFromStep = 1 };
+        Assert.Equal((At(15), At(25)), Calling.Due(Open(both), both, At(5)).Incident.Call is var call ? (call.EscalatesAt, call.RemindsAt) : default);
+    }
+
+    [Fact]
+    public void What_is_heard_of_again_as_a_whole_calls_unless_somebody_has_it_on()
+    {
+        foreach (var taken in new[] { false, true })
+        {
+            var book = Book(TwoSteps);
+            book.Receive(Group(Firing("plex-0"), Firing("plex-1")), Noon);
+            if (taken)
+            {
+                book.Put(Calling.Acknowledge(book[1], "ada", "", At(1)));
+            }
+
+            var silence = new Suppression(SuppressionKind.Silenced, "ops");
+            Mark(book, At(2), ("plex-0", silence));
+            Mark(book, At(3), ("plex-0", null));
+            Mark(book, At(4), ("plex-0", silence), ("plex-1", silence));
+            Mark(book, At(5), ("plex-0", null));
+            Mark(book, At(6), ("plex-1", null));
+            book.Sweep(Noon + IncidentRules.Default.StaleAfter + TimeSpan.FromMinutes(10));
+            book.Receive(Group(Firing("plex-0"), Firing("plex-1")), At(800));
+
+            var calls = book.History.Where(line => line.Change.Calls).Select(line => (line.Change.Kind, line.Change.At));
+            Assert.Equal(taken ? [] : [(ChangeKind.Unsuppressed, At(5)), (ChangeKind.HeardAgain, At(800))], calls);
+        }
     }
 
     private static Incident Open(CallPlan plan)

@@ -119,6 +119,20 @@ public sealed class CascadeTests
     }
 
     [Fact]
+    public void However_long_the_names_are_the_number_of_all_is_said_and_fits_a_line()
+    {
+        var cascade = new Cascade([Rule(("alertname", "NodeDown"), ("severity", "warning"))]);
+        cascade.Put(Burning(1, Labels("NodeDown")));
+        for (var i = 2; i <= 13; i++)
+        {
+            cascade.Put(Burning(i, Labels($"KubernetesPersistentVolumeIsFilling{i}", ("severity", "warning"))) with { Inhibition = new Inhibition([1], "#1 NodeDown") });
+        }
+
+        Assert.Equal("12 incidents: #2 KubernetesPersistentVolumeIsFilling2, #3 KubernetesPersistentVolumeIsFilling3 and 10 more", cascade.Burdens(1));
+        Assert.InRange($"Also burning because of this: {cascade.Burdens(1)}".Length, 100, 160);
+    }
+
+    [Fact]
     public void The_index_finds_what_a_search_of_everything_finds()
     {
         var labels = from name in Gen.Elements("A", "B", "C")

@@ -60,6 +60,47 @@ public sealed class QuietHoursTests
         Assert.Null(QuietHours.HeldUntil(hours, At("2026-03-02 13:00 +02:00")));
     }
 
+    /// <summary>The night of 29 March has one hour less, that of 25 October one more: only the hours between count.</summary>
+    [Theory]
+    [InlineData("2026-03-01 12:00 +02:00", 30, "2026-03-01 12:30 +02:00")]
+    [InlineData("2026-03-01 21:30 +02:00", 30, "2026-03-02 07:00 +02:00")]
+    [InlineData("2026-03-01 21:50 +02:00", 30, "2026-03-02 07:20 +02:00")]
+    [InlineData("2026-03-01 22:00 +02:00", 30, "2026-03-02 07:30 +02:00")]
+    [InlineData("2026-03-02 03:00 +02:00", 0, "2026-03-02 07:00 +02:00")]
+    [InlineData("2026-03-01 12:00 +02:00", 1440, "2026-03-02 21:00 +02:00")]
+    [InlineData("2026-03-28 21:50 +02:00", 30, "2026-03-29 07:20 +03:00")]
+    [InlineData("2026-03-28 12:00 +02:00", 900, "2026-03-29 12:00 +03:00")]
+    [InlineData("2026-10-24 21:50 +03:00", 30, "2026-10-25 07:20 +02:00")]
+    [InlineData("2026-10-24 12:00 +03:00", 900, "2026-10-25 12:00 +02:00")]
+    public void Time_outside_the_hours_stands_still_while_they_last(string since, int minutes, string then)
+    {
+        QuietHours[] nights = [new(new(22, 0), new(7, 0), [], Sofia, Held: true), new(new(23, 0), new(1, 0), [DayOfWeek.Sunday], Sofia, Held: false)];
+
+        Assert.Equal(At(then), QuietHours.Outside(nights, At(since), TimeSpan.FromMinutes(minutes)));
+        Assert.Equal(At(since).AddMinutes(minutes), QuietHours.Outside([], At(since), TimeSpan.FromMinutes(minutes)));
+    }
+
+    /// <summary>Minute by minute, over both changes of the clock.</summary>
+    [Fact]
+    public void As_many_minutes_lie_outside_the_hours_as_were_asked_for()
+    {
+        var times = from minute in Gen.Choose(0, 366 * 24 * 60)
+                    from begin in Gen.Choose(0, 1439)
+                    from to in Gen.Choose(0, 1439)
+                    from days in Gen.Choose(0, 127)
+                    from length in Gen.Choose(0, 3000)
+                    where begin != to
+                    select (minute, begin, to, days, length);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(times.ToArbitrary(), time =>
+        {
+            var since = At("2026-01-01 00:00 +00:00").AddMinutes(time.minute);
+            QuietHours[] hours = [new(Time(time.begin), Time(time.to), [.. Enum.GetValues<DayOfWeek>().Where(day => (time.days >> (int)day & 1) == 1)], Sofia, Held: false)];
+            var then = QuietHours.Outside(hours, since, TimeSpan.FromMinutes(time.length));
+            var loud = Enumerable.Range(0, (int)(then - since).TotalMinutes).Count(minute => hours[0].End(since.AddMinutes(minute)) is null);
+            return loud == time.length && hours[0].End(then) is null;
+        }));
+    }
+
     [Fact]
     public void Hours_that_never_end_are_looked_at_for_a_while_only()
     {
@@ -67,6 +108,7 @@ public sealed class QuietHoursTests
         var until = QuietHours.HeldUntil(always, At("2026-03-01 10:00 +02:00"));
 
         Assert.InRange(until!.Value, At("2026-03-02 00:00 +02:00"), At("2026-04-01 00:00 +02:00"));
+        Assert.True(QuietHours.Outside(always, At("2026-03-01 10:00 +02:00"), TimeSpan.FromMinutes(5)) > At("2026-04-01 00:00 +02:00"));
     }
 
     /// <summary>For any hours, days and moment of a year with both changes of the clock.</summary>

@@ -78,6 +78,46 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void What_is_heard_of_again_calls_where_it_is_urgent()
+    {
+        var shown = New with { MessageId = "m", Shown = 1, History = 5 };
+        var again = new TimelineEntry(5, 7, new Change(ChangeKind.Unsuppressed, Noon, "", 1) { Calls = true });
+
+        var urgent = Assert.IsType<ReplyAttempt>(For(shown with { Urgent = true }, again)!.Attempt);
+        Assert.Equal((false, true), (urgent.Silent, urgent.Reply.Mention?.Everyone));
+        var telegram = Assert.IsType<ReplyAttempt>(For(shown with { Urgent = true, Room = Room.Parse("matrix:!a:b"), Lane = "no-team" }, again)!.Attempt);
+        Assert.Equal((false, null), (telegram.Silent, telegram.Reply.Mention));
+        Assert.All(
+            [For(shown, again), For(shown with { Urgent = true, Step = 1 }, again), For(shown with { Urgent = true }, Line(5, ChangeKind.Unsuppressed))],
+            request => Assert.Equal((true, null), (request!.Attempt.Silent, ((ReplyAttempt)request.Attempt).Reply.Mention)));
+    }
+
+    [Fact]
+    public void What_waits_for_a_lane_that_a_reload_has_removed_is_sent_by_the_lane_that_takes_its_place()
+    {
+        var request = Request.For(new PostView(New with { Lane = "gone" }, Burning, "gone", []), Parts, "abc", Noon)!;
+
+        Assert.True(Assert.IsType<CreateAttempt>(request.Attempt).Message.Mention!.Everyone);
+    }
+
+    [Fact]
+    public void The_step_that_comes_next_is_among_the_first_things_that_a_message_says()
+    {
+        var burning = Burning with
+        {
+            Inhibition = new Inhibition([1], "#1 NodeDown"),
+            Burdens = "2 incidents: #8 A, #9 B",
+            Flapping = new Flapping(Noon, At(60)),
+            Call = new Call { EscalatedAt = Noon, EscalatesAt = At(5) },
+        };
+
+        Assert.Equal(
+            ["Escalated at 12:00 UTC: nobody has acknowledged it", "Escalates at 12:05 UTC (in 5 min) unless acknowledged", "Explained by #1 NodeDown",
+                "Also burning because of this: 2 incidents: #8 A, #9 B", "Flapping since 12:00 UTC: updated quietly until it is stable"],
+            Parts.Writer.Write(burning, null, Noon).Notes);
+    }
+
+    [Fact]
     public void What_is_over_before_it_is_announced_makes_no_sound()
     {
         var over = Apply(Burning, Group(Resolved("plex-0", severity: "critical")));

@@ -61,6 +61,23 @@ public sealed class DigestTests
     }
 
     [Fact]
+    public async Task What_comes_back_after_its_digest_is_in_the_next_one()
+    {
+        await using var bot = await StartAsync(options => Hourly(options));
+        await bot.AtAsync("12:10");
+        await bot.PostAloneAsync(Firing("plex-0", since: 10));
+        await bot.AtAsync("12:55");
+        await bot.PostAloneAsync(Resolved("plex-0", since: 10, at: 55));
+        Assert.Contains("1 opened, 1 resolved, 0 still firing", (await DigestAsync(bot, "13:00", 1)).Text, StringComparison.Ordinal);
+
+        await bot.AtAsync("13:05");
+        await bot.PostAloneAsync(Firing("plex-0", since: 65));
+        var digest = await DigestAsync(bot, "14:00", 2);
+        Assert.Contains("1 opened, 0 resolved, 1 still firing", digest.Text, StringComparison.Ordinal);
+        Assert.Contains("opened 13:05 UTC", digest.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_digest_that_was_due_while_the_program_was_stopped_comes_at_its_start_about_all_of_the_time()
     {
         await using var bot = await StartAsync(options => Hourly(options));

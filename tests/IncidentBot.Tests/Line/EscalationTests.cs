@@ -40,7 +40,7 @@ public sealed class EscalationTests
         await using var bot = await BotFixture.StartAsync(Escalating);
         await bot.PostAsync(Firing("plex-0", severity: "critical"));
         await bot.AtAsync("12:03");
-        Assert.Equal(Acknowledging.Done, await bot.Store.AcknowledgeAsync(1, "ada", "on my way", default));
+        Assert.Equal(AcknowledgeResult.Done, await bot.Store.AcknowledgeAsync(1, "ada", "on my way", default));
         await bot.AtAsync("13:00");
 
         Assert.Empty(bot.Shown(OnCall));
@@ -120,6 +120,76 @@ public sealed class EscalationTests
     }
 
     [Fact]
+    public async Task A_room_that_a_step_brought_in_is_called_when_the_incident_moves_up_to_a_lane_of_that_room()
+    {
+        await using var bot = await BotFixture.StartAsync(options =>
+        {
+            options.Lanes[0].Rooms = [Room.Parse(InSlack), Room.Parse(InTelegram)];
+            options.Lanes[0].Mention = ["everyone", "telegram:12345"];
+            options.Lanes[1].Rooms = [Room.Parse(InSlack)];
+            options.Lanes[1].Escalate = [new EscalationOptions { After = TimeSpan.FromMinutes(30), Rooms = [Room.Parse(InTelegram)] }];
+        });
+        await bot.PostAsync(Firing("plex-0"));
+        await bot.AtAsync("12:31");
+        Assert.Equal(1, Assert.Single(await bot.PostsAsync(), post => post.Room == Room.Parse(InTelegram)).Step);
+
+        await bot.PostAsync(Firing("plex-0"), Firing("plex-1", since: 31, severity: "critical"));
+        await bot.AtAsync("12:32");
+
+        var reply = Assert.Single(bot.Replies(InTelegram, bot.Expect(InTelegram, "CRITICAL")));
+        Assert.Contains("Moved up from lane rest to critical", reply.Text, StringComparison.Ordinal);
+        Assert.Equal((false, "12345"), (reply.Silent, Assert.Single(reply.Mentions)));
+        Assert.Equal(0, Assert.Single(await bot.PostsAsync(), post => post.Room == Room.Parse(InTelegram)).Step);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_burns_while_its_lane_is_renamed_escalates_as_before_and_is_not_announced_again(bool restart)
+    {
+        await using var bot = await BotFixture.StartAsync(Escalating);
+        await bot.PostAsync(Firing("plex-0", severity: "critical"));
+        await bot.AtAsync("12:02");
+        if (restart)
+        {
+            await bot.StopAsync();
+            await bot.StartAgainAsync(Renamed);
+        }
+        else
+        {
+            bot.Reload(Renamed);
+        }
+
+        await bot.AtAsync("12:04");
+        Assert.Empty(bot.Replies(InSlack, bot.Expect(InSlack, "Escalates at 12:05 UTC")));
+        await bot.AtAsync("12:06");
+
+        Assert.Equal(["@room"], bot.Expect(OnCall, "Escalated at 12:05 UTC").Mentions);
+        Assert.Equal(["!channel"], Assert.Single(bot.Replies(InSlack, bot.Expect(InSlack))).Mentions);
+        Assert.Equal("crit", (await bot.ApiAsync("api/v1/incidents/1")).Text("lane"));
+
+        static void Renamed(BotOptions options)
+        {
+            Escalating(options);
+            options.Lanes[0].Name = "crit";
+        }
+    }
+
+    [Fact]
+    public async Task What_waits_while_its_lane_is_renamed_is_announced_with_a_call()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        bot.Slack.Answer(500);
+        await bot.PostAsync(Firing("plex-0", severity: "critical"));
+        await bot.RunUntilIdleAsync();
+        bot.Reload(options => options.Lanes[0].Name = "crit");
+        bot.Slack.Recover();
+        await bot.AtAsync("12:10");
+
+        Assert.Equal(["!channel"], bot.Expect(InSlack).Mentions);
+    }
+
+    [Fact]
     public async Task Other_steps_after_a_reload_hold_for_what_burns_already()
     {
         await using var bot = await BotFixture.StartAsync(Escalating);
@@ -134,6 +204,14 @@ public sealed class EscalationTests
         await bot.AtAsync("12:03");
 
         bot.Expect(OnCall, "Escalated at 12:02 UTC");
+
+        bot.Reload(options =>
+        {
+            Escalating(options);
+            options.Lanes[0].Escalate!.Add(new EscalationOptions { After = TimeSpan.FromMinutes(20), Mention = ["everyone"] });
+        });
+        await bot.AtAsync("12:04");
+        bot.Expect(InSlack, "Escalates at 12:20 UTC");
     }
 
     [Fact]

@@ -35,5 +35,51 @@ public sealed class FlappingTests
         Assert.Equal(2, bot.Shown(InSlack).Count);
     }
 
+    [Fact]
+    public async Task A_critical_that_comes_and_goes_beside_a_steady_warning_is_announced_a_few_times_and_whoever_has_it_on_keeps_it()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        await bot.PostAsync(Firing("steady"));
+        for (var minute = 0; minute < 120; minute += 10)
+        {
+            await bot.AtAsync($"{12 + (minute / 60)}:{minute % 60:00}");
+            await bot.PostAsync(Firing("steady"), Firing("worse", since: minute, severity: "critical"));
+            await bot.GoOnAsync(TimeSpan.FromMinutes(1));
+            if (minute == 50)
+            {
+                await bot.Store.AcknowledgeAsync(1, "ada", "", default);
+            }
+
+            await bot.GoOnAsync(TimeSpan.FromMinutes(4));
+            await bot.PostAsync(Firing("steady"), Resolved("worse", since: minute, at: minute + 5, severity: "critical"));
+        }
+
+        await bot.AtAsync("14:00");
+        var message = bot.Expect(InSlack, "WARNING", "Acknowledged by ada at 12:51", "Flapping since 12:50 UTC: updated quietly until it is stable");
+        Assert.Equal(1 + IncidentDefaults.FlapThreshold, bot.Replies(InSlack, message).Count(reply => reply.Mentions.Count > 0));
+        Assert.Contains("Flapping: came back or became worse again 5 times within 1 h", bot.Replies(InSlack, message)[^2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_critical_in_a_flapping_group_calls_people_also_when_the_group_is_resolved_at_the_moment()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        for (var minute = 0; minute < 14; minute += 2)
+        {
+            await bot.PostAsync(Firing("plex-0", since: minute));
+            await bot.GoOnAsync(TimeSpan.FromMinutes(1));
+            await bot.PostAsync(Resolved("plex-0", since: minute, at: minute + 1));
+            await bot.GoOnAsync(TimeSpan.FromMinutes(1));
+        }
+
+        var before = bot.Replies(InSlack, bot.Expect(InSlack, "RESOLVED", "Flapping")).Count;
+        await bot.PostAsync(Firing("plex-1", since: 14, severity: "critical"));
+        await bot.AtAsync("12:15");
+
+        var told = Assert.Single(bot.Replies(InSlack, bot.Expect(InSlack, "CRITICAL")).Skip(before));
+        Assert.Contains("Firing again: namespace=media pod=plex-1", told.Text, StringComparison.Ordinal);
+        Assert.Equal(["!channel"], told.Mentions);
+    }
+
     private static IncidentOptions IncidentDefaults => new();
 }

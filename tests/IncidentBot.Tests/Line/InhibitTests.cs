@@ -20,7 +20,7 @@ public sealed class InhibitTests
         await bot.PostAloneAsync(Firing("plex-1", since: 1));
         await bot.AtAsync("12:02");
 
-        var cause = bot.Expect(InSlack, "NodeDown", "Also burning because of this: #2 PodNotReady, #3 PodNotReady");
+        var cause = bot.Expect(InSlack, "NodeDown", "Also burning because of this: 2 incidents: #2 PodNotReady, #3 PodNotReady");
         Assert.Equal("firing", (await bot.ApiAsync("api/v1/incidents/2")).Text("status"));
         Assert.Contains("inhibited_by", (await bot.ApiAsync("api/v1/incidents/2"))["timeline"]!.ToJsonString(), StringComparison.Ordinal);
         var page = await bot.Client.GetStringAsync(new Uri("incidents/2", UriKind.Relative));
@@ -67,6 +67,23 @@ public sealed class InhibitTests
     }
 
     [Fact]
+    public async Task An_urgent_one_that_is_no_longer_explained_calls_people_although_it_was_announced_before()
+    {
+        await using var bot = await BotFixture.StartAsync(NodeExplainsPods);
+        await bot.PostAsync(Firing("plex-0", severity: "critical"));
+        await bot.AtAsync("12:01");
+        await bot.PostAsync(NodeDown(begin: 1));
+        await bot.AtAsync("12:10");
+        await bot.PostAsync(NodeDown(begin: 1, end: 10));
+        await bot.AtAsync("12:12");
+
+        var replies = bot.Replies(InSlack, bot.Shown(InSlack)[0]);
+        Assert.Equal([0, 1], replies.Select(reply => reply.Mentions.Count));
+        Assert.Contains("No longer explained by #2 NodeDown, and still firing", replies[1].Text, StringComparison.Ordinal);
+        Assert.False(bot.Replies(InTelegram, bot.Shown(InTelegram)[0])[1].Silent);
+    }
+
+    [Fact]
     public async Task A_restart_keeps_what_explains_what_and_a_reload_without_rules_announces()
     {
         await using var bot = await BotFixture.StartAsync(NodeExplainsPods);
@@ -78,7 +95,7 @@ public sealed class InhibitTests
         Assert.Single(bot.Shown(InSlack));
         await bot.PostAloneAsync(Firing("plex-1", since: 10));
         await bot.AtAsync("12:11");
-        bot.Expect(InSlack, "Also burning because of this: #2 PodNotReady, #3 PodNotReady");
+        bot.Expect(InSlack, "Also burning because of this: 2 incidents: #2 PodNotReady, #3 PodNotReady");
 
         bot.Reload(_ => { });
         await bot.AtAsync("12:13");

@@ -104,6 +104,44 @@ public sealed class QuietHoursLineTests
         Assert.Equal(5, bot.Shown(InSlack).Count);
     }
 
+    /// <summary>Half an hour passes outside the hours before the lane's own people are called again, and one step is not used up at night.</summary>
+    [Theory]
+    [InlineData("held", 10, "13:30")]
+    [InlineData("silent", 10, "13:30")]
+    [InlineData("held", 0, "13:20")]
+    public async Task The_lanes_own_people_are_called_again_when_the_hours_are_over(string posts, int opened, string escalates)
+    {
+        await using var bot = await StartAsync(options => Nights(options, "12:10", "13:00", posts));
+        await bot.GoOnAsync(TimeSpan.FromMinutes(opened));
+        await bot.PostAsync(Firing("plex-0", since: opened));
+        await bot.AtAsync("12:59");
+        Assert.DoesNotContain(bot.Shown(InSlack), message => message.Text.Contains("Escalated", StringComparison.Ordinal));
+
+        await bot.AtAsync("13:01");
+        var message = bot.Expect(InSlack, $"Escalates at {escalates} UTC");
+        Assert.Equal(posts == "held" || opened == 0 ? ["!channel"] : [], message.Mentions);
+        await bot.AtAsync("14:30");
+
+        message = bot.Expect(InSlack, $"Escalated at {escalates} UTC: nobody has acknowledged it");
+        Assert.Equal(["!channel"], Assert.Single(bot.Replies(InSlack, message)).Mentions);
+    }
+
+    [Fact]
+    public async Task A_step_with_rooms_of_its_own_is_taken_in_held_hours_too()
+    {
+        const string Night = "telegram:-1003";
+        await using var bot = await StartAsync(options =>
+        {
+            Nights(options, "11:00", "13:00", "held");
+            options.Lanes[1].Escalate = [new() { After = TimeSpan.FromMinutes(10), Rooms = [Room.Parse(Night)] }];
+        });
+        await bot.PostAsync(Firing("plex-0"));
+        await bot.AtAsync("12:11");
+
+        Assert.False(bot.Expect(Night, "Escalated at 12:10 UTC").Silent);
+        Assert.Empty(bot.Shown(InSlack));
+    }
+
     [Fact]
     public async Task What_moves_up_to_a_lane_without_quiet_hours_waits_no_longer()
     {

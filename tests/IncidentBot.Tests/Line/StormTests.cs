@@ -40,6 +40,33 @@ public sealed class StormTests
             || bot.Shown(InSlack).Any(message => message.Text.Contains($"pod=pod-{i}\n", StringComparison.Ordinal))));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_first_lane_asks_for_comes_on_its_own_and_a_critical_of_a_quiet_lane_waits(bool quiet)
+    {
+        await using var bot = await BotFixture.StartAsync(options =>
+        {
+            options.Lanes.Clear();
+            options.Lanes.Add(new() { Name = "first", Match = new(StringComparer.Ordinal) { ["severity"] = "high" }, Rooms = [Room.Parse(InSlack)], Quiet = quiet });
+            options.Lanes.Add(new() { Name = "noise", Match = new(StringComparer.Ordinal) { ["pod"] = "noise" }, Rooms = [Room.Parse(InSlack)], Quiet = true });
+            options.Lanes.Add(new() { Name = "rest", Rooms = [Room.Parse(InSlack)], Escalate = [] });
+        });
+        for (var i = 0; i < 100; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}", severity: i % 2 == 0 ? "high" : "warning"));
+        }
+
+        await bot.AtAsync("12:00:05");
+        await bot.PostAloneAsync(Firing("noise", severity: "critical"));
+        await bot.AtAsync("12:01");
+
+        var announced = bot.Shown(InSlack).Where(message => !IsSummary(message)).ToList();
+        Assert.InRange(announced.Count, quiet ? 1 : 40, quiet ? 4 : 60);
+        Assert.DoesNotContain(announced, message => message.Text.Contains("pod=noise", StringComparison.Ordinal));
+        Assert.Equal(0, bot.Slack.RateLimited);
+    }
+
     [Fact]
     public async Task When_it_calms_down_only_what_is_still_open_is_announced()
     {

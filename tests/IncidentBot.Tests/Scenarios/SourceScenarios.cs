@@ -118,6 +118,24 @@ public sealed class SourceScenarios(ScenarioTable table)
         row.Count(bot, Rooms);
     });
 
+    [Fact]
+    public Task A_clock_that_is_set_back_while_nothing_is_heard_does_not_outlast_the_next_word() => table.PlayAsync(18, "Watchdog back, clock set back 1 h", async row =>
+    {
+        await using var bot = await Loops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
+        var beat = Play.Group("monitoring", severity: "none", alertname: "Watchdog");
+        await bot.PostAsync(beat);
+        await bot.GoOnAsync(TimeSpan.FromMinutes(6));
+        row.Expect(Rooms.All(room => bot.Shown(room) is [var only] && only.Text.Contains("No word", StringComparison.Ordinal)), "silence is not told");
+        bot.Clock.Jump(TimeSpan.FromHours(-1));
+        await bot.PostAsync(beat);
+        await bot.GoOnAsync(TimeSpan.FromMinutes(2));
+
+        (row.Alerts, row.Incidents) = (2, await bot.IncidentsAsync());
+        row.Expect(Rooms.All(room => bot.Shown(room) is [var only] && only.Text.Contains("RESOLVED", StringComparison.Ordinal)), "its return does not resolve it");
+        row.Lost = Rooms.Count(room => bot.Shown(room) is not [var only] || !only.Text.Contains("RESOLVED", StringComparison.Ordinal));
+        row.Count(bot, Rooms);
+    });
+
     private static async Task<Clocked> ClockedAsync()
     {
         var bot = await Loops.StartAsync();

@@ -106,4 +106,98 @@ public sealed class UrgencyScenarios(ScenarioTable table)
         row.Shows(bot, InSlack, "over", "RESOLVED");
         row.Count(bot, InSlack, OnCall);
     });
+
+    [Fact]
+    public Task What_the_first_lane_asks_for_waits_for_no_storm() => table.PlayAsync(15, "storm, first lane takes \"high\"", async row =>
+    {
+        await using var bot = await BotFixture.StartAsync(options =>
+        {
+            options.Lanes[0].Match["severity"] = "high";
+            options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InSlack)]);
+        });
+        for (var second = 0; second < 60; second++)
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await bot.PostAsync(Play.Group($"noise-{(second * 5) + i:D3}", since: second / 60.0));
+            }
+
+            if (second % 5 == 2)
+            {
+                await bot.PostAsync(Play.Group($"urgent-{second:D2}", since: second / 60.0, severity: "high"));
+            }
+
+            await bot.GoOnAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await bot.GoOnAsync(TimeSpan.FromMinutes(20));
+        (row.Alerts, row.Incidents) = (624, 312);
+        for (var second = 2; second < 60; second += 5)
+        {
+            row.Shows(bot, InSlack, $"urgent-{second:D2}", "HIGH", "2 firing");
+            var delay = bot.About(InSlack, $"urgent-{second:D2}") is [var only] ? only.At - Say.Noon.AddSeconds(second) : TimeSpan.MaxValue;
+            row.CriticalDelay = row.CriticalDelay is { } longest && longest > delay ? longest : delay;
+        }
+
+        row.Expect(row.CriticalDelay <= TimeSpan.FromSeconds(2), $"what the first lane asks for came {row.CriticalDelay} late");
+        row.Count(bot, InSlack);
+    });
+
+    [Fact]
+    public Task A_severity_that_flaps_beside_a_steady_warning_is_announced_a_few_times() => table.PlayAsync(16, "critical on/off 5 min beside a warning", async row =>
+    {
+        await using var bot = await BotFixture.StartAsync(options =>
+        {
+            options.Server.ApiToken = new Secret(Play.ApiToken);
+            options.Lanes.ForEach(lane => (lane.Rooms, lane.Escalate) = ([Room.Parse(InSlack)], null));
+        });
+        var steady = Play.Group("flaps").Alerts[0];
+        for (var minute = 0; minute < 180; minute += 10)
+        {
+            var worse = Play.Group("flaps", since: minute, severity: "critical");
+            await bot.PostAsync(worse with { Alerts = [steady, worse.Alerts[1]] });
+            await bot.GoOnAsync(TimeSpan.FromMinutes(1));
+            if (minute == 60)
+            {
+                row.Expect(await bot.AcknowledgeAsync("flaps") is >= 200 and < 300, "it cannot be acknowledged");
+            }
+
+            await bot.GoOnAsync(TimeSpan.FromMinutes(4));
+            await bot.PostAsync(worse with { Alerts = [steady, Play.Group("flaps", since: minute, severity: "critical", until: minute + 5).Alerts[1]] });
+            await bot.GoOnAsync(TimeSpan.FromMinutes(5));
+        }
+
+        (row.Alerts, row.Incidents) = (2, await bot.IncidentsAsync());
+        row.Shows(bot, InSlack, "flaps", "WARNING", "1 firing", "Flapping since", "Acknowledged by ada");
+        row.Count(bot, InSlack);
+        row.Expect(row.Announced <= 11, $"18 times on and off in three hours are {row.Announced} calls; at most the threshold and one more should call, each with its step of escalation");
+    });
+
+    [Fact]
+    public Task Lanes_that_are_renamed_while_it_burns_change_nothing_for_those_who_are_called() => table.PlayAsync(17, "lane renamed while it burns", async row =>
+    {
+        await using var bot = await BotFixture.StartAsync(Escalating);
+        await bot.PostAsync(Play.Group("burns", severity: "critical"));
+        await bot.AtAsync("12:03");
+        bot.Reload(options =>
+        {
+            Escalating(options);
+            options.Lanes[0].Name = "page";
+        });
+        await bot.AtAsync("12:10");
+
+        (row.Alerts, row.Incidents) = (2, await bot.IncidentsAsync());
+        row.Shows(bot, InSlack, "burns", "CRITICAL", "2 firing", "Escalated at 12:05");
+        row.Shows(bot, OnCall, "burns", "CRITICAL", "2 firing");
+        row.CriticalDelay = bot.About(OnCall, "burns") is [var told] ? told.At - Say.At(5) : TimeSpan.MaxValue;
+        row.Expect(row.CriticalDelay >= TimeSpan.Zero && row.CriticalDelay <= TimeSpan.FromSeconds(2), $"it escalates {row.CriticalDelay} after its time");
+        row.Expect(!bot.Thread(InSlack, "burns").Contains("Moved", StringComparison.Ordinal), "a new name is told as a move");
+        row.Count(bot, InSlack, OnCall);
+
+        static void Escalating(BotOptions options)
+        {
+            options.Lanes[0].Escalate = [new EscalationOptions { After = TimeSpan.FromMinutes(5), Rooms = [Room.Parse(OnCall)], Mention = ["everyone"] }];
+            options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InSlack)]);
+        }
+    });
 }

@@ -123,6 +123,34 @@ public sealed class WatchdogTests
     }
 
     [Fact]
+    public async Task A_word_ends_the_silence_also_when_the_clock_was_set_back_behind_its_beginning()
+    {
+        await using var bench = await SourcesBench.StartAsync(Watched);
+        await bench.WatchUntilAsync(6);
+        Assert.Single(await bench.IncidentsAsync());
+
+        bench.Clock.Now -= TimeSpan.FromHours(1);
+        await bench.WatchAsync();
+        Assert.Equal(IncidentStatus.Firing, Assert.Single(await bench.IncidentsAsync()).Status);
+        await bench.ReceiveAsync(Beat());
+        await bench.WatchAsync();
+        Assert.Equal(IncidentStatus.Resolved, Assert.Single(await bench.IncidentsAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_word_ends_the_silence_also_when_a_machine_without_a_clock_starts_in_the_past()
+    {
+        await using var bench = await SourcesBench.StartAsync(Watched);
+        await bench.WatchUntilAsync(6);
+        bench.Clock.Now -= TimeSpan.FromHours(5);
+        await bench.RestartAsync();
+        await bench.ReceiveAsync(Beat());
+        await bench.WatchAsync();
+
+        Assert.Equal(IncidentStatus.Resolved, Assert.Single(await bench.IncidentsAsync()).Status);
+    }
+
+    [Fact]
     public void A_clock_that_goes_backwards_gives_grace()
     {
         var timer = new WatchdogTimer();

@@ -108,11 +108,40 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
             + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; DROP TABLE digests; DROP TABLE digested; "
             + "ALTER TABLE timeline DROP COLUMN quiet; "
             + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; "
-            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; PRAGMA user_version = 1");
+            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; ALTER TABLE incidents DROP COLUMN rises; "
+            + "ALTER TABLE timeline DROP COLUMN calls; PRAGMA user_version = 1");
         await OpenAgainAsync();
 
         Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));
         await Store.ReceiveAsync(Group(Firing("plex-0"), Firing("plex-1")), Cancel);
+    }
+
+    [Fact]
+    public async Task What_an_incident_forgets_is_forgotten_as_its_own_too()
+    {
+        await Store.ReceiveAsync(Group(Firing("stays")), Cancel);
+        for (var i = 0; i < 12; i++)
+        {
+            Clock.Now = Say.At(i);
+            await Store.ReceiveAsync(Group([.. Enumerable.Range(0, 100).Select(pod => Firing($"pod-{i}-{pod}", since: i))]), Cancel);
+            await Store.ReceiveAsync(Group([.. Enumerable.Range(0, 100).Select(pod => Resolved($"pod-{i}-{pod}", since: i, at: i + 1))]), Cancel);
+        }
+
+        Assert.Equal((1001L, 1001L), (Count(File, "alerts"), Count(File, "owners")));
+        await Store.ReceiveAsync(Group(Firing("pod-0-0", since: 30)), Cancel);
+        Assert.Equal((1002L, 1002L), (Count(File, "alerts"), Count(File, "owners")));
+        await Store.ReceiveAsync(Group(Resolved("pod-0-0", since: 30, at: 31), Resolved("stays", at: 31)), Cancel);
+        await Store.DeleteEndedAsync(Say.At(100), Cancel);
+        Assert.Equal((0L, 0L), (Count(File, "alerts"), Count(File, "owners")));
+    }
+
+    private static long Count(string path, string table)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>Lets the file grow no further than it is, and fills it; then takes the limit back.</summary>

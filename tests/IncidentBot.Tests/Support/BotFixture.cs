@@ -95,7 +95,12 @@ internal sealed class BotFixture : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    public Task StartAgainAsync() => BootAsync();
+    /// <summary>Starts the program again on the same database, with other options when they are given.</summary>
+    public Task StartAgainAsync(Action<BotOptions>? configure = null)
+    {
+        _options = configure is null ? _options : Options(configure);
+        return BootAsync();
+    }
 
     public async Task StopAsync()
     {

@@ -50,10 +50,10 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task ReckonAsync(CancellationToken cancellationToken) => inner.ReckonAsync(cancellationToken);
 
-    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
         inner.AcknowledgeAsync(number, by, comment, cancellationToken);
 
-    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => inner.WithdrawAsync(number, by, cancellationToken);
+    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => inner.WithdrawAsync(number, by, cancellationToken);
 
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.DeleteEndedAsync(before, cancellationToken);
 

@@ -89,7 +89,7 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
 
     private Applied Follow(Incident? before, Applied applied, DateTimeOffset now) => applied.Changes.IsEmpty
         ? applied
-        : Calling.Follow(before, Flapping.Follow(before, applied, _rules, now), Plan, LaneMove.None, now);
+        : Calling.Follow(before, Flapping.Follow(before, applied, _rules, alert => alert.Severity.Rank >= 3, now), Plan, LaneMove.None, now);
 
     private Incident? Owner(string source, string fingerprint) =>
         _byAlert.TryGetValue((source, fingerprint), out var number) ? _incidents[number] : null;

@@ -98,9 +98,9 @@ internal sealed class StoreStub : IIncidentStore
     /// <summary>Who took which incident on, with what they said, and who gave it back.</summary>
     public List<string> Acts { get; } = [];
 
-    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) => Act(number, $"{by} takes {number}: {comment}");
+    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) => Act(number, $"{by} takes {number}: {comment}");
 
-    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Act(number, $"{by} gives back {number}");
+    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Act(number, $"{by} gives back {number}");
 
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -123,11 +123,11 @@ internal sealed class StoreStub : IIncidentStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task<Acknowledging> Act(long number, string act)
+    private Task<AcknowledgeResult> Act(long number, string act)
     {
         var known = All().Find(incident => incident.Number == number);
         Acts.Add(act);
-        return Task.FromResult(known is null ? Acknowledging.Unknown : known.Status == IncidentStatus.Resolved ? Acknowledging.Over : Acknowledging.Done);
+        return Task.FromResult(known is null ? AcknowledgeResult.Unknown : known.Status == IncidentStatus.Resolved ? AcknowledgeResult.Over : AcknowledgeResult.Done);
     }
 
     private List<IncidentSummary> All()
@@ -148,7 +148,6 @@ internal sealed class StoreStub : IIncidentStore
         {
             null => true,
             "firing" => incident.Status != IncidentStatus.Resolved,
-            "stale" => incident.Status == IncidentStatus.Stale,
             _ => incident.Status == IncidentStatus.Resolved,
         })
         && (filter.Severity is null || string.Equals(filter.Severity, incident.Severity.Word, StringComparison.OrdinalIgnoreCase))

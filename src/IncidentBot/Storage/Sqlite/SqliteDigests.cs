@@ -7,7 +7,8 @@ namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>
 /// Digests with their posts, and until when each room has had them. Which incidents a room hears of by digests is kept apart
-/// from posts, because such an incident has none there. Used by the committing thread alone.
+/// from posts, because such an incident has none there, with the time of its latest beginning: when it opened, came back, was
+/// no longer explained, or came into the lane. Used by the committing thread alone.
 /// </summary>
 internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, TimeProvider clock)
 {
@@ -19,7 +20,7 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
 
     private const string Members = "FROM digested d JOIN incidents i ON i.number = d.incident WHERE d.room = $0 AND d.lane = $1 ";
 
-    private const string IsOpened = "(i.opened_at > $2 AND i.opened_at <= $3)";
+    private const string IsOpened = "(d.since > $2 AND d.since <= $3)";
 
     private const string IsResolved = "(i.status = 2 AND i.resolved_at > $2 AND i.resolved_at <= $3)";
 
@@ -43,8 +44,8 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
             + $"coalesce(sum({IsOpened} OR {IsResolved} OR i.status <> 2), 0) " + Members,
             row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)), values)[0];
         var lines = tables.Query(
-            "SELECT i.number, i.title, i.place, i.severity, i.status, i.opened_at, i.resolved_at " + Members
-            + $"AND ({IsOpened} OR {IsResolved} OR i.status <> 2) ORDER BY i.status = 2, i.rank DESC, i.opened_at, i.number LIMIT {Named}",
+            "SELECT i.number, i.title, i.place, i.severity, i.status, d.since, i.resolved_at " + Members
+            + $"AND ({IsOpened} OR {IsResolved} OR i.status <> 2) ORDER BY i.status = 2, i.rank DESC, d.since, i.number LIMIT {Named}",
             Line, values);
         return new DigestView(post, digest, opened, resolved, burning, lines) { Total = total };
     }

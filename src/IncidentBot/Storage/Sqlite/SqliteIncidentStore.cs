@@ -105,10 +105,10 @@ internal sealed class SqliteIncidentStore(
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Reads.NextDueAsync(cancellationToken);
 
-    public Task<Acknowledging> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, comment, taken: true, rules(), lanes()));
 
-    public Task<Acknowledging> WithdrawAsync(long number, string by, CancellationToken cancellationToken) =>
+    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, "", taken: false, rules(), lanes()));
 
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)

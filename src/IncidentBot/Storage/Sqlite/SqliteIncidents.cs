@@ -77,50 +77,47 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         foreach (var number in due)
         {
             var stored = ledger.Load(number)!;
-            var applied = Explained(Flapping.Calm(stored.Incident, now), rules, now);
+            var routing = lanes.Route(stored.Incident, stored.Lane);
+            var applied = Due(stored.Incident, routing, rules, now);
             if (applied.Changes.IsEmpty)
             {
-                applied = Calling.Due(applied.Incident, lanes.Named(stored.Lane).Plan(stored.Incident), now);
+                Keep(stored, applied.Incident, routing, rules, now);
             }
-
-            if (!Write(stored, applied with { Incident = applied.Incident with { Version = stored.Incident.Version + 1, UpdatedAt = now } }, rules, lanes))
+            else
             {
-                ledger.Begin();
-                tables.WriteCall(applied.Incident);
-                ledger.Cache.Put(stored with { Incident = applied.Incident });
-                Cascade.Put(applied.Incident, rules, now);
+                Write(stored, applied with { Incident = applied.Incident with { Version = stored.Incident.Version + 1, UpdatedAt = now } }, rules, lanes);
             }
         }
 
         return due.Count;
     }
 
-    /// <summary>Has the times of all that burns reckoned anew, because the lanes may be others.</summary>
+    /// <summary>Has the lanes and times of all that is open reckoned anew, because the lanes may be others.</summary>
     public bool Reckon()
     {
         ledger.Begin();
-        tables.Execute("UPDATE incidents SET due_at = $0 WHERE status = 1", Stored.Time(clock.GetUtcNow()));
+        tables.Execute("UPDATE incidents SET due_at = $0 WHERE status <> 2", Stored.Time(clock.GetUtcNow()));
         return true;
     }
 
     /// <summary>A person takes an incident on, or gives it back.</summary>
-    public Acknowledging Acknowledge(long number, string by, string comment, bool taken, IncidentRules rules, LaneBook lanes)
+    public AcknowledgeResult Acknowledge(long number, string by, string comment, bool taken, IncidentRules rules, LaneBook lanes)
     {
         if (ledger.Load(number) is not { } stored)
         {
-            return Acknowledging.Unknown;
+            return AcknowledgeResult.Unknown;
         }
 
         if (stored.Incident.Status == IncidentStatus.Resolved)
         {
-            return Acknowledging.Over;
+            return AcknowledgeResult.Over;
         }
 
         var now = clock.GetUtcNow();
         var applied = taken
             ? Calling.Acknowledge(stored.Incident, by, comment, now)
-            : Calling.Withdraw(stored.Incident, by, lanes.Named(stored.Lane).Plan(stored.Incident), now);
-        return Write(stored, applied, rules, lanes) ? Acknowledging.Done : Acknowledging.AlreadySo;
+            : Calling.Withdraw(stored.Incident, by, lanes.Route(stored.Incident, stored.Lane).Lane.Plan(stored.Incident), now);
+        return Write(stored, applied, rules, lanes) ? AcknowledgeResult.Done : AcknowledgeResult.AlreadySo;
     }
 
     /// <summary>Deletes a few ended incidents; so few that a webhook hardly notices.</summary>
@@ -208,18 +205,19 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         ledger.Begin();
         var routing = lanes.Route(incident, before?.Lane);
         var now = clock.GetUtcNow();
-        applied = Explained(Flapping.Follow(before?.Incident, applied, rules, now), rules, now);
-        applied = Calling.Follow(before?.Incident, applied, routing.Lane.Plan(incident), routing.Move, now);
+        applied = Flapping.Follow(before?.Incident, Moved(before?.Incident, applied, routing), rules, routing.Lane.IsUrgent, now);
+        applied = Calling.Follow(before?.Incident, Explained(applied, rules, now), routing.Lane.Plan(incident), routing.Move, now);
         incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
-        foreach (var change in Changes(before, applied, routing).Where(change => change.Kind != ChangeKind.Updated))
+        foreach (var change in applied.Changes.Where(change => change.Kind != ChangeKind.Updated))
         {
             var line = tables.Add(incident.Number, change);
             history = change.IsToldInThread() ? line : history;
         }
 
-        var wanted = posts.Want(before?.Posts ?? [], incident, routing, history);
+        var begins = applied.Changes.Any(change => change.Kind is ChangeKind.Reopened or ChangeKind.Uninhibited);
+        var wanted = posts.Want(before?.Posts ?? [], incident, routing, history, begins);
         ledger.Wants(wanted);
         ledger.Cache.Put(new StoredIncident(incident, routing.Lane.Name, wanted));
         isNew.ForEach(fingerprint => ledger.Cache.Owns(incident.Number, fingerprint));
@@ -233,11 +231,45 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         return true;
     }
 
-    /// <summary>What changed, with the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
-    private static IEnumerable<Change> Changes(StoredIncident? before, Applied applied, Routing routing) =>
-        routing.Move == LaneMove.Up && before?.Incident.Status != IncidentStatus.Resolved
-            ? applied.Changes.Append(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
-            : applied.Changes;
+    /// <summary>What time alone demands, and first of all what other lanes do.</summary>
+    private Applied Due(Incident incident, Routing routing, IncidentRules rules, DateTimeOffset now)
+    {
+        var applied = Explained(Flapping.Calm(incident, now), rules, now);
+        if (!applied.Changes.IsEmpty)
+        {
+            return applied;
+        }
+
+        if (routing.Move != LaneMove.None)
+        {
+            return applied with { Changes = [new Change(ChangeKind.Updated, now)] };
+        }
+
+        var due = Calling.Due(applied.Incident, routing.Lane.Plan(applied.Incident), now);
+        var isOutdated = due.Changes.IsEmpty && due.Incident.Call.EscalatesAt != incident.Call.EscalatesAt;
+        return isOutdated ? due with { Changes = [new Change(ChangeKind.Updated, now)] } : due;
+    }
+
+    /// <summary>Writes what changed without being news: when something is due next, and by which lanes it is shown from now on.</summary>
+    private void Keep(StoredIncident before, Incident incident, Routing routing, IncidentRules rules, DateTimeOffset now)
+    {
+        ledger.Begin();
+        tables.WriteCall(incident, routing.Lane.Name);
+        var wanted = posts.Want(before.Posts, incident, routing, history: 0, begins: false);
+        ledger.Wants(wanted.Except(before.Posts));
+        ledger.Cache.Put(new StoredIncident(incident, routing.Lane.Name, wanted));
+        Cascade.Put(incident, rules, now);
+        if (!string.Equals(before.Lane, routing.Lane.Name, StringComparison.Ordinal) || wanted.Count > before.Posts.Count)
+        {
+            ledger.Changed(incident.Number);
+        }
+    }
+
+    /// <summary>With the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
+    private static Applied Moved(Incident? before, Applied applied, Routing routing) =>
+        routing.Move == LaneMove.Up && before?.Status != IncidentStatus.Resolved && applied.Incident.Status == IncidentStatus.Firing
+            ? applied with { Changes = applied.Changes.Add(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}")) }
+            : applied;
 
     /// <summary>With what explains an incident now, and what it explains.</summary>
     private Applied Explained(Applied applied, IncidentRules rules, DateTimeOffset now)
@@ -265,12 +297,10 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             }
         }
 
-        if (before is not null && before.Alerts.Count + 1 >= after.Alerts.Count)
+        foreach (var gone in before?.Alerts.Keys.Where(fingerprint => !after.Alerts.ContainsKey(fingerprint)) ?? [])
         {
-            foreach (var gone in before.Alerts.Keys.Where(fingerprint => !after.Alerts.ContainsKey(fingerprint)))
-            {
-                tables.DeleteAlert(after.Number, gone);
-            }
+            tables.DeleteAlert(after.Key.Source, after.Number, gone);
+            ledger.Cache.Disown(after.Number, after.Key.Source, gone);
         }
 
         return isNew;

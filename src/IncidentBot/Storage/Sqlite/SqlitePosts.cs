@@ -11,64 +11,39 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
 
     public SqliteStorms Storms { get; } = new(tables);
 
-    /// <summary>Makes every post of an incident want its newest version, and adds those that its rooms lack while it fires and nothing explains it.</summary>
-    public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history)
+    /// <summary>
+    /// Makes every post of an incident want its newest version as its lanes want it now, and adds those that its rooms lack while it
+    /// fires and nothing explains it.
+    /// </summary>
+    /// <param name="history">The latest line for threads that the change brought; 0 for none.</param>
+    /// <param name="begins">Digests tell of it as of something that begins now.</param>
+    public List<Post> Want(IReadOnlyList<Post> known, Incident incident, Routing routing, long history, bool begins)
     {
-        var now = clock.GetUtcNow();
-        var urgent = incident.Severity.IsUrgent;
-        var over = incident.Status == IncidentStatus.Resolved;
-        var places = Places(routing, incident);
+        var places = incident.FiringCount > 0 ? Places(routing, incident) : [];
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
-            Storms.Changed(post.Summary);
             if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
             {
-                // It was about to be announced, and now there is no need.
-                tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
-                continue;
+                Drop(post);
             }
-
-            var lane = (incident.FiringCount > 0 ? places.Find(place => place.Room == post.Room).Lane : null) ?? routing.Follow(post);
-            var wants = post with
+            else
             {
-                Lane = lane.Name,
-                Wanted = incident.Version,
-                History = Math.Max(history, post.History),
-                WantedSince = post.NeedsWork ? post.WantedSince : now,
-                Urgent = urgent,
-                Over = over,
-                Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
-                Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
-            };
-            posts.Add(tables.Write(lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
+                posts.Add(Update(post, incident, places.Find(place => place.Room == post.Room), routing, history));
+            }
         }
 
         if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
         {
-            foreach (var (room, lane, step) in places)
+            foreach (var place in places.Where(place => place.Room != Room.Inbox && !posts.Exists(post => post.Room == place.Room)).ToList())
             {
-                if (room == Room.Inbox || posts.Exists(post => post.Room == room))
+                if (place.Lane.Digest is not null && place.Step == 0)
                 {
-                    continue;
-                }
-
-                if (lane.Digest is not null && step == 0)
-                {
-                    tables.Execute("INSERT OR IGNORE INTO digested (room, lane, incident) VALUES ($0, $1, $2)", room.ToString(), lane.Name, incident.Number);
+                    LeaveToDigest(incident, place, begins);
                 }
                 else
                 {
-                    // A new message shows all there is: of what came before its thread is told nothing.
-                    var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
-                    var refused = Rooms.WhyRefused(room);
-                    posts.Add(tables.Write(new Post(
-                        0, incident.Number, room, lane.Name, incident.Version, 0, null, null, latest, 0, refused, refused is not null, 0, null, 0, now, null)
-                    {
-                        Urgent = urgent,
-                        Summary = Storms.In(room),
-                        Step = step,
-                    }));
+                    posts.Add(Create(incident, place, history));
                 }
             }
         }
@@ -76,13 +51,71 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         return posts;
     }
 
+    /// <summary>Marks everything that waits for a room as refused with it.</summary>
+    public void Refuse(Room room, string? reason) => tables.Execute(
+        "UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND (shown < wanted OR told < history)", room.ToString(), reason);
+
+    /// <summary>Takes back a post that was about to be announced, and now there is no need.</summary>
+    private void Drop(Post post)
+    {
+        Storms.Changed(post.Summary);
+        tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
+    }
+
+    /// <param name="place">Null when the incident is not shown in its room by any lane any more, or is over: it stays what it was.</param>
+    private Post Update(Post post, Incident incident, Place? place, Routing routing, long history)
+    {
+        var now = clock.GetUtcNow();
+        var lane = place?.Lane ?? routing.Follow(post);
+        var isNews = post.Wanted != incident.Version || history > post.History;
+        var wants = post with
+        {
+            Lane = lane.Name,
+            Step = place?.Step ?? post.Step,
+            Wanted = incident.Version,
+            History = Math.Max(history, post.History),
+            WantedSince = isNews && !post.NeedsWork ? now : post.WantedSince,
+            Urgent = lane.IsUrgent(incident.Severity),
+            Over = incident.Status == IncidentStatus.Resolved,
+            Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
+            Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
+        };
+        wants = lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants;
+        if (wants == post)
+        {
+            return post;
+        }
+
+        Storms.Changed(post.Summary);
+        return tables.Write(wants);
+    }
+
+    private void LeaveToDigest(Incident incident, Place place, bool begins) => tables.Execute(
+        "INSERT INTO digested (room, lane, incident, since) VALUES ($0, $1, $2, $3) ON CONFLICT DO "
+        + (begins ? "UPDATE SET since = excluded.since" : "NOTHING"),
+        place.Room.ToString(), place.Lane.Name, incident.Number, Stored.Time(clock.GetUtcNow()));
+
+    private Post Create(Incident incident, Place place, long history)
+    {
+        // A new message shows all there is: of what came before its thread is told nothing.
+        var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
+        var refused = Rooms.WhyRefused(place.Room);
+        return tables.Write(new Post(0, incident.Number, place.Room, place.Lane.Name, incident.Version, 0, null, null, latest, 0,
+            refused, refused is not null, 0, null, 0, clock.GetUtcNow(), null)
+        {
+            Urgent = place.Lane.IsUrgent(incident.Severity),
+            Summary = Storms.In(place.Room),
+            Step = place.Step,
+        });
+    }
+
     /// <summary>
     /// Where an incident is shown, as rooms are called now: in those of its lanes, a room in several lanes being the most urgent
     /// one's that does not leave incidents to its digest, and in those of the steps of escalation that were taken.
     /// </summary>
-    private List<(Room Room, Lane Lane, int Step)> Places(Routing routing, Incident incident)
+    private List<Place> Places(Routing routing, Incident incident)
     {
-        var places = new List<(Room Room, Lane Lane, int Step)>();
+        var places = new List<Place>();
         foreach (var lane in routing.Lanes.OrderBy(lane => lane.Digest is not null))
         {
             Add(lane.Rooms, lane, 0);
@@ -99,12 +132,11 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         {
             foreach (var room in rooms.Select(Rooms.Now).Where(room => !places.Exists(place => place.Room == room)))
             {
-                places.Add((room, lane, step));
+                places.Add(new Place(room, lane, step));
             }
         }
     }
 
-    /// <summary>Marks everything that waits for a room as refused with it.</summary>
-    public void Refuse(Room room, string? reason) => tables.Execute(
-        "UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND (shown < wanted OR told < history)", room.ToString(), reason);
+    /// <summary>A room that shows an incident, by which lane, and by which step of escalation; 0 for the lane's own rooms.</summary>
+    private sealed record Place(Room Room, Lane Lane, int Step);
 }

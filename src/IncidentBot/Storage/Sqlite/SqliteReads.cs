@@ -84,15 +84,13 @@ internal sealed class SqliteReads(string source)
 
     private static List<IncidentSummary> List(SqliteConnection connection, IncidentFilter filter)
     {
-        var where = new StringBuilder("number < $0");
-        var values = new List<object?> { filter.Before };
-        where.Append(filter.Status switch
+        var where = new StringBuilder(filter.Status switch
         {
-            "firing" => " AND status <> 2",
-            "stale" => " AND status = 3",
-            "resolved" => " AND status = 2",
-            _ => "",
+            "firing" => "status <> 2",
+            "resolved" => "status = 2",
+            _ => "true",
         });
+        var values = new List<object?>();
         Equal("severity", filter.Severity);
         Equal("lane", filter.Lane);
         foreach (var word in (filter.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(8))
@@ -113,10 +111,9 @@ internal sealed class SqliteReads(string source)
             : "CASE status WHEN 1 THEN 0 WHEN 3 THEN 1 ELSE 2 END, CASE status WHEN 2 THEN 0 ELSE -rank END, number DESC";
         var found = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 2} OFFSET ${values.Count - 1}",
             row => Summary(row, []), [.. values]);
-        return [.. found.Select(summary => summary with
-        {
-            Posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE incident = $0 ORDER BY id", SqliteRow.Post, summary.Number),
-        })];
+        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE incident IN (SELECT value FROM json_each($0)) ORDER BY id",
+            SqliteRow.Post, $"[{string.Join(',', found.Select(summary => summary.Number))}]").ToLookup(post => post.Incident);
+        return [.. found.Select(summary => summary with { Posts = [.. posts[summary.Number]] })];
 
         void Equal(string column, string? value)
         {

@@ -37,6 +37,7 @@ internal static class SqliteRow
             Flapping = Stored.FlappingOf(row.TextOrNull(19)),
             Inhibition = Stored.InhibitionOf(row.TextOrNull(20)),
             Burdens = row.GetString(21),
+            Rises = Stored.StretchesOf(row.GetString(22)),
         };
         return incident with { Alerts = incident.Alerts.AddRange(alerts.Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
     }
@@ -51,7 +52,7 @@ internal static class SqliteRow
     }
 
     public static TimelineEntry Timeline(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1),
-        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)) { Quiet = row.GetInt64(6) != 0 });
+        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)) { Quiet = row.GetInt64(6) != 0, Calls = row.GetInt64(7) != 0 });
 
     public static Post Post(SqliteDataReader row) => new(
         Id: row.GetInt64(0),

@@ -155,6 +155,13 @@ internal static class SqliteSchema
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX digested_incident ON digested (incident);
         """,
+        """
+        ALTER TABLE digested ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+        UPDATE digested SET since = coalesce((SELECT opened_at FROM incidents WHERE number = incident), 0);
+        ALTER TABLE incidents ADD COLUMN rises TEXT NOT NULL DEFAULT '';
+        ALTER TABLE timeline ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;
+        DELETE FROM owners WHERE NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.incident = owners.incident AND alerts.fingerprint = owners.fingerprint);
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

@@ -8,11 +8,11 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 {
     public const string IncidentColumns = "number, source, receiver, group_labels, common_labels, version, status, severity, lane, firing, "
-        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping, inhibition, burdens";
+        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping, inhibition, burdens, rises";
 
     public const string AlertColumns = "fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, suppression";
 
-    public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet";
+    public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet, calls";
 
     public const string PostColumns = "id, incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts, "
         + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step";
@@ -23,7 +23,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     private readonly List<SqliteCommand> _prepared = [];
 
     private Statement? _incidentByNumber, _numberByKey, _owners, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlert,
-        _deleteAlert, _upsertOwner, _insertTimeline, _call, _insertPost, _updatePost, _untold, _postIncident;
+        _deleteAlert, _deleteOwner, _upsertOwner, _insertTimeline, _call, _insertPost, _updatePost, _untold, _postIncident;
 
     public long? NumberByKey(IncidentKey key) => Read(ref _numberByKey,
         "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString()).FirstOrDefault();
@@ -67,7 +67,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
                 UPDATE incidents SET key = $1, source = $2, receiver = $3, group_labels = $4, common_labels = $5, version = $6, status = $7,
                 severity = $8, rank = $9, lane = $10, title = $11, place = $12, summary = $13, runbook_url = $14, firing = $15, resolved = $16,
                 flaps = $17, truncated = $18, external_url = $19, stretches = $20, opened_at = $21, updated_at = $22, resolved_at = $23,
-                heard_at = $24, firing_since = $25, call = $26, flapping = $27, due_at = $28, inhibition = $29, burdens = $30 WHERE number = $0
+                heard_at = $24, firing_since = $25, call = $26, flapping = $27, due_at = $28, inhibition = $29, burdens = $30, rises = $31 WHERE number = $0
                 """, [incident.Number, .. values]);
             return incident.Number;
         }
@@ -76,17 +76,18 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             """
             INSERT INTO incidents (key, source, receiver, group_labels, common_labels, version, status, severity, rank, lane, title, place,
             summary, runbook_url, firing, resolved, flaps, truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at,
-            firing_since, call, flapping, due_at, inhibition, burdens) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27, $28, $29) RETURNING number
+            firing_since, call, flapping, due_at, inhibition, burdens, rises) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) RETURNING number
             """, row => row.GetInt64(0), values)[0];
     }
 
     public void WriteHeard(Incident incident) => Execute(ref _heard,
         "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
 
-    /// <summary>Writes what of an incident is not shown anywhere: when time changes it next, and what then.</summary>
-    public void WriteCall(Incident incident) => Execute(ref _call, "UPDATE incidents SET call = $1, inhibition = $2, due_at = $3 WHERE number = $0",
-        incident.Number, Stored.Text(incident.Call), Stored.Text(incident.Inhibition), Time(incident.DueAt));
+    /// <summary>Writes what of an incident no message shows: its lane, when time changes it next, and what then.</summary>
+    public void WriteCall(Incident incident, string lane) => Execute(ref _call,
+        "UPDATE incidents SET lane = $1, call = $2, inhibition = $3, due_at = $4 WHERE number = $0",
+        incident.Number, lane, Stored.Text(incident.Call), Stored.Text(incident.Inhibition), Time(incident.DueAt));
 
     public void Write(long incident, Alert alert) => Execute(ref _upsertAlert,
         "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, "
@@ -94,15 +95,20 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         incident, alert.Fingerprint, Stored.Labels(alert.Labels), Stored.Labels(alert.Annotations), alert.GeneratorUrl,
         Stored.Time(alert.StartsAt), Stored.Time(alert.FiringSince), Time(alert.EndsAt), Stored.Time(alert.HeardAt), Stored.Text(alert.Suppression));
 
-    public void DeleteAlert(long incident, string fingerprint) => Execute(ref _deleteAlert,
-        "DELETE FROM alerts WHERE incident = $0 AND fingerprint = $1", incident, fingerprint);
+    /// <summary>Deletes an alert, and that its incident was the last to have it.</summary>
+    public void DeleteAlert(string source, long incident, string fingerprint)
+    {
+        Execute(ref _deleteAlert, "DELETE FROM alerts WHERE incident = $0 AND fingerprint = $1", incident, fingerprint);
+        Execute(ref _deleteOwner, "DELETE FROM owners WHERE source = $0 AND fingerprint = $1 AND incident = $2", source, fingerprint, incident);
+    }
 
     public void WriteOwner(string source, string fingerprint, long incident) => Execute(ref _upsertOwner,
         "INSERT OR REPLACE INTO owners (source, fingerprint, incident) VALUES ($0, $1, $2)", source, fingerprint, incident);
 
     public long Add(long incident, Change change) => Read(ref _insertTimeline,
-        "INSERT INTO timeline (incident, at, kind, detail, count, quiet) VALUES ($0, $1, $2, $3, $4, $5) RETURNING id",
-        row => row.GetInt64(0), incident, Stored.Time(change.At), (long)change.Kind, change.Detail, (long)change.Count, change.Quiet ? 1L : 0L)[0];
+        "INSERT INTO timeline (incident, at, kind, detail, count, quiet, calls) VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING id",
+        row => row.GetInt64(0), incident, Stored.Time(change.At), (long)change.Kind, change.Detail, (long)change.Count, change.Quiet ? 1L : 0L,
+        change.Calls ? 1L : 0L)[0];
 
     /// <summary>Writes a post; a new one gets its id.</summary>
     public Post Write(Post post)
@@ -165,7 +171,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             (long)incident.FiringCount, (long)incident.ResolvedCount, (long)incident.Flaps, incident.Truncated, incident.ExternalUrl,
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
             Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Call), Stored.Text(incident.Flapping),
-            Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Burdens,
+            Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Burdens, Stored.Text(incident.Rises),
         ];
     }
 
