@@ -17,14 +17,16 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var now = clock.GetUtcNow();
         var urgent = incident.Severity.IsUrgent;
         var over = incident.Status == IncidentStatus.Resolved;
+        var called = !over && incident.Call is { Acknowledged: null } call && (call.Escalated > 0 || call.RemindedAt is not null);
         var places = Places(routing, incident);
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
             Storms.Changed(post.Summary);
-            if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
+            var isSettled = post is { MessageId: null, Intent: null, NeedsWork: false };
+            if (post is { MessageId: null, Intent: null } && (incident.Inhibition is not null || (isSettled && !over)))
             {
-                // It was about to be announced, and now there is no need.
+                // It was about to be announced, and now there is no need; or there was none, and now it is announced as what is new.
                 tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
                 continue;
             }
@@ -37,11 +39,12 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                 History = Math.Max(history, post.History),
                 WantedSince = post.NeedsWork ? post.WantedSince : now,
                 Urgent = urgent,
+                Called = called,
                 Over = over,
                 Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
                 Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
             };
-            posts.Add(tables.Write(lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
+            posts.Add(tables.Write(isSettled || lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants));
         }
 
         if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
@@ -66,6 +69,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
                         0, incident.Number, room, lane.Name, incident.Version, 0, null, null, latest, 0, refused, refused is not null, 0, null, 0, now, null)
                     {
                         Urgent = urgent,
+                        Called = called,
                         Summary = Storms.In(room),
                         Step = step,
                     }));

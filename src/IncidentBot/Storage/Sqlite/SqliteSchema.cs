@@ -155,6 +155,17 @@ internal static class SqliteSchema
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX digested_incident ON digested (incident);
         """,
+        """
+        ALTER TABLE posts ADD COLUMN called INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE requests (
+            room          TEXT    NOT NULL,
+            kind          INTEGER NOT NULL,
+            urgent        INTEGER NOT NULL,
+            at            INTEGER NOT NULL,
+            closed_until  INTEGER
+        ) STRICT;
+        CREATE INDEX requests_at ON requests (at);
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>
