@@ -35,6 +35,13 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
         (_store, _setup, _clock, _logger) = (store, setup, clock, logger);
         _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
         _postman = new Postman(store, setup, clock, metrics, logger, Finish);
+        metrics.OldestWaiting = () =>
+        {
+            lock (_lock)
+            {
+                return _schedule.OldestSince;
+            }
+        };
     }
 
     /// <summary>Whether nothing is under way and nothing can begin now; how many requests are, and when the next can begin.</summary>
@@ -142,16 +149,13 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
 
         try
         {
-            var storms = await _store.Value.OpenSummariesAsync(CancellationToken.None);
-            var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
-            Finish(schedule =>
+            if (_read == 0)
             {
-                schedule.Renew();
-                foreach (var storm in storms)
-                {
-                    schedule.StormResumed(storm.Room, storm.Number, storm.Phase, _clock.GetUtcNow());
-                }
-            });
+                await ReadPastAsync();
+            }
+
+            var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
+            Finish(schedule => schedule.Renew());
             Wanted(waiting);
             Finish(_ => _read = toRead);
             return true;
@@ -161,6 +165,21 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             LogUnread(failure.Message);
             return false;
         }
+    }
+
+    /// <summary>At the start, and then never again because the queue knows better: the storms that last, and what counts against the vendors' limits.</summary>
+    private async Task ReadPastAsync()
+    {
+        var storms = await _store.Value.OpenSummariesAsync(CancellationToken.None);
+        var past = await _store.Value.PastRequestsAsync(CancellationToken.None);
+        Finish(schedule =>
+        {
+            schedule.Remember(past, _clock.GetUtcNow());
+            foreach (var storm in storms)
+            {
+                schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
+            }
+        });
     }
 
     private void ReadAgain()

@@ -60,6 +60,9 @@ internal sealed record Post(
     /// <summary>Which step of escalation shows it in its room, from 1; 0 for the lane's own rooms.</summary>
     public int Step { get; init; }
 
+    /// <summary>People are called because nobody has acknowledged its incident: no storm holds back what it has to say.</summary>
+    public bool Called { get; init; }
+
     /// <summary>Its incident is resolved.</summary>
     public bool Over { get; init; }
 

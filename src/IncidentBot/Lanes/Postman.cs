@@ -31,7 +31,7 @@ internal sealed partial class Postman(
             finish(schedule =>
             {
                 schedule.PutBack(turn);
-                schedule.TryAgain(turn.Room, turn.Kind, null, clock.GetUtcNow());
+                schedule.TryAgain(turn, null, clock.GetUtcNow());
             });
         }
         catch (Exception failure)
@@ -46,7 +46,7 @@ internal sealed partial class Postman(
         var parts = setup.Now;
         if (await store.Value.ViewAsync(turn.Post, stoppingToken) is not { Post.Next: not null } view || view.Post.Room != turn.Room)
         {
-            finish(schedule => schedule.Released(turn.Room));
+            finish(schedule => schedule.Released(turn));
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed partial class Postman(
         if (request is null)
         {
             // The thread has nothing to be told after all.
-            await EndAsync(turn, new PostChange(Told: view.Post.History), schedule => schedule.Released(turn.Room), stoppingToken);
+            await EndAsync(turn, new PostChange(Told: view.Post.History), schedule => schedule.Released(turn), stoppingToken);
             return;
         }
 
@@ -63,8 +63,8 @@ internal sealed partial class Postman(
             // What was read at the start is older than what is true by now, and another budget pays for it.
             finish(schedule =>
             {
-                schedule.Released(turn.Room);
-                schedule.PutBack(turn with { Place = turn.Place with { Kind = request.Intent.Kind } });
+                schedule.Released(turn);
+                schedule.PutBack(turn with { Queued = turn.Queued with { Kind = request.Intent.Kind } });
             });
             return;
         }
@@ -74,7 +74,7 @@ internal sealed partial class Postman(
             // It had its place before the quiet hours began.
             finish(schedule =>
             {
-                schedule.Released(turn.Room);
+                schedule.Released(turn);
                 schedule.PutBack(turn, end);
             });
             return;
@@ -84,7 +84,7 @@ internal sealed partial class Postman(
         {
             var reason = $"no channel \"{turn.Room.Kind}\" is configured";
             await EndAsync(turn, new PostChange(Reason: reason, Refused: true, WholeRoom: true, Unclear: IsUnclear(view.Post)),
-                schedule => schedule.RoomRefused(turn.Room, clock.GetUtcNow()), stoppingToken);
+                schedule => schedule.RoomRefused(turn, clock.GetUtcNow()), stoppingToken);
             return;
         }
 
@@ -98,7 +98,6 @@ internal sealed partial class Postman(
     private async Task<(Request Request, SendResult Result)> SendAsync(
         IChannel channel, View view, Request request, DeliveryParts parts, CancellationToken stoppingToken)
     {
-        var begin = true;
         if (IsUnclear(view.Post))
         {
             var found = await channel.FindAsync(request.Attempt, stoppingToken);
@@ -113,14 +112,11 @@ internal sealed partial class Postman(
             }
 
             // What never arrived need not be made up for: the newest state is sent instead.
-            begin = !found.RepeatFinds;
-            request = begin ? Request.For(view with { Post = view.Post with { Intent = null } }, parts, store.Value.Identity, clock.GetUtcNow()) ?? request : request;
+            request = found.RepeatFinds ? request
+                : Request.For(view with { Post = view.Post with { Intent = null } }, parts, store.Value.Identity, clock.GetUtcNow()) ?? request;
         }
 
-        if (begin)
-        {
-            await store.Value.BeginAsync(view.Post.Id, request.Intent, stoppingToken);
-        }
+        await store.Value.BeginAsync(view.Post.Id, request.Intent, stoppingToken);
 
         // A request that has begun is finished also when the program stops, so that its end is known.
         return (request, await channel.SendAsync(request.Attempt, CancellationToken.None));
@@ -132,20 +128,21 @@ internal sealed partial class Postman(
         var now = clock.GetUtcNow();
         return result switch
         {
-            SendResult.Delivered sent => EndAsync(turn, request.Shown(sent.MessageId), schedule => schedule.Served(turn.Room), stoppingToken),
-            SendResult.TryAgain later => EndAsync(turn, new PostChange(Reason: later.Reason, Unclear: later.Unclear || unclear),
-                schedule => schedule.TryAgain(turn.Room, turn.Kind, later.After, now), stoppingToken),
+            SendResult.Delivered sent => EndAsync(turn, request.Shown(sent.MessageId), schedule => schedule.Served(turn), stoppingToken),
+            SendResult.TryAgain later => EndAsync(
+                turn, new PostChange(Reason: later.Reason, Unclear: later.Unclear || unclear, ClosedUntil: later.After is { } told ? now + told : null),
+                schedule => schedule.TryAgain(turn, later.After, now), stoppingToken),
             SendResult.Refused { WholeRoom: true } refused => EndAsync(
                 turn, new PostChange(Reason: refused.Reason, Refused: true, WholeRoom: true, Unclear: unclear),
-                schedule => schedule.RoomRefused(turn.Room, now), stoppingToken),
+                schedule => schedule.RoomRefused(turn, now), stoppingToken),
             SendResult.Refused refused => EndAsync(
-                turn, new PostChange(Reason: refused.Reason, Refused: true, Unclear: unclear), schedule => schedule.Served(turn.Room), stoppingToken),
+                turn, new PostChange(Reason: refused.Reason, Refused: true, Unclear: unclear), schedule => schedule.Served(turn), stoppingToken),
             SendResult.Gone gone => EndAsync(
-                turn, new PostChange(Reason: gone.Reason, Vanished: true), schedule => schedule.Served(turn.Room), stoppingToken),
+                turn, new PostChange(Reason: gone.Reason, Vanished: true), schedule => schedule.Served(turn), stoppingToken),
             SendResult.Moved moved when moved.To == turn.Room => EndAsync(
                 turn, new PostChange(Reason: "the vendor says that the room moved to where it is", Refused: true, WholeRoom: true),
-                schedule => schedule.RoomRefused(turn.Room, now), stoppingToken),
-            SendResult.Moved moved => EndAsync(turn, new PostChange(MovedTo: moved.To), schedule => schedule.Served(turn.Room), stoppingToken),
+                schedule => schedule.RoomRefused(turn, now), stoppingToken),
+            SendResult.Moved moved => EndAsync(turn, new PostChange(MovedTo: moved.To), schedule => schedule.Served(turn), stoppingToken),
             _ => throw new InvalidOperationException($"{result} is not an end"),
         };
     }
@@ -183,12 +180,16 @@ internal sealed partial class Postman(
         try
         {
             var change = new PostChange(Reason: "IncidentBot met a bug with it: see its log", Refused: true);
-            await EndAsync(turn, change, schedule => schedule.Served(turn.Room), stoppingToken);
+            await EndAsync(turn, change, schedule => schedule.Served(turn), stoppingToken);
         }
         catch (Exception failure)
         {
             LogBug(failure, turn.Post);
-            finish(schedule => schedule.TryAgain(turn.Room, turn.Kind, null, clock.GetUtcNow()));
+            finish(schedule =>
+            {
+                schedule.PutBack(turn);
+                schedule.TryAgain(turn, null, clock.GetUtcNow());
+            });
         }
     }
 

@@ -1,16 +1,15 @@
 using IncidentBot.Channels;
+using IncidentBot.Storage;
 
 namespace IncidentBot.Lanes;
 
 /// <summary>A post whose next request may be sent now.</summary>
-/// <param name="Place">The place in the queue that it had, and gets back when its turn is put off.</param>
-internal readonly record struct Turn(Room Room, Place Place)
+/// <param name="Queued">What it was in the queue, and is again when its turn is put off.</param>
+internal readonly record struct Turn(Room Room, QueuedPost Queued)
 {
-    public long Post => Place.Post;
+    public long Post => Queued.Id;
 
-    public SendKinds Kind => Place.Kind;
-
-    public int Rank => Place.Rank;
+    public SendKinds Kind => Queued.Kind;
 }
 
 /// <summary>What has to be written down for the summary of a room's storm.</summary>
@@ -20,8 +19,9 @@ internal readonly record struct StormWork(Room Room, StormStep Step);
 /// Decides which post is served next, in which room, and when: the pure part of delivery. In a room the more urgent lane goes
 /// first, in it what is critical, then a first announcement before an edit before a reply, then what has waited longest. Every
 /// request keeps within the vendor's budgets. Where more waits than a room can announce in time a storm begins: one summary
-/// stands for all that is not critical. Rooms do not wait for each other: one that fails is left alone by itself, and a budget
-/// that rooms share goes to the more urgent lane, then to the room that was served longest ago.
+/// stands for all that is not critical. Nobody waits for what fails: a post that does is tried again ever more seldom while the
+/// others of its room pass, and only when several fail the room is left alone for a while. A budget that rooms share goes to the
+/// more urgent lane, then to the room that was served longest ago.
 /// </summary>
 /// <param name="limits">What the vendor of a room allows.</param>
 /// <param name="chance">From 0 to 1: spreads repetitions.</param>
@@ -36,28 +36,25 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
     private StormRules Rules => storms?.Invoke() ?? StormRules.Default;
 
-    /// <summary>How many posts wait for a turn.</summary>
-    public int Count => _rooms.Values.Sum(room => room.Count);
-
     /// <summary>Takes in what a post wants now; one that wants nothing leaves the queue.</summary>
     /// <param name="rank">The urgency of its lane; 0 is the most urgent.</param>
-    /// <param name="notBefore">It has no turn until then.</param>
-    public void Want(Post post, int rank, DateTimeOffset now, DateTimeOffset? notBefore = null)
+    /// <param name="heldUntil">Quiet hours give it no turn until then.</param>
+    public void Want(Post post, int rank, DateTimeOffset now, DateTimeOffset? heldUntil = null)
     {
         var room = Queue(post.Room);
-        var isNew = notBefore is null && !room.Has(post.Id) && room.InFlight != post.Id && post.Attempts == 0;
-        room.Remove(post.Id);
+        var before = room.Find(post.Id);
         if (post.Next is not { } kind)
         {
+            room.Remove(post.Id);
             return;
         }
 
-        // Until there is a summary, nobody in the room knows of what it stands for.
-        var urgent = post.Urgent || (post.IsSummary && kind == SendKinds.Create);
-        room.Add(new Place(rank, urgent, kind, post.WantedSince, post.Id, post.Over, post.IsSummary) { NotBefore = notBefore });
-        if (isNew && kind == SendKinds.Create && post is { IsSummary: false, Over: false })
+        var queued = QueuedPost.Of(post, rank, kind) with { HeldUntil = heldUntil };
+        room.Add(before is { } known ? queued.After(known) : queued);
+        var isNew = before is null && room.InFlight?.Id != post.Id && heldUntil is null;
+        if (isNew && queued is { Kind: SendKinds.Create, IsSummary: false, IsOver: false, Urgent: false, IsCalled: false, Attempts: 0 })
         {
-            room.Storm.Arrived(now);
+            room.Storm.Arrived(post.WantedSince < now ? post.WantedSince : now);
         }
     }
 
@@ -65,11 +62,18 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public IReadOnlyList<StormWork> Weather(DateTimeOffset now)
     {
         List<StormWork>? work = null;
+        Dictionary<string, int>? sharers = null;
         foreach (var room in _rooms.Values)
         {
-            room.LetGo(now);
+            LetGo(room, now);
             var before = room.Storm.Phase;
-            if (room.Storm.Next(room.Unannounced, room.Capacity(Rules.ShowWithin), Rules, now) is { } step)
+            if (before == StormPhase.Calm && room.Unannounced <= StormRules.Few && room.Outdated <= StormRules.Few)
+            {
+                continue;
+            }
+
+            sharers ??= _rooms.Values.Where(one => one.HasWaiting).CountBy(one => one.Room.Kind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+            if (room.Storm.Next(Load(room, Math.Max(1, sharers.GetValueOrDefault(room.Room.Kind)), now), Rules, now) is { } step)
             {
                 (work ??= []).Add(new StormWork(room.Room, step));
             }
@@ -95,11 +99,27 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public void StormFailed(StormWork work, DateTimeOffset now) => Queue(work.Room).Storm.Failed(now);
 
     /// <summary>A storm that had begun before the program was stopped goes on.</summary>
-    public void StormResumed(Room room, long summary, StormPhase phase, DateTimeOffset now)
+    public void StormResumed(Room room, long summary, StormPhase phase)
     {
         var queue = Queue(room);
-        queue.Storm.Resume(summary, phase, now);
+        queue.Storm.Resume(summary, phase);
         queue.Sort();
+    }
+
+    /// <summary>Takes in what was asked of vendors before the program was stopped, oldest first: it counts against their limits.</summary>
+    public void Remember(IEnumerable<PastRequest> past, DateTimeOffset now)
+    {
+        foreach (var (room, kind, urgent, at, closedUntil) in past)
+        {
+            if (closedUntil is not { } until)
+            {
+                Queue(room).Buckets(kind).ForEach(bucket => bucket.Spend(at < now ? at : now, urgent));
+            }
+            else if (until > now)
+            {
+                Close(Queue(room), kind, until - now, now);
+            }
+        }
     }
 
     /// <summary>
@@ -108,13 +128,13 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     /// </summary>
     public IReadOnlyList<Turn> Take(DateTimeOffset now)
     {
-        List<(Place Place, RoomQueue Room)>? ready = null;
+        List<(QueuedPost Post, RoomQueue Room)>? ready = null;
         foreach (var room in _rooms.Values)
         {
-            room.LetGo(now);
-            if (Best(room, now) is { } place)
+            LetGo(room, now);
+            if (Best(room, now) is { } post)
             {
-                (ready ??= []).Add((place, room));
+                (ready ??= []).Add((post, room));
             }
         }
 
@@ -124,16 +144,16 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
 
         var turns = new List<Turn>(ready.Count);
-        foreach (var (place, room) in ready.OrderBy(one => one.Place.Rank).ThenByDescending(one => one.Place.Urgent).ThenBy(one => one.Room.ServedAt))
+        foreach (var (post, room) in ready.OrderBy(one => one.Post.Rank).ThenByDescending(one => one.Post.Urgent).ThenBy(one => one.Room.ServedAt))
         {
             // A budget that rooms share may have been spent by the one before.
-            if (ReadyAt(room, (place.Kind, place.Urgent), now) <= now)
+            if (ReadyAt(room, QueueClass.Of(post), now) <= now)
             {
-                room.InFlight = place.Post;
+                room.InFlight = post;
                 room.ServedAt = now;
-                room.Buckets(place.Kind).ForEach(bucket => bucket.Spend(now, place.Urgent));
-                room.Remove(place.Post);
-                turns.Add(new Turn(room.Room, place));
+                room.Buckets(post.Kind).ForEach(bucket => bucket.Spend(now, post.Urgent));
+                room.Remove(post.Id);
+                turns.Add(new Turn(room.Room, post));
             }
         }
 
@@ -146,12 +166,12 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         DateTimeOffset? wake = null;
         foreach (var room in _rooms.Values)
         {
-            if (room.Storm.WakeAt(Rules, now) is { } storm && (wake is null || storm < wake))
+            if (room.Storm.WakeAt(now) is { } storm && (wake is null || storm < wake))
             {
                 wake = storm;
             }
 
-            foreach (var one in room.InFlight is null ? RoomQueue.Classes : [])
+            foreach (var one in room.InFlight is null ? QueueClass.All : [])
             {
                 if (room.Begins(one) is { } from && Later(from, ReadyAt(room, one, now)) is var at && (wake is null || at < wake))
                 {
@@ -163,57 +183,63 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         return wake;
     }
 
-    /// <summary>A turn ended well.</summary>
-    public void Served(Room room) => End(room, queue =>
+    /// <summary>Since when the oldest post waits that nothing holds back on purpose; null when none does.</summary>
+    public DateTimeOffset? OldestSince => _rooms.Values.Min(room => room.OldestSince);
+
+    /// <summary>A turn ended well: with a message, or with the vendor's own word for why this one cannot be sent.</summary>
+    public void Served(Turn turn) => End(turn, room =>
     {
-        queue.Failures = 0;
-        queue.Rest.Stop();
+        room.Refuses = false;
+        room.Rest.Stop();
+        room.Trouble(turn.Kind).Over();
     });
 
     /// <summary>A turn ended without a request: nothing is known of the room.</summary>
-    public void Released(Room room) => End(room, _ => { });
+    public void Released(Turn turn) => End(turn, _ => { });
 
     /// <summary>Gives a post its place back, unless it has said meanwhile what it wants now.</summary>
-    /// <param name="notBefore">It has no turn until then.</param>
-    public void PutBack(Turn turn, DateTimeOffset? notBefore = null)
+    /// <param name="heldUntil">Quiet hours give it no turn until then.</param>
+    public void PutBack(Turn turn, DateTimeOffset? heldUntil = null)
     {
         var room = Queue(turn.Room);
-        if (!room.Has(turn.Post))
+        if (room.Find(turn.Post) is null)
         {
-            room.Add(turn.Place with { NotBefore = notBefore });
+            room.Add(turn.Queued with { HeldUntil = heldUntil });
         }
     }
 
     /// <summary>A turn failed and may work later.</summary>
-    public void TryAgain(Room room, SendKinds kind, TimeSpan? after, DateTimeOffset now) => End(room, queue =>
+    /// <param name="after">How long the vendor wants to be left alone; null when it did not say.</param>
+    public void TryAgain(Turn turn, TimeSpan? after, DateTimeOffset now) => End(turn, room =>
     {
         // No time at all is not an answer to how long the vendor wants to be left alone.
         if (after is { } told && told > TimeSpan.Zero)
         {
-            // The vendor said which of its budgets is spent: that of the room, or that of all rooms where the room has none.
-            var buckets = queue.Buckets(kind);
-            var own = buckets.FindAll(bucket => !bucket.Budget.WholeAccount);
-            (own.Count > 0 ? own : buckets).ForEach(bucket => bucket.Close(now, told));
-            if (buckets.Count > 0)
-            {
-                return;
-            }
+            Close(room, turn.Kind, told, now);
+            return;
         }
 
-        queue.Failures++;
-        queue.Rest.Begin(now, after is { } wait && wait > TimeSpan.Zero ? wait : Backoff.After(queue.Failures, chance()));
+        room.Trouble(turn.Kind).Failed(turn.Post, chance(), now);
+        if (room.Find(turn.Post) is { } failed)
+        {
+            var again = now + Backoff.After(Math.Max(1, failed.Attempts), chance());
+            room.Add(failed with { RetryAt = again, Since = again });
+        }
     });
 
     /// <summary>A room refuses everything: its posts keep their places, and one of them asks again from time to time.</summary>
-    public void RoomRefused(Room room, DateTimeOffset now) => End(room, queue => queue.Rest.Begin(now, RefusedRoomEvery));
+    public void RoomRefused(Turn turn, DateTimeOffset now) => End(turn, room =>
+    {
+        room.Refuses = true;
+        room.Rest.Begin(now, RefusedRoomEvery);
+    });
 
     /// <summary>Lets a room be asked at once, whatever it answered before.</summary>
     public void Hurry(Room room)
     {
         if (_rooms.TryGetValue(room, out var queue))
         {
-            queue.Rest.Stop();
-            queue.Failures = 0;
+            queue.Forgive();
         }
     }
 
@@ -227,35 +253,79 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
     }
 
-    private void End(Room room, Action<RoomQueue> how)
+    private void End(Turn turn, Action<RoomQueue> how)
     {
-        var queue = Queue(room);
+        var queue = Queue(turn.Room);
         queue.InFlight = null;
         how(queue);
     }
 
-    private static Place? Best(RoomQueue room, DateTimeOffset now)
+    /// <summary>The vendor said which of its budgets is spent: that of the room, or that of all rooms where the room has none.</summary>
+    private static void Close(RoomQueue room, SendKinds kind, TimeSpan length, DateTimeOffset now)
+    {
+        var buckets = room.Buckets(kind);
+        var own = buckets.FindAll(bucket => !bucket.Budget.WholeAccount);
+        (own.Count > 0 ? own : buckets).ForEach(bucket => bucket.Close(now, length));
+        if (buckets.Count == 0)
+        {
+            room.Rest.Begin(now, length);
+        }
+    }
+
+    /// <summary>Gives posts their places whose time has come. When the clock is set back, what has failed is not held for as long.</summary>
+    private void LetGo(RoomQueue room, DateTimeOffset now)
+    {
+        if (now < room.LookedAt)
+        {
+            room.ForgetFailures();
+        }
+
+        room.LookedAt = now;
+        room.LetGo(now);
+    }
+
+    /// <summary>What waits in a room, beside what it can take: of a budget that rooms share, its part.</summary>
+    private RoomLoad Load(RoomQueue room, int sharers, DateTimeOffset now)
+    {
+        var (announces, edits, pace) = (int.MaxValue, int.MaxValue, double.PositiveInfinity);
+        foreach (var bucket in room.Buckets(SendKinds.Create))
+        {
+            var part = bucket.Budget.WholeAccount ? sharers : 1;
+            announces = Math.Min(announces, bucket.Within(now, Rules.ShowWithin) / part);
+            pace = Math.Min(pace, bucket.Pace / part);
+        }
+
+        foreach (var bucket in room.Buckets(SendKinds.Edit))
+        {
+            edits = Math.Min(edits, bucket.Within(now, Rules.EditWithin) / (bucket.Budget.WholeAccount ? sharers : 1));
+        }
+
+        return new RoomLoad(room.Unannounced, announces, room.Outdated, edits, pace);
+    }
+
+    private static QueuedPost? Best(RoomQueue room, DateTimeOffset now)
     {
         if (room.InFlight is not null || room.Rest.End(now) > now)
         {
             return null;
         }
 
-        Place? best = null;
-        foreach (var one in RoomQueue.Classes)
+        QueuedPost? best = null;
+        foreach (var one in QueueClass.All)
         {
-            if (room.First(one) is { } place && (best is null || Place.Order.Compare(place, best.Value) < 0) && ReadyAt(room, one, now) <= now)
+            if (room.First(one) is { } post && (best is null || QueuedPost.Order.Compare(post, best.Value) < 0) && ReadyAt(room, one, now) <= now)
             {
-                best = place;
+                best = post;
             }
         }
 
         return best;
     }
 
-    private static DateTimeOffset ReadyAt(RoomQueue room, (SendKinds Kind, bool Urgent) one, DateTimeOffset now)
+    private static DateTimeOffset ReadyAt(RoomQueue room, QueueClass one, DateTimeOffset now)
     {
-        var ready = room.Rest.End(now) is var end && end > now ? end : now;
+        var ready = Later(room.Rest.End(now), now);
+        ready = one.First ? ready : Later(ready, room.Trouble(one.Kind).End(now));
         foreach (var bucket in room.Buckets(one.Kind))
         {
             ready = Later(ready, bucket.ReadyAt(now, one.Urgent, room.Storm.Phase == StormPhase.Storm));

@@ -22,7 +22,7 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
             summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
             "Alert storm",
             "",
-            $"{Count(open + resolved)}: {open} open, {resolved} resolved · since {clock(summary.BeganAt, now)}"
+            (counts.Count == 0 ? "No new incident" : $"{Count(open + resolved)}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
                 + (summary.EndedAt is { } end ? $" to {clock(end, now)}" : ""),
             Notes(view),
             "",
@@ -55,12 +55,30 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         return lines.Count == 0 ? null : (new ThreadReply(lines, null), upTo ?? last);
     }
 
-    private static List<string> Notes(SummaryView view) => view.Summary.Phase switch
+    private static List<string> Notes(SummaryView view)
     {
-        StormPhase.Storm => ["More alerts than this room can show: critical ones come on their own, all are listed here and by name in the thread"],
-        StormPhase.CatchingUp => [view.ToAnnounce == 0 ? "Nothing new comes" : $"Nothing new comes: {Count(view.ToAnnounce)} still open get their own message now"],
-        _ => ["What was still open has its own message; what was over by then is only listed here and in the thread"],
-    };
+        if (view.Summary.Phase == StormPhase.Calm)
+        {
+            return ["What was still open has its own message; what was over by then is only listed here and in the thread"];
+        }
+
+        var notes = new List<string>(2);
+        if (view.Summary.Phase == StormPhase.Storm)
+        {
+            notes.Add("More alerts than this room can show: critical ones come on their own, all are listed here and by name in the thread");
+        }
+        else if (view.ToAnnounce > 0)
+        {
+            notes.Add($"Little new comes: {Count(view.ToAnnounce)} still open get their own message now");
+        }
+
+        if (view.Outdated > 0)
+        {
+            notes.Add($"{(view.Outdated == 1 ? "1 message" : $"About {view.Outdated} messages")} in this room still show an older state; the page has the newest");
+        }
+
+        return notes;
+    }
 
     private static MessageAlert Line(SummaryCount count) => new(
         count.Open > 0 ? MessageWriter.State(count.Severity) : MessageState.Resolved,

@@ -22,6 +22,11 @@ internal sealed class TokenBucket(Budget budget)
 
     public Budget Budget => budget;
 
+    /// <summary>How many requests a second that are not urgent it lets through in the long run.</summary>
+    public double Pace => (budget.Count - Reserve) / budget.Per.TotalSeconds;
+
+    private int Reserve => budget.Count < LeastToShare ? 0 : _quarter;
+
     /// <summary>The earliest moment, not before <paramref name="now"/>, at which a request may be sent.</summary>
     /// <param name="storm">What is not urgent makes way for what is.</param>
     public DateTimeOffset ReadyAt(DateTimeOffset now, bool urgent, bool storm = false)
@@ -30,6 +35,15 @@ internal sealed class TokenBucket(Budget budget)
         var ready = _closed.End(now) is var end && end > now ? end : now;
         var back = BackAt(now, urgent, storm);
         return back > ready ? back : ready;
+    }
+
+    /// <summary>How many requests that are not urgent it lets through within a time, as far as they were not spent before.</summary>
+    public int Within(DateTimeOffset now, TimeSpan time)
+    {
+        var rounds = (int)Math.Min(time / budget.Per, int.MaxValue / (budget.Count + 1));
+        var end = now + time - (rounds * budget.Per);
+        var (urgentOnes, others) = end > now ? Away(end) : (budget.Count, 0);
+        return (rounds * (budget.Count - Reserve)) + Math.Max(0, budget.Count - Math.Max(Reserve, urgentOnes) - others);
     }
 
     public void Spend(DateTimeOffset now, bool urgent)
@@ -55,15 +69,7 @@ internal sealed class TokenBucket(Budget budget)
     /// <summary>When enough tokens have come back, one after the other in the order in which they were spent.</summary>
     private DateTimeOffset BackAt(DateTimeOffset now, bool urgent, bool storm)
     {
-        var (urgentOnes, others) = (0, 0);
-        foreach (var token in _spent)
-        {
-            if (token.At + budget.Per > now)
-            {
-                (urgentOnes, others) = token.Urgent ? (urgentOnes + 1, others) : (urgentOnes, others + 1);
-            }
-        }
-
+        var (urgentOnes, others) = Away(now);
         var at = now;
         foreach (var token in _spent)
         {
@@ -84,8 +90,23 @@ internal sealed class TokenBucket(Budget budget)
         return at;
     }
 
+    /// <summary>How many tokens have not come back by then.</summary>
+    private (int Urgent, int Others) Away(DateTimeOffset then)
+    {
+        var (urgentOnes, others) = (0, 0);
+        foreach (var token in _spent)
+        {
+            if (token.At + budget.Per > then)
+            {
+                (urgentOnes, others) = token.Urgent ? (urgentOnes + 1, others) : (urgentOnes, others + 1);
+            }
+        }
+
+        return (urgentOnes, others);
+    }
+
     private bool Allows(int urgentOnes, int others, bool urgent, bool storm) => urgentOnes + others < budget.Count
-        && (urgent || budget.Count < LeastToShare || others < budget.Count - Math.Max(storm ? budget.Count - _quarter : _quarter, urgentOnes));
+        && (urgent || budget.Count < LeastToShare || others < budget.Count - Math.Max(storm ? budget.Count - Reserve : Reserve, urgentOnes));
 
     /// <summary>What a clock that was set back has put into the future counts as spent now, or the budget would stay closed for as long.</summary>
     private void SetBack(DateTimeOffset now)

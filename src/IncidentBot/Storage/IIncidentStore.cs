@@ -70,7 +70,7 @@ internal interface IIncidentStore : IAsyncDisposable
     /// </summary>
     Task<View?> ViewAsync(long post, CancellationToken cancellationToken);
 
-    /// <summary>Writes down the request that is about to be sent.</summary>
+    /// <summary>Writes down the request that is about to be sent; it counts as a <see cref="PastRequest"/> from then on.</summary>
     Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
 
     /// <summary>
@@ -79,10 +79,13 @@ internal interface IIncidentStore : IAsyncDisposable
     /// </summary>
     Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken);
 
+    /// <summary>What may still count against a vendor's limits, oldest first: all requests of the last <see cref="PastRequest.Kept"/>.</summary>
+    Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Begins a summary in a room, or brings it up to date. All that waits there for its first announcement when it begins
-    /// belongs to it, and all that comes until it ends. Once it is calm again, what is over and was never announced counts as
-    /// shown by it.
+    /// belongs to it, and all that comes until it ends. Once it calms down, what is over and was never announced counts as
+    /// shown by it, unless its announcement was begun.
     /// </summary>
     /// <param name="summary">Null to begin one, unless one is open there.</param>
     /// <param name="phase">What it says from now on; calm ends it.</param>
@@ -162,14 +165,24 @@ internal sealed record PostView(Post Post, Incident Incident, string Lane, IRead
 
 /// <summary>A summary's post, the counts worst first, and the first of the incidents that its thread has not named.</summary>
 /// <param name="ToAnnounce">How many of its incidents are open and wait for a message of their own.</param>
+/// <param name="Outdated">How many messages in the room show an older state.</param>
 internal sealed record SummaryView(
-    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, IReadOnlyList<SummaryMember> Untold) : View(Post);
+    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, int Outdated, IReadOnlyList<SummaryMember> Untold) : View(Post);
 
 /// <summary>A digest's post, how many incidents opened and were resolved in its time and how many burn now, and the first of them.</summary>
 internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Resolved, int Burning, IReadOnlyList<DigestLine> Lines) : View(Post)
 {
     /// <summary>How many incidents it is about.</summary>
     public int Total { get; init; }
+}
+
+/// <summary>A request that a vendor was sent, or its answer to one that it wants to be left alone.</summary>
+/// <param name="At">When it was about to be sent.</param>
+/// <param name="ClosedUntil">It was an answer: until then nothing of the kind is to be sent. Null for a request.</param>
+internal sealed record PastRequest(Room Room, SendKinds Kind, bool Urgent, DateTimeOffset At, DateTimeOffset? ClosedUntil)
+{
+    /// <summary>No budget of a vendor looks back further.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(2);
 }
 
 /// <summary>What a finished request changes in a post; null leaves a value as it is.</summary>
@@ -180,6 +193,7 @@ internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Reso
 /// <param name="WholeRoom">The refusal stands for everything that waits for this room.</param>
 /// <param name="Vanished">The message is gone: make a new one.</param>
 /// <param name="Unclear">It may have been carried out all the same: the intent stays, so that it is looked for.</param>
+/// <param name="ClosedUntil">Until then the vendor wants to be left alone with requests of this kind; null when it did not say.</param>
 /// <param name="MovedTo">The room goes on under this id; all posts of the old one follow.</param>
 internal sealed record PostChange(
     int? Shown = null,
@@ -191,6 +205,7 @@ internal sealed record PostChange(
     bool WholeRoom = false,
     bool Vanished = false,
     bool Unclear = false,
+    DateTimeOffset? ClosedUntil = null,
     Room? MovedTo = null);
 
 /// <summary>One line of an incident's history.</summary>
@@ -243,4 +258,4 @@ internal sealed record PostSummary(Post Post, string Title, string Place, Incide
 
 /// <summary>How many incidents burn and how many posts wait, now.</summary>
 internal sealed record StoreCounts(
-    long Firing, long Stale, long Waiting, long Refused, DateTimeOffset? OldestWaiting, IReadOnlyList<(string Lane, string Severity, long Firing)> ByLane);
+    long Firing, long Stale, long Waiting, long Refused, IReadOnlyList<(string Lane, string Severity, long Firing)> ByLane);

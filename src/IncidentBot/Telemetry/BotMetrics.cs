@@ -24,6 +24,9 @@ internal sealed class BotMetrics
     /// <summary>From the moment that something was wanted in a room to the moment that the room showed it.</summary>
     public Histogram DeliverySeconds { get; } = new(Seconds);
 
+    /// <summary>Since when the oldest post waits that nothing holds back on purpose; null when none does.</summary>
+    public Func<DateTimeOffset?> OldestWaiting { get; set; } = () => null;
+
     public IEnumerable<KeyValuePair<int, long>> Webhooks => _webhooks;
 
     public IEnumerable<KeyValuePair<(string Channel, string Result), long>> Attempts => _attempts;

@@ -55,14 +55,16 @@ internal static class MetricsEndpoint
         text.Histogram("incidentbot_delivery_delay_seconds", "From the moment that something was wanted in a room to the moment that the room showed it.", metrics.DeliverySeconds);
         text.Single("incidentbot_runbooks_pages", "gauge", "Runbooks that are served.", metrics.RunbookCounts.Pages);
         text.Single("incidentbot_runbooks_broken", "gauge", "Runbooks that are shown with an error.", metrics.RunbookCounts.Broken);
-        await StoreAsync(text, store, clock, cancellationToken);
+        text.Single("incidentbot_oldest_waiting_post_seconds", "gauge", "How long the oldest post has waited that neither quiet hours nor a storm hold back.",
+            metrics.OldestWaiting() is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
+        await StoreAsync(text, store, cancellationToken);
         using var process = Process.GetCurrentProcess();
         text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
         text.Single("process_cpu_seconds_total", "counter", "Processor time used.", process.TotalProcessorTime.TotalSeconds);
         return Results.Text(text.ToString(), PrometheusText.ContentType);
     }
 
-    private static async Task StoreAsync(PrometheusText text, IIncidentStore store, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task StoreAsync(PrometheusText text, IIncidentStore store, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,8 +75,6 @@ internal static class MetricsEndpoint
             text.Family("incidentbot_posts_pending", "gauge", "Posts that do not show what they should.")
                 .Sample("incidentbot_posts_pending", counts.Waiting, ("state", "waiting"))
                 .Sample("incidentbot_posts_pending", counts.Refused, ("state", "refused"));
-            text.Single("incidentbot_oldest_waiting_post_seconds", "gauge", "How long the oldest waiting post has waited.",
-                counts.OldestWaiting is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
             text.Single("incidentbot_store_up", "gauge", "1 when the store can be read.", 1);
         }
         catch (StoreUnavailableException)

@@ -1,12 +1,11 @@
-using FsCheck;
-using FsCheck.Fluent;
 using IncidentBot.Channels;
+using IncidentBot.Storage;
 using IncidentBot.Support;
 using Xunit;
 
 namespace IncidentBot.Lanes;
 
-/// <summary>Who is served next, when, and within which limits: by examples and for any order of arrival.</summary>
+/// <summary>Who is served next, when, and within which limits: by examples.</summary>
 public sealed class ScheduleTests
 {
     private static readonly Room One = Room.Parse("slack:C1");
@@ -58,7 +57,7 @@ public sealed class ScheduleTests
         {
             var turn = Assert.Single(schedule.Take(_now));
             served.Add(turn.Room);
-            schedule.Served(turn.Room);
+            schedule.Served(turn);
             _now += TimeSpan.FromSeconds(10);
         }
 
@@ -73,7 +72,7 @@ public sealed class ScheduleTests
         var turn = Assert.Single(_schedule.Take(_now));
         _schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
         Assert.Empty(_schedule.Take(_now));
-        _schedule.Served(turn.Room);
+        _schedule.Served(turn);
 
         Assert.Equal(SendKinds.Edit, Assert.Single(_schedule.Take(_now)).Kind);
     }
@@ -85,36 +84,203 @@ public sealed class ScheduleTests
         var turn = Assert.Single(_schedule.Take(_now));
         _schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
         _schedule.PutBack(turn);
-        _schedule.Released(One);
+        _schedule.Released(turn);
 
-        Assert.Equal(1, _schedule.Count);
         Assert.Equal(SendKinds.Edit, Assert.Single(_schedule.Take(_now)).Kind);
+        Assert.Null(_schedule.WakeAt(_now));
     }
 
     [Fact]
-    public void A_room_that_fails_is_left_alone_by_itself()
+    public void A_room_whose_vendor_wants_to_be_left_alone_holds_up_no_other()
     {
         _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         _schedule.Want(Post(2, Other, SendKinds.Create), 1, _now);
-        Assert.Equal(2, _schedule.Take(_now).Count);
-        _schedule.TryAgain(One, SendKinds.Create, TimeSpan.FromSeconds(30), _now);
+        var turns = _schedule.Take(_now);
+        Assert.Equal(2, turns.Count);
         _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
-        _schedule.Served(Other);
+        _schedule.TryAgain(turns[0], TimeSpan.FromSeconds(30), _now);
+        _schedule.Served(turns[1]);
         _schedule.Want(Post(3, Other, SendKinds.Create), 1, _now);
 
         Assert.Equal(Other, Assert.Single(_schedule.Take(_now.AddMilliseconds(1000))).Room);
     }
 
     [Fact]
-    public void No_time_at_all_as_retry_after_backs_off_all_the_same()
+    public void A_post_that_fails_again_and_again_lets_the_others_of_its_room_pass()
+    {
+        var schedule = new Schedule(_ => [], () => 1);
+        schedule.Want(Post(1, One, SendKinds.Create, age: 99), 0, _now);
+        var tries = 0;
+        for (var i = 2; i < 100; i++)
+        {
+            schedule.Want(Post(i, One, SendKinds.Create), 1, _now);
+            var served = 0L;
+            while (served != i)
+            {
+                var turn = Assert.Single(schedule.Take(_now));
+                served = turn.Post;
+                if (served == 1)
+                {
+                    schedule.Want(Post(1, One, SendKinds.Create, age: 99) with { Attempts = ++tries }, 0, _now);
+                    schedule.TryAgain(turn, null, _now);
+                    _now = _now.AddSeconds(1);
+                }
+                else
+                {
+                    schedule.Served(turn);
+                }
+            }
+
+            _now = _now.AddSeconds(10);
+        }
+
+        // Fifteen minutes: after 1, 2, 4, 8, 16 and 32 seconds, and then once a minute.
+        Assert.InRange(tries, 15, 25);
+    }
+
+    [Fact]
+    public void Where_several_fail_the_room_is_left_alone_but_for_a_critical_that_was_never_tried()
+    {
+        var schedule = new Schedule(_ => [], () => 1);
+        for (var i = 1; i <= 6; i++)
+        {
+            schedule.Want(Post(i, One, SendKinds.Create), 1, _now);
+            var turn = Assert.Single(schedule.Take(_now));
+            schedule.Want(Post(i, One, SendKinds.Create) with { Attempts = 1 }, 1, _now);
+            schedule.TryAgain(turn, null, _now);
+            _now += Backoff.After(i, 1);
+        }
+
+        // Half a minute of rest has just ended, and begins again.
+        var seventh = schedule.Take(_now)[0];
+        schedule.PutBack(seventh);
+        schedule.TryAgain(seventh, null, _now);
+        schedule.Want(Post(8, One, SendKinds.Create), 1, _now);
+        schedule.Want(Post(10, One, SendKinds.Edit), 1, _now);
+        Assert.Equal(10, Take(schedule));
+        schedule.Want(Post(9, One, SendKinds.Create) with { Urgent = true }, 0, _now);
+        Assert.Equal(9, Take(schedule));
+        Assert.Equal(8, Take(schedule));
+    }
+
+    [Fact]
+    public void Edits_that_fail_hold_up_no_announcement()
+    {
+        var schedule = new Schedule(_ => [], () => 1);
+        for (var i = 1; i <= 8; i++)
+        {
+            schedule.Want(Post(i, One, SendKinds.Edit), 0, _now);
+            var turn = Assert.Single(schedule.Take(_now));
+            schedule.TryAgain(turn, null, _now);
+            _now = schedule.WakeAt(_now) ?? _now.AddMinutes(1);
+        }
+
+        schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
+        schedule.TryAgain(Assert.Single(schedule.Take(_now)), null, _now);
+        schedule.Want(Post(9, One, SendKinds.Edit), 0, _now);
+        Assert.Empty(schedule.Take(_now));
+        schedule.Want(Post(10, One, SendKinds.Create), 1, _now);
+        Assert.Equal(10, Take(schedule));
+    }
+
+    [Fact]
+    public void A_post_that_failed_and_changes_is_not_tried_earlier_or_later_for_it()
     {
         var schedule = new Schedule(_ => [], () => 1);
         schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
-        schedule.Take(_now);
-        schedule.TryAgain(One, SendKinds.Create, TimeSpan.Zero, _now);
-        schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
+        var turn = Assert.Single(schedule.Take(_now));
+        schedule.Want(Post(1, One, SendKinds.Create) with { Attempts = 5 }, 0, _now);
+        schedule.TryAgain(turn, null, _now);
+        var again = _now + Backoff.After(5, 1);
+        Assert.Equal(again, schedule.WakeAt(_now));
+        _now = _now.AddSeconds(10);
+        schedule.Want(Post(1, One, SendKinds.Create) with { Attempts = 5, Wanted = 9 }, 0, _now);
+        Assert.Equal(again, schedule.WakeAt(_now));
+        schedule.Hurry(One);
+        Assert.Equal(1, Take(schedule));
+    }
 
-        Assert.Equal(_now.AddSeconds(1), schedule.WakeAt(_now));
+    [Fact]
+    public void What_was_sent_before_a_restart_counts_and_so_does_what_the_vendor_said()
+    {
+        var limits = new Budget(SendKinds.All, 20, TimeSpan.FromMinutes(1));
+        var schedule = new Schedule(_ => [limits], () => 1);
+        schedule.Remember([.. Enumerable.Range(0, 15).Select(i => new PastRequest(One, SendKinds.Create, false, _now.AddSeconds(i - 30), null))], _now);
+        schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
+        schedule.Want(Post(2, Other, SendKinds.Create), 0, _now);
+        Assert.Equal([2], Drain(schedule));
+        Assert.Equal(_now.AddSeconds(30), schedule.WakeAt(_now));
+        schedule.Remember([new PastRequest(One, SendKinds.Edit, false, _now.AddSeconds(-5), _now.AddSeconds(45))], _now);
+        Assert.Equal(_now.AddSeconds(45), schedule.WakeAt(_now));
+    }
+
+    [Fact]
+    public void What_quiet_hours_or_a_storm_hold_back_is_not_the_oldest_that_waits()
+    {
+        var schedule = new Schedule(_ => [], () => 1);
+        schedule.Want(Post(1, One, SendKinds.Create, age: 900), 0, _now, _now.AddHours(7));
+        schedule.Want(Post(2, Other, SendKinds.Create, age: 500), 1, _now);
+        schedule.StormResumed(Other, 7, StormPhase.Storm);
+        Assert.Null(schedule.OldestSince);
+        schedule.Want(Post(3, One, SendKinds.Create, age: 30), 0, _now);
+        Assert.Equal(_now.AddSeconds(-30), schedule.OldestSince);
+
+        // Also while its turn lasts, and when it fails.
+        var turn = Assert.Single(schedule.Take(_now));
+        Assert.Equal(_now.AddSeconds(-30), schedule.OldestSince);
+        schedule.PutBack(turn);
+        schedule.TryAgain(turn, null, _now);
+        Assert.Equal(_now.AddSeconds(-30), schedule.OldestSince);
+    }
+
+    [Fact]
+    public void Rooms_that_share_a_budget_have_a_storm_when_their_part_of_it_is_too_small()
+    {
+        var limits = new Budget(SendKinds.All, 10, TimeSpan.FromSeconds(50), WholeAccount: true);
+        var schedule = new Schedule(_ => [limits], () => 1);
+        for (var i = 1; i <= 7; i++)
+        {
+            schedule.Want(Post(i, One, SendKinds.Create), 0, _now);
+        }
+
+        Assert.Empty(schedule.Weather(_now));
+        for (var i = 11; i <= 17; i++)
+        {
+            schedule.Want(Post(i, Other, SendKinds.Create), 0, _now);
+        }
+
+        Assert.Equal(2, schedule.Weather(_now).Count);
+    }
+
+    [Fact]
+    public void Messages_that_cannot_be_brought_up_to_date_in_time_are_a_storm_that_is_over_when_they_are()
+    {
+        var limits = new Budget(SendKinds.All, 20, TimeSpan.FromMinutes(1));
+        var schedule = new Schedule(_ => [limits], () => 1);
+        for (var i = 1; i <= 300; i++)
+        {
+            schedule.Want(Post(i, One, SendKinds.Edit) with { Over = true }, 0, _now);
+        }
+
+        var began = _now;
+        var phases = new List<StormPhase>();
+        while (schedule.WakeAt(_now) is { } wake)
+        {
+            _now = wake > _now ? wake : _now;
+            foreach (var work in schedule.Weather(_now))
+            {
+                phases.Add(work.Step.Phase);
+                schedule.StormWritten(work, 7, _now);
+            }
+
+            foreach (var turn in schedule.Take(_now))
+            {
+                schedule.Served(turn);
+            }
+        }
+
+        Assert.Equal([StormPhase.Storm, StormPhase.CatchingUp, StormPhase.Calm], phases.Distinct());
+        Assert.InRange(_now - began, TimeSpan.FromMinutes(18), TimeSpan.FromMinutes(21));
     }
 
     [Fact]
@@ -122,8 +288,7 @@ public sealed class ScheduleTests
     {
         _schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         _schedule.Want(Post(2, One, SendKinds.Create), 0, _now);
-        _schedule.Take(_now);
-        _schedule.RoomRefused(One, _now);
+        _schedule.RoomRefused(_schedule.Take(_now)[0], _now);
 
         var back = _now.AddYears(-1);
         Assert.Equal(back + Schedule.RefusedRoomEvery, _schedule.WakeAt(back));
@@ -158,153 +323,28 @@ public sealed class ScheduleTests
         schedule.Want(Post(2, One, SendKinds.Create, age: 9), 1, _now, later.AddHours(1));
         schedule.Want(Post(3, One, SendKinds.Edit), 2, _now);
         Assert.Equal([3], Drain(schedule));
-        Assert.Equal((2, later), (schedule.Count, schedule.WakeAt(_now)));
+        Assert.Equal(later, schedule.WakeAt(_now));
 
         schedule.Want(Post(4, One, SendKinds.Create), 1, _now, later);
         schedule.Want(Post(1, One, SendKinds.Edit), 0, _now);
-        schedule.PutBack(Assert.Single(schedule.Take(_now)), later);
-        schedule.Released(One);
+        var turn = Assert.Single(schedule.Take(_now));
+        schedule.PutBack(turn, later);
+        schedule.Released(turn);
         Assert.Empty(schedule.Take(later.AddTicks(-1)));
         _now = later;
         Assert.Equal([1, 4], Drain(schedule));
         Assert.Equal(later.AddHours(1), schedule.WakeAt(_now));
         schedule.Want(Post(2, One, SendKinds.Create) with { Shown = 2 }, 1, _now);
-        Assert.Equal((0, null), (schedule.Count, schedule.WakeAt(_now)));
+        Assert.Null(schedule.WakeAt(_now));
     }
 
-    /// <summary>Any order of arrivals, ends and waits: budgets hold, the order holds, and the time to wake is exact.</summary>
-    [Fact]
-    public void For_any_order_of_events_limits_hold_and_a_higher_lane_is_never_behind()
+    /// <summary>The post whose turn it is, which ends well.</summary>
+    private long Take(Schedule schedule)
     {
-        var step = Gen.Choose(0, 1_000_000);
-        var steps = step.ArrayOf(120);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(steps.ToArbitrary(), Holds));
+        var turn = Assert.Single(schedule.Take(_now));
+        schedule.Served(turn);
+        return turn.Post;
     }
-
-    private static bool Holds(int[] steps)
-    {
-        var now = Say.Noon;
-        var schedule = new Schedule(_ => [PerRoom, OfAll], () => 0.5);
-        Room[] rooms = [One, Other, Room.Parse("slack:C3")];
-        var waiting = new Dictionary<long, Wait>();
-        var flying = new List<Turn>();
-        var sent = new List<(DateTimeOffset At, Turn Turn)>();
-        long next = 0;
-        foreach (var step in steps)
-        {
-            switch (step % 4)
-            {
-                case 0 or 1:
-                    var kind = (SendKinds)(1 << (step / 4 % 3));
-                    var rank = step / 16 % 3;
-                    var room = rooms[step / 64 % 3];
-                    var from = step / 256 % 4 == 0 ? now.AddSeconds(step / 1024 % 20) : (DateTimeOffset?)null;
-                    waiting[++next] = new Wait(room, rank, kind, from ?? now);
-                    schedule.Want(Post(next, room, kind, at: now), rank, now, from);
-                    break;
-                case 2 when flying.Count > 0:
-                    var over = flying[step / 4 % flying.Count];
-                    flying.Remove(over);
-                    if (step / 16 % 3 == 0)
-                    {
-                        waiting[over.Post] = new Wait(over.Room, over.Rank, over.Kind, now);
-                        schedule.PutBack(over);
-                        schedule.TryAgain(over.Room, over.Kind, step / 64 % 2 == 0 ? null : TimeSpan.FromSeconds(3), now);
-                    }
-                    else
-                    {
-                        schedule.Served(over.Room);
-                    }
-
-                    break;
-                default:
-                    if (schedule.WakeAt(now) is { } wake && wake > now)
-                    {
-                        if (schedule.Take(wake.AddTicks(-1)).Count > 0)
-                        {
-                            return false;
-                        }
-
-                        now = wake;
-                        if (!Begin(schedule, now, waiting, flying, sent))
-                        {
-                            return false;
-                        }
-                    }
-
-                    break;
-            }
-
-            Begin(schedule, now, waiting, flying, sent);
-        }
-
-        return Within(sent, PerRoom) && Within(sent, OfAll);
-    }
-
-    /// <summary>Whatever waits where, a room that has something of the most urgent waiting lane is served after at most one turn of each other.</summary>
-    [Fact]
-    public void For_any_load_no_room_starves() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(Gen.Choose(0, 100_000).ArrayOf(60).ToArbitrary(), loads =>
-        {
-            var now = Say.Noon;
-            var schedule = new Schedule(_ => [OfAll with { Count = 1 }], () => 0.5);
-            var waiting = new Dictionary<long, (Room Room, int Rank)>();
-            var passed = new Dictionary<Room, int>();
-            long next = 0;
-            foreach (var load in loads)
-            {
-                for (var i = 0; i < load % 4; i++)
-                {
-                    var (room, rank) = (Room.Parse($"slack:R{load / 4 % 5}"), load / 20 % 2);
-                    waiting[++next] = (room, rank);
-                    schedule.Want(Post(next, room, SendKinds.Edit, at: now), rank, now);
-                }
-
-                if (schedule.Take(now) is not [var turn])
-                {
-                    continue;
-                }
-
-                waiting.Remove(turn.Post);
-                schedule.Served(turn.Room);
-                passed[turn.Room] = 0;
-                foreach (var room in waiting.Values.Where(one => one.Rank == turn.Rank && one.Room != turn.Room).Select(one => one.Room).Distinct())
-                {
-                    passed[room] = passed.GetValueOrDefault(room) + 1;
-                    if (passed[room] > 5)
-                    {
-                        return false;
-                    }
-                }
-
-                now += OfAll.Per;
-            }
-
-            return true;
-        }));
-
-    /// <summary>Takes turns and says whether there was one; throws when one of them was not the best of its room.</summary>
-    private static bool Begin(
-        Schedule schedule, DateTimeOffset now, Dictionary<long, Wait> waiting, List<Turn> flying, List<(DateTimeOffset At, Turn Turn)> sent)
-    {
-        var turns = schedule.Take(now);
-        foreach (var turn in turns)
-        {
-            Assert.DoesNotContain(flying, other => other.Room == turn.Room);
-            Assert.True(waiting.Remove(turn.Post, out var wait) && wait.From <= now);
-            Assert.DoesNotContain(waiting.Values, other =>
-                other.Room == turn.Room && other.Kind == turn.Kind && other.Rank < turn.Rank && other.From <= now);
-            flying.Add(turn);
-            sent.Add((now, turn));
-        }
-
-        return turns.Count > 0;
-    }
-
-    private static bool Within(List<(DateTimeOffset At, Turn Turn)> sent, Budget budget) => sent
-        .Where(one => budget.Kinds.HasFlag(one.Turn.Kind))
-        .GroupBy(one => budget.WholeAccount ? default : one.Turn.Room)
-        .All(group => group.All(first => group.Count(one => one.At >= first.At && one.At < first.At + budget.Per) <= budget.Count));
 
     private List<long> Drain(Schedule schedule)
     {
@@ -312,7 +352,7 @@ public sealed class ScheduleTests
         while (schedule.Take(_now) is [var turn])
         {
             served.Add(turn.Post);
-            schedule.Served(turn.Room);
+            schedule.Served(turn);
         }
 
         return served;
@@ -321,6 +361,4 @@ public sealed class ScheduleTests
     private static Post Post(long id, Room room, SendKinds kind, int age = 0, DateTimeOffset? at = null) => new(
         id, id, room, "all", kind == SendKinds.Reply ? 1 : 2, kind == SendKinds.Create ? 0 : 1, kind == SendKinds.Create ? null : "m", null,
         kind == SendKinds.Reply ? 5 : 0, 0, null, false, 0, null, 0, (at ?? Say.Noon).AddSeconds(-age), null);
-
-    private readonly record struct Wait(Room Room, int Rank, SendKinds Kind, DateTimeOffset From);
 }

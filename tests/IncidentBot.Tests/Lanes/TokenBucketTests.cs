@@ -49,6 +49,23 @@ public sealed class TokenBucketTests
         Assert.Equal(Say.Noon, bucket.ReadyAt(Say.Noon, urgent: false));
     }
 
+    [Fact]
+    public void What_it_lets_through_within_a_time_is_without_the_reserve_and_without_what_was_spent()
+    {
+        var bucket = new TokenBucket(TwentyAMinute);
+        Assert.Equal((15, 15, 30, 45), (In(1), In(30), In(120), In(150)));
+        for (var i = 0; i < 12; i++)
+        {
+            bucket.Spend(Say.Noon.AddSeconds(-i), urgent: i % 2 == 0);
+        }
+
+        // Six urgent ones are more than the reserve: they keep back as much again.
+        Assert.Equal((8, 8, 15), (In(1), In(30), In(60)));
+        Assert.Equal(30, new TokenBucket(new Budget(SendKinds.Create, 1, TimeSpan.FromSeconds(1))).Within(Say.Noon, TimeSpan.FromSeconds(30)));
+
+        int In(double seconds) => bucket.Within(Say.Noon, TimeSpan.FromSeconds(seconds));
+    }
+
     /// <summary>However much else waits, once a minute has passed an urgent post every five seconds is never late.</summary>
     [Fact]
     public void Who_comes_every_five_seconds_finds_a_token_while_others_take_all_they_get()

@@ -135,6 +135,69 @@ public sealed class StormTests
         Assert.Single(bot.Shown(InSlack), IsSummary);
     }
 
+    [Fact]
+    public async Task What_was_over_before_a_storm_began_does_not_keep_it_from_ending()
+    {
+        await using var bot = await OneRoomAsync();
+        bot.Slack.RateLimit(seconds: 20);
+        await bot.PostAloneAsync(Firing("first"));
+        await bot.RunUntilIdleAsync();
+        await bot.PostAloneAsync(Firing("early"));
+        await bot.PostAloneAsync(Resolved("early", at: 0.1));
+        await FireAsync(bot, 0, 40);
+        await EndsAsync(bot, "12:05");
+        Assert.Contains("41 open, 1 resolved", Assert.Single(bot.Shown(InSlack), IsSummary).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_may_have_been_announced_before_a_storm_and_is_over_does_not_keep_it_from_ending()
+    {
+        await using var bot = await OneRoomAsync();
+        bot.Slack.Hang(times: 1);
+        await bot.PostAloneAsync(Firing("unclear"));
+        await bot.RunUntilIdleAsync();
+        await FireAsync(bot, 0, 40);
+        await bot.AtAsync("12:00:05");
+        await bot.PostAloneAsync(Resolved("unclear", at: 0.1));
+        await EndsAsync(bot, "12:05");
+    }
+
+    [Fact]
+    public async Task What_one_storm_settled_belongs_to_the_next_when_it_fires_again_in_it()
+    {
+        await using var bot = await OneRoomAsync();
+        await FireAsync(bot, 0, 60);
+        await bot.AtAsync("12:00:20");
+        await bot.PostAloneAsync(Resolved("pod-59", at: 0.3));
+        await EndsAsync(bot, "12:05");
+        await FireAsync(bot, 100, 60, since: 5);
+        await bot.AtAsync("12:05:05");
+        await bot.PostAloneAsync(Firing("pod-59", since: 5));
+        await bot.AtAsync("12:05:40");
+        await bot.PostAloneAsync(Resolved("pod-59", since: 5, at: 5.6));
+        await EndsAsync(bot, "12:10");
+        var second = bot.Shown(InSlack).Last(IsSummary);
+        Assert.Contains(bot.Replies(InSlack, second), reply => reply.Text.Contains("pod=pod-59 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(bot.Shown(InSlack), message => message.Text.Contains("pod=pod-59\n", StringComparison.Ordinal));
+    }
+
+    private static async Task FireAsync(BotFixture bot, int from, int count, double since = 0)
+    {
+        for (var i = from; i < from + count; i++)
+        {
+            await bot.PostAloneAsync(Firing($"pod-{i}", since: since));
+        }
+    }
+
+    /// <summary>Goes on to a time at which nothing waits any more and every storm is over.</summary>
+    private static async Task EndsAsync(BotFixture bot, string time)
+    {
+        await bot.AtAsync(time);
+        Assert.All(await bot.PostsAsync(), post => Assert.Equal(PostState.Shown, post.State));
+        Assert.All(bot.Shown(InSlack).Where(IsSummary), summary => Assert.Contains("OVER", summary.Text, StringComparison.Ordinal));
+        Assert.Empty(await bot.Store.OpenSummariesAsync(CancellationToken.None));
+    }
+
     private static Task<BotFixture> OneRoomAsync(Action<Microsoft.Extensions.DependencyInjection.IServiceCollection>? customise = null) =>
         StartAsync(options => options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InSlack)]), customise);
 

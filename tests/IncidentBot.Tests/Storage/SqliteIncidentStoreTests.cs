@@ -104,7 +104,7 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         await Store.DisposeAsync();
         Sql(File, "DROP TABLE moves; DROP INDEX incidents_due; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
-            + "ALTER TABLE posts DROP COLUMN over; ALTER TABLE posts DROP COLUMN step; DROP INDEX posts_summary; "
+            + "ALTER TABLE posts DROP COLUMN over; ALTER TABLE posts DROP COLUMN step; ALTER TABLE posts DROP COLUMN called; DROP TABLE requests; DROP INDEX posts_summary; "
             + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; DROP TABLE digests; DROP TABLE digested; "
             + "ALTER TABLE timeline DROP COLUMN quiet; "
             + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; "

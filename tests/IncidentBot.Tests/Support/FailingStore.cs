@@ -80,6 +80,8 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
         return Or(nameof(EndAsync), () => inner.EndAsync(post, change, cancellationToken));
     }
 
+    public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) => inner.PastRequestsAsync(cancellationToken);
+
     public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
         Or(nameof(SummarizeAsync), () => inner.SummarizeAsync(room, summary, phase, cancellationToken));
 

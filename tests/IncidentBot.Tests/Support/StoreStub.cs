@@ -66,7 +66,6 @@ internal sealed class StoreStub : IIncidentStore
             all.LongCount(incident => incident.Status == IncidentStatus.Stale),
             posts.LongCount(post => post.State == PostState.Waiting),
             posts.LongCount(post => post.State == PostState.Refused),
-            null,
             [.. all.Where(incident => incident.Status == IncidentStatus.Firing)
                 .GroupBy(incident => (incident.Lane, incident.Severity.Word))
                 .Select(group => (group.Key.Lane, group.Key.Word, group.LongCount()))]));
@@ -111,6 +110,8 @@ internal sealed class StoreStub : IIncidentStore
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) => throw new NotSupportedException();
 

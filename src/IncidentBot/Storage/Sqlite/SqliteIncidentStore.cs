@@ -136,6 +136,9 @@ internal sealed class SqliteIncidentStore(
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.End(post, change));
 
+    public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) =>
+        Reads.PastRequestsAsync(clock.GetUtcNow() - PastRequest.Kept, cancellationToken);
+
     public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Summaries.Summarize(room, summary, phase));
 

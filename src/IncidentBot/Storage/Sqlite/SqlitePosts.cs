@@ -23,8 +23,9 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
         var posts = new List<Post>(known.Count);
         foreach (var post in known)
         {
-            if (incident.Inhibition is not null && post is { MessageId: null, Intent: null })
+            if (post is { MessageId: null, Intent: null } && (incident.Inhibition is not null || (IsSettled(post) && incident.Status != IncidentStatus.Resolved)))
             {
+                // It was about to be announced, and now there is no need; or there was none, and now it is announced as what is new.
                 Drop(post);
             }
             else
@@ -55,7 +56,13 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
     public void Refuse(Room room, string? reason) => tables.Execute(
         "UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND (shown < wanted OR told < history)", room.ToString(), reason);
 
-    /// <summary>Takes back a post that was about to be announced, and now there is no need.</summary>
+    /// <summary>Whether it was never announced, and need not be any more: its incident ended in a storm.</summary>
+    private static bool IsSettled(Post post) => post is { MessageId: null, Intent: null, NeedsWork: false };
+
+    private static bool IsCalled(Incident incident) =>
+        incident.Status != IncidentStatus.Resolved && incident.Call is { Acknowledged: null } call && (call.Escalated > 0 || call.RemindedAt is not null);
+
+    /// <summary>Takes back a post that there is no need to announce as it is.</summary>
     private void Drop(Post post)
     {
         Storms.Changed(post.Summary);
@@ -76,11 +83,12 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
             History = Math.Max(history, post.History),
             WantedSince = isNews && !post.NeedsWork ? now : post.WantedSince,
             Urgent = lane.IsUrgent(incident.Severity),
+            Called = IsCalled(incident),
             Over = incident.Status == IncidentStatus.Resolved,
             Refused = post.Refused || Rooms.WhyRefused(post.Room) is not null,
             Reason = post.Reason ?? Rooms.WhyRefused(post.Room),
         };
-        wants = lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants;
+        wants = IsSettled(post) || lane.WasHeldToTheEnd(wants, now) ? wants with { Shown = wants.Wanted, Told = wants.History, ShownAt = now } : wants;
         if (wants == post)
         {
             return post;
@@ -104,6 +112,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
             refused, refused is not null, 0, null, 0, clock.GetUtcNow(), null)
         {
             Urgent = place.Lane.IsUrgent(incident.Severity),
+            Called = IsCalled(incident),
             Summary = Storms.In(place.Room),
             Step = place.Step,
         });

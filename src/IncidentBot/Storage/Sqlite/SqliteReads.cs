@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using IncidentBot.Alerts;
+using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using Microsoft.Data.Sqlite;
@@ -18,6 +19,12 @@ internal sealed class SqliteReads(string source)
 
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
         connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> 0", SqliteSummaries.Read), cancellationToken);
+
+    public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(DateTimeOffset after, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<PastRequest>>(connection => Query(connection,
+            "SELECT room, kind, urgent, at, closed_until FROM requests WHERE at >= $0 OR closed_until IS NOT NULL ORDER BY at",
+            row => new PastRequest(Room.Parse(row.GetString(0)), (SendKinds)row.GetInt32(1), row.GetInt64(2) != 0, row.Time(3), row.TimeOrNull(4)),
+            Stored.Time(after)), cancellationToken);
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<OpenAlert>>(connection => Query(connection,
@@ -75,11 +82,11 @@ internal sealed class SqliteReads(string source)
         var open = Query(connection, "SELECT lane, severity, status, count(*) FROM incidents WHERE status <> 2 GROUP BY 1, 2, 3",
             row => (Lane: row.GetString(0), Severity: row.GetString(1), Firing: row.GetInt32(2) == 1, Count: row.GetInt64(3)));
         var posts = Query(connection,
-            "SELECT count(*) FILTER (WHERE refused = 0), count(*) FILTER (WHERE refused = 1), min(wanted_since) FILTER (WHERE refused = 0) "
-            + "FROM posts WHERE shown < wanted OR told < history", row => (row.GetInt64(0), row.GetInt64(1), row.TimeOrNull(2)))[0];
+            "SELECT count(*) FILTER (WHERE refused = 0), count(*) FILTER (WHERE refused = 1) FROM posts WHERE shown < wanted OR told < history",
+            row => (Waiting: row.GetInt64(0), Refused: row.GetInt64(1)))[0];
         return new StoreCounts(
             open.Where(group => group.Firing).Sum(group => group.Count), open.Where(group => !group.Firing).Sum(group => group.Count),
-            posts.Item1, posts.Item2, posts.Item3, [.. open.Where(group => group.Firing).Select(group => (group.Lane, group.Severity, group.Count))]);
+            posts.Waiting, posts.Refused, [.. open.Where(group => group.Firing).Select(group => (group.Lane, group.Severity, group.Count))]);
     }, cancellationToken);
 
     private static List<IncidentSummary> List(SqliteConnection connection, IncidentFilter filter)

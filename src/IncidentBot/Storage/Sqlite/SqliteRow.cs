@@ -77,5 +77,6 @@ internal static class SqliteRow
         Over = row.GetInt64(20) != 0,
         Summary = row.GetInt64(21),
         Step = row.GetInt32(22),
+        Called = row.GetInt64(23) != 0,
     };
 }

@@ -162,6 +162,17 @@ internal static class SqliteSchema
         ALTER TABLE timeline ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;
         DELETE FROM owners WHERE NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.incident = owners.incident AND alerts.fingerprint = owners.fingerprint);
         """,
+        """
+        ALTER TABLE posts ADD COLUMN called INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE requests (
+            room          TEXT    NOT NULL,
+            kind          INTEGER NOT NULL,
+            urgent        INTEGER NOT NULL,
+            at            INTEGER NOT NULL,
+            closed_until  INTEGER
+        ) STRICT;
+        CREATE INDEX requests_at ON requests (at);
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

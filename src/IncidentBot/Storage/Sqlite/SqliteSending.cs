@@ -18,6 +18,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         }
 
         Replace(stored, post, post with { Intent = intent });
+        Remember(post, intent.Kind, null);
         return true;
     }
 
@@ -43,6 +44,11 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         after = after.NeedsWork ? after : after with { ShownAt = clock.GetUtcNow() };
         Replace(stored, post, after);
         Changed(post);
+        if (change.ClosedUntil is { } until && post.Intent is { Kind: var kind })
+        {
+            Remember(post, kind, until);
+        }
+
         if (change.MovedTo is { } room)
         {
             return Move(after, room);
@@ -83,6 +89,14 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         }
 
         return again;
+    }
+
+    /// <summary>Writes down what counts against a vendor's limits, and forgets what does no longer.</summary>
+    private void Remember(Post post, SendKinds kind, DateTimeOffset? closedUntil)
+    {
+        var now = clock.GetUtcNow();
+        tables.AddRequest(new PastRequest(post.Room, kind, post.Urgent, now, closedUntil));
+        tables.DeleteRequests(now - PastRequest.Kept, now);
     }
 
     /// <summary>A post and what it shows; a summary's post is without an incident.</summary>

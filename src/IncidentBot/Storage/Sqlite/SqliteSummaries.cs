@@ -16,6 +16,12 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
     /// <summary>Incidents that one reply names; fewer wait for more, so that a storm does not become one of replies.</summary>
     public const int Named = 30;
 
+    /// <summary>An incident is named after so long at the latest, however few there are.</summary>
+    private static readonly TimeSpan NamedWithin = TimeSpan.FromMinutes(1);
+
+    /// <summary>Incidents that wait in a room for their first announcement; the last condition is the one that an index has.</summary>
+    private const string Unannounced = "room = $0 AND incident > 0 AND shown < wanted AND shown = 0 AND message_id IS NULL AND (shown < wanted OR told < history)";
+
     public static Summary Read(SqliteDataReader row) =>
         new(row.GetInt64(0), Room.Parse(row.GetString(1)), (StormPhase)row.GetInt32(2), row.Time(3), row.TimeOrNull(4));
 
@@ -41,7 +47,7 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
             row => new SummaryCount(row.GetString(0), new Severity(row.GetString(1)), row.GetInt32(2), row.GetInt32(3)), number);
         var toAnnounce = tables.Query("SELECT count(*) FROM posts WHERE summary = $0 AND shown = 0 AND message_id IS NULL AND over = 0",
             row => row.GetInt32(0), number)[0];
-        return new SummaryView(post, Find(number), counts, toAnnounce, post.Told < post.History ? Untold(number, post) : []);
+        return new SummaryView(post, Find(number), counts, toAnnounce, Outdated(post.Room), post.Told < post.History ? Untold(number, post) : []);
     }
 
     /// <summary>The post of a summary, which is kept nowhere else.</summary>
@@ -73,8 +79,7 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         var now = clock.GetUtcNow();
         var number = tables.Query("INSERT INTO summaries (room, phase, began_at) VALUES ($0, $1, $2) RETURNING number",
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Storm, Stored.Time(now))[0];
-        tables.Execute("UPDATE posts SET summary = $0 WHERE room = $1 AND incident > 0 AND shown < wanted AND shown = 0 AND message_id IS NULL AND over = 0",
-            number, room.ToString());
+        tables.Execute($"UPDATE posts SET summary = $1 WHERE {Unannounced}", room.ToString(), number);
         var refused = posts.Rooms.WhyRefused(room);
         tables.Write(new Post(0, -number, room, "", 0, 0, null, null, 0, 0, refused, refused is not null, 0, null, 0, now, null));
         ledger.Cache.Clear();
@@ -91,9 +96,11 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         }
 
         var latest = tables.Query("SELECT coalesce(max(id), 0) FROM posts WHERE summary = $0", row => row.GetInt64(0), summary.Number)[0];
-        var untold = tables.Query("SELECT count(*) FROM posts WHERE summary = $0 AND id > $1", row => row.GetInt32(0), summary.Number, post.History)[0];
-        var history = untold >= Named || phase != StormPhase.Storm ? latest : post.History;
-        var changed = phase != summary.Phase || !posts.Storms.IsCurrent(summary.Number);
+        var (untold, since) = tables.Query("SELECT count(*), min(wanted_since) FROM posts WHERE summary = $0 AND id > $1",
+            row => (row.GetInt32(0), row.TimeOrNull(1)), summary.Number, post.History)[0];
+        var history = untold >= Named || now - since >= NamedWithin || phase != StormPhase.Storm ? latest : post.History;
+        var outdated = Outdated(summary.Room);
+        var changed = phase != summary.Phase || !posts.Storms.IsCurrent(summary.Number, outdated);
         if (!changed && history == post.History)
         {
             return;
@@ -107,7 +114,7 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
             posts.Storms.Clear();
         }
 
-        posts.Storms.Refreshed(summary.Number);
+        posts.Storms.Refreshed(summary.Number, outdated);
         ledger.Wants(tables.Write(post with
         {
             Wanted = post.Wanted + (changed ? 1 : 0),
@@ -117,19 +124,26 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         }));
     }
 
-    /// <summary>What is over and was never announced is shown by the summary, and by nothing else.</summary>
+    /// <summary>What is over and was never announced is shown by the summary, and by nothing else; also what came to its room before it.</summary>
     private void Settle(Summary summary, DateTimeOffset now)
     {
-        var over = tables.Query(
-            $"SELECT {SqliteTables.PostColumns} FROM posts WHERE summary = $0 AND over = 1 AND shown < wanted AND message_id IS NULL AND intent_kind IS NULL",
-            SqliteRow.Post, summary.Number);
+        var over = tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE {Unannounced} AND over = 1 AND intent_kind IS NULL",
+            SqliteRow.Post, summary.Room.ToString());
         foreach (var post in over)
         {
             ledger.Begin();
             ledger.Cache.Remove(post.Incident);
-            ledger.Wants(tables.Write(post with { Shown = post.Wanted, Told = post.History, Reason = null, Refused = false, ShownAt = now }));
+            ledger.Wants(tables.Write(post with
+            {
+                Shown = post.Wanted, Told = post.History, Summary = summary.Number, Reason = null, Refused = false, Attempts = 0, ShownAt = now,
+            }));
         }
     }
+
+    /// <summary>How many messages of a room show an older state.</summary>
+    private int Outdated(Room room) => tables.Query(
+        "SELECT count(*) FROM posts WHERE room = $0 AND incident > 0 AND message_id IS NOT NULL AND shown < wanted AND (shown < wanted OR told < history)",
+        row => row.GetInt32(0), room.ToString())[0];
 
     private Summary Find(long number) => tables.Query($"SELECT {Columns} FROM summaries WHERE number = $0", Read, number)[0];
 

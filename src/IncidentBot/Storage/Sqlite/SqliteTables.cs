@@ -15,7 +15,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet, calls";
 
     public const string PostColumns = "id, incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts, "
-        + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step";
+        + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step, called";
 
     /// <summary>Where columns begin that are read beside those of a post.</summary>
     public static readonly int AfterPost = PostColumns.Split(',').Length;
@@ -23,7 +23,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     private readonly List<SqliteCommand> _prepared = [];
 
     private Statement? _incidentByNumber, _numberByKey, _owners, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlert,
-        _deleteAlert, _deleteOwner, _upsertOwner, _insertTimeline, _call, _insertPost, _updatePost, _untold, _postIncident;
+        _deleteAlert, _deleteOwner, _upsertOwner, _insertTimeline, _call, _insertPost, _updatePost, _untold, _postIncident,
+        _insertRequest, _deleteRequests;
 
     public long? NumberByKey(IncidentKey key) => Read(ref _numberByKey,
         "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString()).FirstOrDefault();
@@ -118,7 +119,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             post.Incident, post.Room.ToString(), post.Lane, (long)post.Wanted, (long)post.Shown, post.MessageId, post.LastReplyId, post.History, post.Told,
             post.Reason, post.Refused ? 1L : 0L, (long)post.Attempts, (long?)post.Intent?.Kind, (long?)post.Intent?.Version, post.Intent?.UpTo,
             (long)post.Generation, Stored.Time(post.WantedSince), Time(post.ShownAt), post.Urgent ? 1L : 0L, post.Over ? 1L : 0L, post.Summary,
-            (long)post.Step,
+            (long)post.Step, post.Called ? 1L : 0L,
         ];
         if (post.Id != 0)
         {
@@ -126,7 +127,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
                 """
                 UPDATE posts SET incident = $1, room = $2, lane = $3, wanted = $4, shown = $5, message_id = $6, last_reply_id = $7, history = $8,
                 told = $9, reason = $10, refused = $11, attempts = $12, intent_kind = $13, intent_version = $14, intent_up_to = $15,
-                generation = $16, wanted_since = $17, shown_at = $18, urgent = $19, over = $20, summary = $21, step = $22 WHERE id = $0
+                generation = $16, wanted_since = $17, shown_at = $18, urgent = $19, over = $20, summary = $21, step = $22, called = $23 WHERE id = $0
                 """, [post.Id, .. values]);
             return post;
         }
@@ -136,11 +137,19 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             Id = Read(ref _insertPost,
                 """
                 INSERT INTO posts (incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts,
-                intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step)
-                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id
+                intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step, called)
+                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id
                 """, row => row.GetInt64(0), values)[0],
         };
     }
+
+    public void AddRequest(PastRequest request) => Execute(ref _insertRequest,
+        "INSERT INTO requests (room, kind, urgent, at, closed_until) VALUES ($0, $1, $2, $3, $4)",
+        request.Room.ToString(), (long)request.Kind, request.Urgent ? 1L : 0L, Stored.Time(request.At), Time(request.ClosedUntil));
+
+    /// <summary>Deletes requests before a moment, and answers that count no longer.</summary>
+    public void DeleteRequests(DateTimeOffset before, DateTimeOffset now) => Execute(ref _deleteRequests,
+        "DELETE FROM requests WHERE at < $0 AND coalesce(closed_until, 0) <= $1", Stored.Time(before), Stored.Time(now));
 
     /// <summary>Reads with a statement that is used too seldom to be kept.</summary>
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object?[] values)
