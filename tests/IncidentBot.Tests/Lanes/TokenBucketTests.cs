@@ -66,6 +66,22 @@ public sealed class TokenBucketTests
         int In(double seconds) => bucket.Within(Say.Noon, TimeSpan.FromSeconds(seconds));
     }
 
+    [Theory]
+    [InlineData("slack:C1")]
+    [InlineData("telegram:1")]
+    [InlineData("telegram:-1")]
+    [InlineData("matrix:!r:localhost")]
+    public void No_budget_looks_back_further_than_requests_are_remembered(string room)
+    {
+        var limits = Room.Parse(room).Kind switch
+        {
+            "slack" => Channels.Slack.SlackLimits.All,
+            "telegram" => Channels.Telegram.TelegramLimits.All,
+            _ => Channels.Matrix.MatrixLimits.All,
+        };
+        Assert.All(limits.For(Room.Parse(room)), budget => Assert.True(budget.Per < Storage.PastRequest.Kept));
+    }
+
     /// <summary>However much else waits, once a minute has passed an urgent post every five seconds is never late.</summary>
     [Fact]
     public void Who_comes_every_five_seconds_finds_a_token_while_others_take_all_they_get()

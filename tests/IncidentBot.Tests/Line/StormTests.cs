@@ -10,6 +10,8 @@ namespace IncidentBot.Line;
 /// <summary>What a room shows when more comes than it can announce, and afterwards.</summary>
 public sealed class StormTests
 {
+    private const string OnCall = "slack:C09";
+
     [Fact]
     public async Task One_summary_stands_for_all_that_is_not_critical_and_names_each()
     {
@@ -179,6 +181,48 @@ public sealed class StormTests
         var second = bot.Shown(InSlack).Last(IsSummary);
         Assert.Contains(bot.Replies(InSlack, second), reply => reply.Text.Contains("pod=pod-59 ", StringComparison.Ordinal));
         Assert.DoesNotContain(bot.Shown(InSlack), message => message.Text.Contains("pod=pod-59\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_storm_ends_although_something_new_comes_now_and_then()
+    {
+        await using var bot = await OneRoomAsync();
+        await FireAsync(bot, 0, 40);
+        for (var i = 40; i < 50; i++)
+        {
+            await bot.GoOnAsync(TimeSpan.FromSeconds(50));
+            await bot.PostAloneAsync(Firing($"pod-{i}", severity: i % 2 == 0 ? "info" : "critical"));
+        }
+
+        await EndsAsync(bot, "12:09");
+        Assert.Equal(51, bot.Shown(InSlack).Count);
+        Assert.Single(bot.Shown(InSlack), IsSummary);
+    }
+
+    [Fact]
+    public async Task Who_is_called_because_nobody_acknowledges_is_called_in_a_storm_too()
+    {
+        await using var bot = await StartAsync(options =>
+        {
+            options.Lanes[0].Match = new(StringComparer.Ordinal) { ["pod"] = "called" };
+            options.Lanes[0].Rooms = [Room.Parse(InSlack)];
+            options.Lanes[0].Escalate = [new() { After = TimeSpan.FromMinutes(5), Rooms = [Room.Parse(OnCall)], Mention = ["everyone"] }];
+            options.Lanes[1].Rooms = [Room.Parse(InSlack), Room.Parse(OnCall)];
+        });
+        await bot.PostAloneAsync(Firing("called"));
+        await bot.AtAsync("12:03");
+        for (var i = 0; i < 30; i++)
+        {
+            await FireAsync(bot, 10 * i, 10, since: 3);
+            await bot.GoOnAsync(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.All(await bot.Store.OpenSummariesAsync(CancellationToken.None), summary => Assert.Equal(StormPhase.Storm, summary.Phase));
+        var told = Assert.Single(bot.Shown(OnCall), message => message.Text.Contains("pod=called\n", StringComparison.Ordinal));
+        Assert.Equal(["!channel"], told.Mentions);
+        Assert.InRange(told.At, At(5), At(5.05));
+        var root = Assert.Single(bot.Shown(InSlack), message => message.Text.Contains("pod=called\n", StringComparison.Ordinal));
+        Assert.InRange(Assert.Single(bot.Replies(InSlack, root)).At, At(5), At(5.05));
     }
 
     private static async Task FireAsync(BotFixture bot, int from, int count, double since = 0)

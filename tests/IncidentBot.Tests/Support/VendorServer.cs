@@ -145,8 +145,9 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     }
 
     /// <summary>Answers every matching request with a status and a body that are not the vendor's own.</summary>
-    public void Answer(int status, string body = "", int times = int.MaxValue, string? room = null) =>
-        Add(new Fault(FaultKind.Answer, room, status, body) { Left = times });
+    /// <param name="about">Only those that hold this word.</param>
+    public void Answer(int status, string body = "", int times = int.MaxValue, string? room = null, string? about = null) =>
+        Add(new Fault(FaultKind.Answer, room, status, body) { Left = times, About = about });
 
     /// <summary>Lets matching requests wait until the client goes away or <see cref="Recover"/> is called.</summary>
     public void Hang(int times = int.MaxValue, string? room = null) => Add(new Fault(FaultKind.Hang, room) { Left = times });
@@ -308,7 +309,8 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             _arrived.TrySetResult();
             _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             recovered = _recovered.Task;
-            fault = _faults.Find(candidate => candidate.Left > 0 && (candidate.Room is null || candidate.Room == room));
+            fault = _faults.Find(candidate => candidate.Left > 0 && (candidate.Room is null || candidate.Room == room)
+                && (candidate.About is null || body.Contains(candidate.About, StringComparison.Ordinal)));
             if (fault is not null)
             {
                 fault.Left--;
@@ -395,6 +397,8 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     private sealed record Fault(FaultKind Kind, string? Room, int Status = 0, string Body = "")
     {
         public int Left { get; set; }
+
+        public string? About { get; init; }
     }
 }
 
