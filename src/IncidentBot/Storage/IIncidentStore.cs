@@ -65,6 +65,12 @@ internal interface IIncidentStore : IAsyncDisposable
     Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Posts that have wanted something since before a moment, refused ones included, of incidents that no room shows as they
+    /// are: all rooms wait or refuse. Without those that the summary of a storm stands for. Oldest first.
+    /// </summary>
+    Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Reads a post with the incident that it shows and the history that its thread has not been told, for a request that is
     /// about to be sent. Null when the post is gone.
     /// </summary>
@@ -111,7 +117,7 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Posts with the title of their incident: those that wait or are refused first, then the latest shown.</summary>
     Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Whether changes can be made durable now: the write path answers, not only the read path.</summary>
+    /// <summary>Whether changes can be made durable now: it makes one, a small one that means nothing, so a full disk is noticed.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
