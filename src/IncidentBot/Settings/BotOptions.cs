@@ -48,7 +48,7 @@ internal sealed class BotOptions
     public HeartbeatOptions? Heartbeat { get; set; }
 
     /// <summary>The rules by which incidents live; the same object for as long as these options are in force.</summary>
-    internal IncidentRules Rules => _rules ??= Incidents.Rules with { Inhibit = Inhibit.ConvertAll(rule => new InhibitRule(rule.Source, rule.Target, rule.Equal)) };
+    internal IncidentRules Rules => _rules ??= Incidents.Rules with { Inhibit = Inhibit.ConvertAll(rule => rule.Rule) };
 
     /// <summary>What is configured, understood and checked, but not acted on by this version.</summary>
     public IReadOnlyList<string> NotYetActive { get; internal set; } = [];

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace IncidentBot.Settings;
+namespace IncidentBot.Incidents;
 
 /// <summary>
 /// What one label must be, as Alertmanager's matchers have it: a value, <c>!=</c> and what it is not, <c>=~</c> or <c>!~</c> and
@@ -44,6 +44,10 @@ internal sealed class Matcher
         problem = Expression(value, out var expression);
         return problem.Length > 0 ? null : new Matcher(label, operation is "=~", value, expression);
     }
+
+    /// <summary>Those of labels and the texts that say what they must be.</summary>
+    /// <exception cref="FormatException">A text has something wrong with it; the message says what.</exception>
+    public static List<Matcher> ParseAll(IReadOnlyDictionary<string, string> texts) => [.. texts.Select(pair => Parse(pair.Key, pair.Value))];
 
     /// <param name="value">Null when the label is absent.</param>
     public bool Matches(string? value) =>
