@@ -26,7 +26,7 @@ internal static class BotCommands
             return ExitCode.Failure;
         }
 
-        SettingsReport.WriteNotYetActive(options, console.Error);
+        SettingsReport.WriteRemarks(options, console.Error);
         var settings = new CurrentSettings(options, running => SettingsFile.Load(file, console.Environment, running));
         return await RunAsync(settings, console, (_, _) => Task.CompletedTask, cancellationToken);
     }

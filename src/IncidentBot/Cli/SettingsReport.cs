@@ -33,15 +33,21 @@ internal static class SettingsReport
             + $"{Count(options.Alertmanagers.Count, "Alertmanager source")}, listening on {options.Server.Listen}");
     }
 
-    public static void WriteNotYetActive(BotOptions options, TextWriter output)
+    /// <summary>What is allowed, and has no effect or hardly the one that was meant.</summary>
+    public static void WriteRemarks(BotOptions options, TextWriter output)
     {
-        if (options.NotYetActive.Count == 0)
+        WriteList("Understood, but not acted on by this version:", options.NotYetActive, output);
+        WriteList("Allowed, but hardly meant so:", options.Warnings, output);
+    }
+
+    private static void WriteList(string title, IReadOnlyList<string> lines, TextWriter output)
+    {
+        if (lines.Count > 0)
         {
-            return;
+            output.WriteLine(title);
         }
 
-        output.WriteLine("Understood, but not acted on by this version:");
-        foreach (var line in options.NotYetActive)
+        foreach (var line in lines)
         {
             output.WriteLine($"  {line}");
         }

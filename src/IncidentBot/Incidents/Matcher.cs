@@ -58,6 +58,10 @@ internal sealed class Matcher
         && (other.OnlyValue is { } only ? Matches(only)
             : _equal == other._equal && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal));
 
+    /// <summary>Whether each takes exactly what the other does not, as far as their texts show.</summary>
+    public bool IsOppositeOf(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal) && _equal != other._equal
+        && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal);
+
     private static (string Operation, string Value) Split(string text)
     {
         foreach (var operation in new[] { "=~", "!~", "!=", "=" })

@@ -52,6 +52,9 @@ internal sealed class BotOptions
 
     /// <summary>What is configured, understood and checked, but not acted on by this version.</summary>
     public IReadOnlyList<string> NotYetActive { get; internal set; } = [];
+
+    /// <summary>What is allowed and hardly meant, one line for each.</summary>
+    public IReadOnlyList<string> Warnings { get; internal set; } = [];
 }
 
 /// <summary>Where it listens, under which address people know it, and who may come in.</summary>

@@ -79,6 +79,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_allowed_and_hardly_meant_is_warned_of_and_ends_with_0()
+    {
+        var file = _place.Write("odd.yml", "lanes: [{ name: a, match: { team: db }, quiet_hours: { from: \"22:00\", to: \"07:00\", posts: held } }]\n");
+
+        var (code, output, error) = await RunAsync("check-config", $"--config.file={file}");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(
+            $"""
+            {file}: ok, 1 lane, 0 channels beside the web page, 0 Alertmanager sources, listening on localhost:8080
+            Allowed, but hardly meant so:
+              lanes: none takes everything, so what matches none reaches no room and is on the page only; a last lane with match: {"{}"} takes the rest
+              lanes[0] "a": a critical alert can come here, and waits for the end of quiet hours (posts: held); a lane for severity: critical before it would take it
+
+            """,
+            output);
+    }
+
+    [Fact]
     public async Task A_bad_configuration_is_complained_about_and_ends_with_1()
     {
         var file = _place.Write("bad.yml", "lanes: wrong\nservr: {}\n");

@@ -32,6 +32,7 @@ public sealed partial class ReadmeTests
                 var loaded = SettingsFile.Load(file, new Dictionary<string, string>(StringComparer.Ordinal));
                 Assert.Empty(loaded.Complaints);
                 Assert.Empty(loaded.Options!.NotYetActive);
+                Assert.Empty(loaded.Options!.Warnings);
             }
         }
         finally

@@ -42,7 +42,8 @@ public sealed class SettingsFileTests : IDisposable
         var (result, complaints) = _place.Load(WithSecrets(text));
 
         Assert.Empty(complaints);
-        Assert.Equal("0.0.0.0:8080", result.Options!.Server.Listen);
+        Assert.Empty(result.Options!.Warnings);
+        Assert.Equal("0.0.0.0:8080", result.Options.Server.Listen);
         Assert.Equal("secret of webhook-token", result.Options.Alertmanagers[0].WebhookToken!.Reveal());
         Assert.Equal("secret of slack-bot", result.Options.Channels.Slack!.BotToken!.Reveal());
     }
