@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Channels;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
@@ -26,7 +27,7 @@ internal static class SettingsReport
 
     public static void WriteSummary(LoadResult loaded, BotOptions options, TextWriter output)
     {
-        var channels = new object?[] { options.Channels.Slack, options.Channels.Telegram, options.Channels.Matrix }.Count(channel => channel is not null);
+        var channels = ChannelCatalog.Kinds.Count(kind => kind.IsConfigured(options.Channels));
         var name = loaded.Found ? loaded.Name : $"no {loaded.Name} here, so the defaults";
         output.WriteLine(
             $"{name}: ok, {Count(options.Lanes.Count, "lane")}, {Count(channels, "channel")} beside the web page, "

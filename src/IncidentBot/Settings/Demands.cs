@@ -12,6 +12,8 @@ internal sealed class Demands(SettingsBinder places)
     /// <summary>The key by which the secret is configured: itself, or its file.</summary>
     public string SecretPath(string path) => places.Has($"{path}_file") ? $"{path}_file" : path;
 
+    public void Complain(string path, string problem, string allowed) => places.Complain(path, problem, allowed);
+
     public void Require(string path, object? value, string when = "")
     {
         // A key that stands there with a value that cannot be read has its own complaint.

@@ -1,3 +1,4 @@
+using IncidentBot.Channels;
 using IncidentBot.Incidents;
 
 namespace IncidentBot.Settings;
@@ -181,54 +182,9 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
     private void CheckChannels()
     {
-        if (options.Channels.Slack is { } slack)
+        foreach (var kind in ChannelCatalog.Kinds)
         {
-            _demands.Require("channels.slack.bot_token", slack.BotToken);
-            _demands.RequireTimeout("channels.slack.timeout", slack.Timeout);
-        }
-
-        if (options.Channels.Telegram is { } telegram)
-        {
-            CheckTelegram(telegram);
-        }
-
-        if (options.Channels.Matrix is { } matrix)
-        {
-            _demands.Require("channels.matrix.homeserver", matrix.Homeserver);
-            _demands.Require("channels.matrix.access_token", matrix.AccessToken);
-            _demands.RequireTimeout("channels.matrix.timeout", matrix.Timeout);
-        }
-    }
-
-    private void CheckTelegram(Channels.Telegram.TelegramOptions telegram)
-    {
-        _demands.Require("channels.telegram.bot_token", telegram.BotToken);
-        _demands.RequireTimeout("channels.telegram.timeout", telegram.Timeout);
-
-        // The token is a part of the address, so nothing else may be in it. https://core.telegram.org/bots/api#authorizing-your-bot
-        if (telegram.BotToken is { } token
-            && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
-        {
-            places.Complain(_demands.SecretPath("channels.telegram.bot_token"), "not a token of a Telegram bot",
-                "what BotFather gave: digits, a colon, letters and digits");
-        }
-
-        if (telegram.Mode is not ("polling" or "webhook" or "send-only"))
-        {
-            places.Complain("channels.telegram.mode", Demands.Found(telegram.Mode), "polling, webhook, send-only");
-        }
-
-        if (telegram.Mode is "webhook")
-        {
-            _demands.Require("channels.telegram.secret_token", telegram.SecretToken, " with mode: webhook");
-        }
-
-        // https://core.telegram.org/bots/api#setwebhook
-        if (telegram.SecretToken?.Reveal() is { } secret
-            && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
-        {
-            places.Complain(_demands.SecretPath("channels.telegram.secret_token"), "Telegram would not take this secret",
-                "1 to 256 letters, digits, hyphens and underscores");
+            kind.Check(options.Channels, _demands);
         }
     }
 

@@ -1,8 +1,7 @@
-using IncidentBot.Cli;
-using IncidentBot.Tests.Settings;
+using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Cli;
+namespace IncidentBot.Cli;
 
 public sealed class CommandLineTests : IDisposable
 {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using IncidentBot.Settings;
 using IncidentBot.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class CurrentSettingsTests : IDisposable
 {

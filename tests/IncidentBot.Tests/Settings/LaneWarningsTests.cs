@@ -1,7 +1,6 @@
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 /// <summary>Of which lanes a person is warned, and of which not.</summary>
 public sealed class LaneWarningsTests : IDisposable

@@ -1,10 +1,9 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Lanes;
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class SettingsFileTests : IDisposable
 {
@@ -46,6 +45,18 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal("0.0.0.0:8080", result.Options.Server.Listen);
         Assert.Equal("secret of webhook-token", result.Options.Alertmanagers[0].WebhookToken!.Reveal());
         Assert.Equal("secret of slack-bot", result.Options.Channels.Slack!.BotToken!.Reveal());
+    }
+
+    [Fact]
+    public void Topics_public_names_and_people_are_rooms_too()
+    {
+        var (result, complaints) = _place.Load("""
+            channels: { slack: { bot_token: abc }, telegram: { bot_token: "123:abc", mode: send-only } }
+            lanes: [{ name: all, match: {}, rooms: ["telegram:-1001234567890/45", "telegram:@alerts/7", slack:U024BE7LH], mention: "telegram:@oncall" }]
+            """);
+
+        Assert.Empty(complaints);
+        Assert.Equal("-1001234567890/45", result.Options!.Lanes[0].Rooms[0].Id);
     }
 
     [Fact]
