@@ -36,8 +36,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         var server = options.Server;
         if (!ListenAddress.TryParse(server.Listen, out _))
         {
-            places.Complain("server.listen", Demands.Found(server.Listen),
-                "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080");
+            places.Complain("server.listen", Demands.Found(server.Listen), ListenAddress.Allowed);
         }
 
         if (server.ExternalUrl is { Query.Length: > 0 })

@@ -38,6 +38,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--config.file", "--config.file")]
     [InlineData("--config.file=", "--config.file")]
     [InlineData("demo now", "now")]
+    [InlineData("demo --config.file=a.yml", "--config.file")]
+    [InlineData("--config.file=a.yml demo", "--config.file")]
     public async Task A_wrong_command_line_is_named_and_ends_with_2(string line, string named)
     {
         var (code, output, error) = await RunAsync(line.Split(' '));
@@ -135,6 +137,20 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.StartsWith("INCIDENTBOT_SERVER__LISTN: no setting has this variable; did you mean INCIDENTBOT_SERVER__LISTEN?\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_demo_says_what_is_wrong_with_its_address()
+    {
+        _environment["INCIDENTBOT_SERVER__LISTEN"] = "somewhere";
+        using var output = new StringWriter();
+        using var error = new StringWriter { NewLine = "\n" };
+        var console = new CliConsole(output, error, _environment);
+
+        var code = await CommandLine.RunAsync(["demo"], BotCommands.Actions(console), console, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ""), (code, output.ToString()));
+        Assert.StartsWith("INCIDENTBOT_SERVER__LISTEN: found \"somewhere\". Allowed: host:port", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
