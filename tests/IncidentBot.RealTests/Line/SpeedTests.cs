@@ -17,9 +17,7 @@ public sealed class SpeedTests(ITestOutputHelper output)
     private const int Unmeasured = 20;
     private const int Incidents = 320;
 
-    /// <summary>Other programs on the machine only ever add time, so that a bad median is measured again while there are starts left.</summary>
-    private const int MostStarts = 20;
-    private const int Starts = 5;
+    private const int Starts = 9;
 
     /// <summary>Keeps the account's 30 messages a second free, so that no request waits for a budget.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(45);
@@ -56,18 +54,18 @@ public sealed class SpeedTests(ITestOutputHelper output)
             output.WriteLine($"{vendor.GetType().Name}, {delays.Count} incidents: "
                 + $"answered 2xx to request received p50 {Of(fromAnswer, 0.5)}, p99 {Of(fromAnswer, 0.99)}, "
                 + $"max {Of(fromAnswer, 1)}; posted to request received p50 {Of(fromPost, 0.5)}, p99 {Of(fromPost, 0.99)}");
-            Assert.True(Percentile(fromAnswer, 0.99) < 50, $"p99 is {Of(fromAnswer, 0.99)}");
+            Assert.True(Percentile(fromPost, 0.99) < 50, $"p99 is {Of(fromPost, 0.99)}");
         }
     }
 
     [Fact]
-    public async Task It_is_ready_within_1500_ms_of_its_start()
+    public async Task It_is_ready_within_1500_ms_of_its_start_by_the_median()
     {
         using var folder = new TemporaryFolder();
         await using var bot = new BotProcess(folder, "server: { listen: \"127.0.0.1:0\" }");
         var port = Loopback.FreePort();
         var took = new List<TimeSpan>();
-        while (took.Count < Starts || (took.Count < MostStarts && Percentile(Sorted(took.TakeLast(Starts)), 0.5) >= 1500))
+        while (took.Count < Starts)
         {
             var began = TimeProvider.System.GetTimestamp();
             bot.Launch(port);
@@ -81,8 +79,8 @@ public sealed class SpeedTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"start to ready: {string.Join(", ", took.Select(time => $"{time.TotalMilliseconds:0} ms"))}");
-        var last = Sorted(took.TakeLast(Starts));
-        Assert.True(Percentile(last, 0.5) < 1500, $"the median is {Of(last, 0.5)}");
+        var sorted = Sorted(took);
+        Assert.True(Percentile(sorted, 0.5) < 1500, $"the median is {Of(sorted, 0.5)}");
     }
 
     [Fact]

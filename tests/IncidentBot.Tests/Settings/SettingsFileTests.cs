@@ -80,8 +80,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.RegistryIntegrity!.Every);
         Assert.Equal(
             [
-                "graph", "channels.slack.app_token_file",
-                "channels.telegram.mode", "people.operators", "probes",
+                "graph", "channels.slack.app_token_file", "people.operators", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
     }
