@@ -1,6 +1,7 @@
 using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Channels;
@@ -18,23 +19,12 @@ internal static class ChannelCatalog
     public static IReadOnlyDictionary<string, IChannel> Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time) =>
         Kinds.Select(kind => kind.Make(options, http, time)).OfType<IChannel>().ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
 
-    /// <summary>
-    /// One named client for each kind. Neither logs nor traces are made of their requests, because an address may hold a
-    /// token (Telegram's does); redirects are not followed, because a token must not travel to where they point.
-    /// </summary>
+    /// <summary>One client for each kind, of its name.</summary>
     public static IServiceCollection AddChannelClients(this IServiceCollection services)
     {
         foreach (var kind in Kinds)
         {
-            services.AddHttpClient(kind.Name)
-                .RemoveAllLoggers()
-                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                    ActivityHeadersPropagator = null,
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                });
+            services.AddCarefulClient(kind.Name);
         }
 
         return services;

@@ -21,9 +21,9 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             rooms.CheckRooms($"{path}.rooms", lane.Rooms);
             rooms.CheckMention($"{path}.mention", lane.Mention);
             CheckEscalation($"{path}.escalate", lane.Escalate ?? []);
-            if (lane.RemindEvery is { } pause && pause < ShortestReminder)
+            if (lane.RemindEvery is { } pause)
             {
-                places.Complain($"{path}.remind_every", Demands.Found(Duration.Format(pause)), $"at least {Duration.Format(ShortestReminder)}");
+                demands.RequireAtLeast($"{path}.remind_every", pause, ShortestReminder);
             }
 
             for (var j = 0; j < lane.QuietHours.Count; j++)
@@ -36,9 +36,9 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
                 places.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced", "hours in which posts go out");
             }
 
-            if (lane.Digest is { } digest && digest < ShortestDigest)
+            if (lane.Digest is { } digest)
             {
-                places.Complain($"{path}.digest", Demands.Found(Duration.Format(digest)), $"at least {Duration.Format(ShortestDigest)}");
+                demands.RequireAtLeast($"{path}.digest", digest, ShortestDigest);
             }
         }
     }

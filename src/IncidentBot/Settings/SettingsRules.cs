@@ -10,6 +10,7 @@ namespace IncidentBot.Settings;
 internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 {
     private static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private readonly Demands _demands = new(places);
     private readonly RoomRules _rooms = new(options, places);
 
@@ -18,9 +19,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         CheckServer();
         CheckStore();
         CheckIncidents();
-        CheckAlertmanagers();
-        new WatchRules(options, places).Check();
-        CheckWhoMayPost();
+        new SourceRules(options, places, _demands).Check();
         CheckRunbooksAndGraph();
         CheckChannels();
         _rooms.CheckOperators("people.operators", options.People.Operators);
@@ -29,6 +28,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         lanes.CheckInhibit();
         CheckStorm();
         CheckProbes();
+        CheckHeartbeat();
     }
 
     private void CheckServer()
@@ -108,55 +108,6 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         }
     }
 
-    private void CheckAlertmanagers()
-    {
-        var sources = options.Alertmanagers;
-        for (var i = 0; i < sources.Count; i++)
-        {
-            var source = sources[i];
-            var path = FormattableString.Invariant($"alertmanagers[{i}]");
-            _demands.RequireName($"{path}.source", source.Source, sources.Take(i).Select(earlier => earlier.Source), "a source");
-            if (source.Watchdog is { } watchdog)
-            {
-                _demands.RequireText($"{path}.watchdog.alertname", watchdog.Alertname);
-                _demands.RequirePositive($"{path}.watchdog.missing_after", watchdog.MissingAfter);
-            }
-
-            if (source.WebhookToken is { } token
-                && sources.Take(i).FirstOrDefault(earlier => earlier.WebhookToken?.Is(token.Reveal()) ?? false) is { } same)
-            {
-                places.Complain(_demands.SecretPath($"{path}.webhook_token"), $"the source {Complaint.Quote(same.Source)} has the same token",
-                    "another token for each source");
-            }
-        }
-    }
-
-    /// <summary>Whoever reaches the server may post alerts, so either only this machine does, or a token is asked for.</summary>
-    private void CheckWhoMayPost()
-    {
-        var listen = ListenAddress.TryParse(options.Server.Listen, out var address) ? address : null;
-        if (listen is null or { IsLoopback: true } || places.Has("server.webhook_auth"))
-        {
-            return;
-        }
-
-        var problem = $"no webhook token, while other machines can reach {listen}";
-        const string Allowed = "webhook_token or webhook_token_file for every source, or server.listen on localhost, or server.webhook_auth: none";
-        if (options.Alertmanagers.Count == 0)
-        {
-            places.Complain("alertmanagers", problem, Allowed);
-        }
-
-        for (var i = 0; i < options.Alertmanagers.Count; i++)
-        {
-            var path = FormattableString.Invariant($"alertmanagers[{i}].webhook_token");
-            if (options.Alertmanagers[i].WebhookToken is null && _demands.SecretPath(path).Equals(path, StringComparison.Ordinal) && !places.Has(path))
-            {
-                places.Complain(path, problem, Allowed);
-            }
-        }
-    }
-
     private void CheckRunbooksAndGraph()
     {
         CheckRunbooks();
@@ -211,6 +162,26 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
                 _demands.Require($"probes.{name}.every", probe.Every);
                 _demands.RequirePositive($"probes.{name}.every", probe.Every ?? TimeSpan.MaxValue);
             }
+        }
+    }
+
+    private void CheckHeartbeat()
+    {
+        if (options.Heartbeat is not { } heartbeat)
+        {
+            return;
+        }
+
+        _demands.RequireAtLeast("heartbeat.every", heartbeat.Every, ShortestPause);
+        if (!_demands.HasSecret("heartbeat.url"))
+        {
+            places.Complain("heartbeat.url", "missing; it is required", "url or url_file");
+        }
+        else if (heartbeat.Url is { } url
+            && !(Uri.TryCreate(url.Reveal(), UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 }))
+        {
+            places.Complain(_demands.SecretPath("heartbeat.url"), "not an address (it is a secret and not shown)",
+                "an address that begins with http:// or https://, without user name or password");
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class SqliteSession : ICommitSession
 
     public SqliteLedger Ledger { get; }
 
-    /// <summary>What webhooks, comparisons and housekeeping change.</summary>
+    /// <summary>What webhooks, comparisons, people, time and housekeeping change.</summary>
     public SqliteIncidents Incidents { get; }
 
     /// <summary>What lanes with digests change.</summary>
