@@ -46,7 +46,8 @@ internal static class Program
 
         var app = builder.Build();
         settings.Changed += _ => app.Services.GetRequiredService<RunbookLibrary>().Ask();
-        app.MapTelemetry();
+        app.MapMetrics();
+        app.MapHealth();
         app.MapReload();
         app.MapAlertmanagerWebhook();
         app.MapPages();

@@ -14,6 +14,10 @@ internal static class IntakeBenchmark
     /// <summary>Groups that are repeated: 10,000 open alerts.</summary>
     private const int Repeated = 1000;
 
+    /// <summary>How many times as many as Alertmanager are promised.</summary>
+    private const double ChangesAsked = 1.2;
+    private const double RepeatsAsked = 2;
+
     public static async Task<int> RunAsync(IntakeOptions options)
     {
         Say($"{Environment.ProcessorCount} processors, {options.Connections} connections, {options.Rounds} rounds of {options.Span.TotalSeconds} s a side; the driver shares the processors");
@@ -46,12 +50,12 @@ internal static class IntakeBenchmark
 
         Say("");
         Say("webhooks of 10 alerts a second (median of the rounds)");
-        Row("", "IncidentBot", "Alertmanager 0.34.2", "ratio", "parse only", "of the limit");
-        Compare("(a) new or changed", changedUs, changedThem, parse);
-        Compare("(b) exact repeats", repeatUs, repeatThem, parse);
+        Row("", "IncidentBot", "Alertmanager 0.34.2", "ratio (asked)", "parse only", "of the limit");
+        var isFast = Compare("(a) new or changed", changedUs, changedThem, parse, ChangesAsked)
+            & Compare("(b) exact repeats", repeatUs, repeatThem, parse, RepeatsAsked);
         Row("memory after it, MB", Number(memoryUs), Number(memoryThem));
         await LatencyAsync(options, Median(changedUs).PerSecond / 2, Median(repeatUs).PerSecond / 2);
-        return changedUs.Concat(repeatUs).Concat(changedThem).Concat(repeatThem).Sum(one => one.Bad) == 0 ? 0 : 1;
+        return changedUs.Concat(repeatUs).Concat(changedThem).Concat(repeatThem).Sum(one => one.Bad) == 0 && isFast ? 0 : 1;
     }
 
     /// <summary>Answer times at half the load, and how they and memory change with what is stored.</summary>
@@ -104,10 +108,12 @@ internal static class IntakeBenchmark
         return index => body(first + (index / (2 * Block) * Block) + (index % Block), index / Block % 2 == 1);
     }
 
-    private static void Compare(string name, List<Measured> us, List<Measured> them, List<Measured> limit)
+    /// <summary>Prints a comparison; returns whether what is promised holds.</summary>
+    private static bool Compare(string name, List<Measured> us, List<Measured> them, List<Measured> limit, double asked)
     {
         var (ours, theirs, most) = (Median(us).PerSecond, Median(them).PerSecond, Median(limit).PerSecond);
-        Row(name, Number(ours), Number(theirs), Ratio(ours / theirs), $"{Number(most)} ({Ratio(most / theirs)})", $"{ours / most:P0}");
+        Row(name, Number(ours), Number(theirs), $"{Ratio(ours / theirs)} ({Ratio(asked)})", $"{Number(most)} ({Ratio(most / theirs)})", $"{ours / most:P0}");
+        return ours >= asked * theirs;
     }
 
     private static Measured Median(List<Measured> measured) => measured.OrderBy(one => one.PerSecond).ElementAt(measured.Count / 2);

@@ -1,6 +1,7 @@
 using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Channels;
@@ -8,37 +9,22 @@ namespace IncidentBot.Channels;
 /// <summary>The kinds of chat that this program knows, one line each. A reload makes new channels from the new options.</summary>
 internal static class ChannelCatalog
 {
-    private static readonly (string Kind, Func<ChannelOptions, IHttpClientFactory, TimeProvider, IChannel?> Make)[] All =
-    [
-        (SlackChannel.Name, (options, http, time) => options.Slack is { } slack ? new SlackChannel(slack, http, time) : null),
-        (TelegramChannel.Name, (options, http, time) => options.Telegram is { } telegram ? new TelegramChannel(telegram, http, time) : null),
-        (MatrixChannel.Name, (options, http, time) => options.Matrix is { } matrix ? new MatrixChannel(matrix, http, time) : null),
-    ];
+    /// <summary>Each kind, whether or not it is configured.</summary>
+    public static IReadOnlyList<ChannelKind> Kinds { get; } = [new SlackKind(), new TelegramKind(), new MatrixKind()];
 
-    /// <summary>What rooms may begin with, whether or not it is configured.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. All.Select(entry => entry.Kind)];
+    /// <summary>The kind that rooms with this beginning are of; null when there is none.</summary>
+    public static ChannelKind? Kind(string name) => Kinds.FirstOrDefault(kind => string.Equals(kind.Name, name, StringComparison.Ordinal));
 
     /// <summary>The channels that are configured, by kind.</summary>
     public static IReadOnlyDictionary<string, IChannel> Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time) =>
-        All.Select(entry => entry.Make(options, http, time)).OfType<IChannel>().ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
+        Kinds.Select(kind => kind.Make(options, http, time)).OfType<IChannel>().ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
 
-    /// <summary>
-    /// One named client for each kind. Neither logs nor traces are made of their requests, because an address may hold a
-    /// token (Telegram's does); redirects are not followed, because a token must not travel to where they point.
-    /// </summary>
+    /// <summary>One client for each kind, of its name.</summary>
     public static IServiceCollection AddChannelClients(this IServiceCollection services)
     {
         foreach (var kind in Kinds)
         {
-            services.AddHttpClient(kind)
-                .RemoveAllLoggers()
-                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                    ActivityHeadersPropagator = null,
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                });
+            services.AddCarefulClient(kind.Name);
         }
 
         return services;

@@ -23,8 +23,8 @@ internal interface IChannel
     Task<SendResult> SendAsync(SendAttempt attempt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Looks for a message that may or may not have been sent by an attempt whose end is unknown. Returns its id;
-    /// null when there is none or this vendor cannot tell. Called only after such an attempt, before it is repeated.
+    /// Looks for a message that may or may not have been sent by an attempt whose end is unknown. Says which it is, that there is
+    /// none or that this vendor cannot tell, or that the look itself failed. Called only after such an attempt, before it is repeated.
     /// </summary>
     Task<FindResult> FindAsync(SendAttempt attempt, CancellationToken cancellationToken);
 }

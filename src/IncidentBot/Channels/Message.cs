@@ -30,7 +30,7 @@ internal enum MessageState
 /// <param name="Alerts">The most useful first; a channel shows as many as fit.</param>
 /// <param name="MoreAlerts">How many alerts there are beside those in <paramref name="Alerts"/>.</param>
 /// <param name="Links">Absolute http or https addresses with short names; the most useful first.</param>
-/// <param name="Mention">Who is called by the first announcement; null for nobody. Edits never call anybody.</param>
+/// <param name="Mention">Who is called by the announcement, when it is one; null for nobody. Edits never call anybody; what becomes worse calls by a reply.</param>
 internal sealed record Message(
     long Number,
     MessageState State,

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using IncidentBot.Outgoing;
 
 namespace IncidentBot.Channels;
 
 /// <summary>What came back from a vendor: an answer, or the failure that stands in its place.</summary>
 /// <param name="RetryAfter">The header of that name; null when there was none.</param>
 /// <param name="Failure">There is no answer that could be read, and why.</param>
-internal readonly record struct VendorAnswer(int Status, byte[] Body, TimeSpan? RetryAfter, SendResult.TryAgain? Failure)
+internal readonly record struct VendorAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter, SendResult.TryAgain? Failure)
 {
     /// <summary>The body as a JSON object; null when it is anything else. The caller disposes of it.</summary>
     public JsonDocument? Json()
@@ -50,7 +51,6 @@ internal readonly record struct VendorAnswer(int Status, byte[] Body, TimeSpan? 
 /// </summary>
 internal sealed class VendorCall : IDisposable
 {
-    private const int BufferSize = 16 * 1024;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
     private readonly HttpClient _client;
@@ -79,10 +79,9 @@ internal sealed class VendorCall : IDisposable
         {
             using var request = make();
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _either.Token);
-            var body = await ReadAsync(response, maxBytes);
-            return body is null
-                ? Failed("an answer longer than any that was asked for", unclear: true)
-                : new VendorAnswer((int)response.StatusCode, body, RetryAfter(response), null);
+            return await BoundedAnswer.ReadAsync(response, maxBytes, _either.Token) is { } body
+                ? new VendorAnswer((int)response.StatusCode, body, RetryAfter(response), null)
+                : Failed(new NoAnswer("an answer longer than any that was asked for", Sent: true));
         }
         catch (OperationCanceledException) when (_caller.IsCancellationRequested)
         {
@@ -90,27 +89,12 @@ internal sealed class VendorCall : IDisposable
         }
         catch (OperationCanceledException) when (_timer.IsCancellationRequested)
         {
-            return Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {_timeout.TotalSeconds:0.#} s"), unclear: true);
+            return Failed(NoAnswer.Within(_timeout));
         }
-        catch (HttpRequestException error)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException
+            or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            return error.HttpRequestError switch
-            {
-                HttpRequestError.NameResolutionError => Failed("the vendor's name cannot be resolved", unclear: false),
-                HttpRequestError.ConnectionError => Failed("no connection", unclear: false),
-                HttpRequestError.SecureConnectionError => Failed("no secure connection", unclear: false),
-                HttpRequestError.ProxyTunnelError => Failed("the proxy does not let it through", unclear: false),
-                _ => Failed("connection lost", unclear: true),
-            };
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
-        {
-            return Failed("connection lost", unclear: true);
-        }
-        catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
-        {
-            // Its own message may hold the very value that is wrong, which may be a secret.
-            return Failed("the request could not be made from the configured address and token", unclear: false);
+            return Failed(NoAnswer.Of(failure));
         }
     }
 
@@ -120,26 +104,7 @@ internal sealed class VendorCall : IDisposable
         _timer.Dispose();
     }
 
-    private static VendorAnswer Failed(string reason, bool unclear) => new(0, [], null, new SendResult.TryAgain(reason, Unclear: unclear));
-
-    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, int maxBytes)
-    {
-        await using var stream = await response.Content.ReadAsStreamAsync(_either.Token);
-        using var body = new MemoryStream();
-        var buffer = new byte[BufferSize];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, _either.Token)) > 0)
-        {
-            if (body.Length + read > maxBytes)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return body.ToArray();
-    }
+    private static VendorAnswer Failed(NoAnswer no) => new(0, default, null, new SendResult.TryAgain(no.Reason, Unclear: no.Sent));
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {

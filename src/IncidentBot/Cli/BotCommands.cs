@@ -12,6 +12,9 @@ namespace IncidentBot.Cli;
 /// <summary>The commands that need the whole program: serve, demo and send-test.</summary>
 internal static class BotCommands
 {
+    /// <summary>The only variable that the demo obeys.</summary>
+    private const string ListenVariable = $"{EnvironmentOverrides.Prefix}SERVER__LISTEN";
+
     public static CliActions Actions(CliConsole console) => new(
         (file, cancellationToken) => ServeAsync(file, console, cancellationToken),
         cancellationToken => DemoAsync(console, cancellationToken),
@@ -26,17 +29,24 @@ internal static class BotCommands
             return ExitCode.Failure;
         }
 
-        SettingsReport.WriteNotYetActive(options, console.Error);
+        SettingsReport.WriteRemarks(options, console.Error);
         var settings = new CurrentSettings(options, running => SettingsFile.Load(file, console.Environment, running));
         return await RunAsync(settings, console, (_, _) => Task.CompletedTask, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(CliConsole console, CancellationToken cancellationToken)
     {
+        var listen = console.Environment.GetValueOrDefault(ListenVariable);
+        if (listen is not null && !ListenAddress.TryParse(listen, out _))
+        {
+            await console.Error.WriteLineAsync(new Complaint(new Origin(ListenVariable), "", Demands.Found(listen), ListenAddress.Allowed).ToString());
+            return ExitCode.Failure;
+        }
+
         var folder = Directory.CreateTempSubdirectory("incidentbot-demo-");
         try
         {
-            var options = Demo.Options(folder.FullName, console.Environment.GetValueOrDefault("INCIDENTBOT_SERVER__LISTEN"));
+            var options = Demo.Options(folder.FullName, listen);
             return await RunAsync(new CurrentSettings(options), console, (app, address) => Demo.PlayAsync(app, address, console.Output), cancellationToken);
         }
         finally
@@ -76,7 +86,7 @@ internal static class BotCommands
         catch (Exception failure) when (failure is IOException or SocketException)
         {
             await console.Error.WriteLineAsync($"incidentbot: cannot listen on {settings.Value.Server.Listen}: {failure.Message} "
-                + "Stop what listens there, or choose another address: server.listen, or INCIDENTBOT_SERVER__LISTEN=localhost:8081");
+                + "Stop what listens there, or choose another address: server.listen, or " + ListenVariable + "=localhost:8081");
             return ExitCode.Failure;
         }
 

@@ -19,7 +19,7 @@ internal static class CheckConfigCommand
             }
 
             SettingsReport.WriteSummary(loaded, options, console.Output);
-            SettingsReport.WriteNotYetActive(options, console.Output);
+            SettingsReport.WriteRemarks(options, console.Output);
             return ExitCode.Success;
         });
         return command;

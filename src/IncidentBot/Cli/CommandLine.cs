@@ -32,7 +32,7 @@ internal static class CommandLine
         {
             configFile,
             ServeCommand.Create(actions, configFile),
-            DemoCommand.Create(actions),
+            DemoCommand.Create(actions, configFile),
             CheckConfigCommand.Create(console, configFile),
             SendTestCommand.Create(actions, configFile),
             RunbooksCommand.Create(console, configFile),

@@ -3,7 +3,7 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
 
-/// <summary><c>--config.file</c>, spelled as Prometheus' own programs spell it; every command takes it.</summary>
+/// <summary><c>--config.file</c>, spelled as Prometheus' own programs spell it; every command takes it that has a configuration.</summary>
 internal sealed class ConfigFileOption : Option<string>
 {
     public ConfigFileOption()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Channels;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
@@ -26,22 +27,28 @@ internal static class SettingsReport
 
     public static void WriteSummary(LoadResult loaded, BotOptions options, TextWriter output)
     {
-        var channels = new object?[] { options.Channels.Slack, options.Channels.Telegram, options.Channels.Matrix }.Count(channel => channel is not null);
+        var channels = ChannelCatalog.Kinds.Count(kind => kind.IsConfigured(options.Channels));
         var name = loaded.Found ? loaded.Name : $"no {loaded.Name} here, so the defaults";
         output.WriteLine(
             $"{name}: ok, {Count(options.Lanes.Count, "lane")}, {Count(channels, "channel")} beside the web page, "
             + $"{Count(options.Alertmanagers.Count, "Alertmanager source")}, listening on {options.Server.Listen}");
     }
 
-    public static void WriteNotYetActive(BotOptions options, TextWriter output)
+    /// <summary>What is allowed, and has no effect or hardly the one that was meant.</summary>
+    public static void WriteRemarks(BotOptions options, TextWriter output)
     {
-        if (options.NotYetActive.Count == 0)
+        WriteList("Understood, but not acted on by this version:", options.NotYetActive, output);
+        WriteList("Allowed, but hardly meant so:", options.Warnings, output);
+    }
+
+    private static void WriteList(string title, IReadOnlyList<string> lines, TextWriter output)
+    {
+        if (lines.Count > 0)
         {
-            return;
+            output.WriteLine(title);
         }
 
-        output.WriteLine("Understood, but not acted on by this version:");
-        foreach (var line in options.NotYetActive)
+        foreach (var line in lines)
         {
             output.WriteLine($"  {line}");
         }

@@ -1,6 +1,6 @@
 namespace IncidentBot.Incidents;
 
-/// <summary>The times by which incidents are kept together and told apart. Each is a setting under <c>incidents</c>.</summary>
+/// <summary>By which incidents are kept together and told apart, flap, and explain each other: the settings <c>incidents</c> and <c>inhibit</c>.</summary>
 /// <param name="ReopenWithin">An incident that fires again this soon after its end is the same one. Default 15 minutes.</param>
 /// <param name="StaleAfter">A firing incident that nobody has spoken of for this long is stale. Default 9 hours, twice
 /// Alertmanager's default <c>repeat_interval</c> and a little.</param>

@@ -6,17 +6,16 @@ namespace IncidentBot.Incidents;
 /// That an alert which fires explains others, as Alertmanager's inhibition does, but over all sources. Meanwhile what it
 /// explains is not announced.
 /// </summary>
-/// <param name="Source">Labels that the explaining alert has; never empty.</param>
-/// <param name="Target">Labels that the explained alert has; never empty.</param>
+/// <param name="Source">What the explaining alert's labels must be; never empty.</param>
+/// <param name="Target">What the explained alert's labels must be; never empty.</param>
 /// <param name="Equal">Labels that both have with the same value; one that is absent equals the empty value.</param>
-internal sealed record InhibitRule(IReadOnlyDictionary<string, string> Source, IReadOnlyDictionary<string, string> Target, IReadOnlyList<string> Equal)
+internal sealed record InhibitRule(IReadOnlyList<Matcher> Source, IReadOnlyList<Matcher> Target, IReadOnlyList<string> Equal)
 {
     public bool Explains(LabelSet labels) => Has(labels, Source);
 
     public bool Concerns(LabelSet labels) => Has(labels, Target);
 
-    private static bool Has(LabelSet labels, IReadOnlyDictionary<string, string> match) =>
-        match.All(pair => string.Equals(labels[pair.Key] ?? "", pair.Value, StringComparison.Ordinal));
+    private static bool Has(LabelSet labels, IReadOnlyList<Matcher> match) => match.All(matcher => matcher.Matches(labels[matcher.Label]));
 }
 
 /// <summary>That all that fires in an incident is explained by others, so that it is not announced.</summary>

@@ -34,7 +34,8 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
     {
         (_store, _setup, _clock, _logger) = (store, setup, clock, logger);
         _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
-        _postman = new Postman(store, setup, clock, metrics, logger, Finish);
+        Reach = new Reach(clock);
+        _postman = new Postman(store, setup, clock, metrics, Reach, logger, Finish);
         metrics.OldestWaiting = () =>
         {
             lock (_lock)
@@ -43,6 +44,9 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             }
         };
     }
+
+    /// <summary>Which rooms take what they are sent.</summary>
+    internal Reach Reach { get; }
 
     /// <summary>Whether nothing is under way and nothing can begin now; how many requests are, and when the next can begin.</summary>
     internal (bool Idle, int UnderWay, DateTimeOffset? WakeAt) Rest

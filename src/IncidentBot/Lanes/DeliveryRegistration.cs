@@ -1,3 +1,4 @@
+using IncidentBot.Outgoing;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Lanes;
@@ -5,13 +6,9 @@ namespace IncidentBot.Lanes;
 /// <summary>The delivery loop in its roles: it hears of posts, runs in the background, and sends again what was refused.</summary>
 internal static class DeliveryRegistration
 {
-    public static IServiceCollection AddDelivery(this IServiceCollection services)
-    {
-        // No logs and no traces: the address is a secret.
-        services.AddHttpClient(OwnHeartbeat.ClientName)
-            .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
-        return services
+    public static IServiceCollection AddDelivery(this IServiceCollection services) =>
+        services
+            .AddCarefulClient(OwnHeartbeat.ClientName)
             .AddSingleton<DeliverySetup>()
             .AddSingleton<Delivery>()
             .AddSingleton<IPostListener>(provider => provider.GetRequiredService<Delivery>())
@@ -23,5 +20,4 @@ internal static class DeliveryRegistration
             .AddHostedService(provider => provider.GetRequiredService<Digests>())
             .AddSingleton<OwnHeartbeat>()
             .AddHostedService(provider => provider.GetRequiredService<OwnHeartbeat>());
-    }
 }

@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Incidents;
 using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 
@@ -44,7 +45,7 @@ internal sealed class DeliverySetup
     private static Lane Lane(LaneOptions options, int rank, TimeZoneInfo zone) => new(
         options.Name,
         rank,
-        [.. options.Match.Select(pair => Matcher.Parse(pair.Key, pair.Value))],
+        Matcher.ParseAll(options.Match),
         options.Rooms,
         IsEveryone(options.Mention),
         People(options.Mention),

@@ -26,7 +26,7 @@ internal sealed class DigestWriter(Uri pages, Func<DateTimeOffset, DateTimeOffse
             "",
             [.. lines.Select(line => Line(line, digest, now))],
             Math.Max(0, view.Total - lines.Count),
-            [new MessageLink("All incidents", new Uri(pages, "?status=firing"))],
+            [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
             null);
     }
 

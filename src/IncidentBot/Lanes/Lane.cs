@@ -9,7 +9,7 @@ namespace IncidentBot.Lanes;
 /// <param name="Rank">0 is the most urgent: the order in the configuration.</param>
 /// <param name="Match">What an alert's labels must be; empty matches every alert.</param>
 /// <param name="Rooms">Where its incidents are shown, beside the web page.</param>
-/// <param name="Everyone">The first announcement calls everyone in the room.</param>
+/// <param name="Everyone">What calls people calls everyone in the room: the first announcement, and what makes it worse or reminds of it.</param>
 /// <param name="Mention">Who else is called, by room kind and id.</param>
 /// <param name="Quiet">Without sound, where the channel knows that.</param>
 internal sealed record Lane(

@@ -51,7 +51,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         return told.Count == 0 ? null : new ThreadReply([.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {Sentence(line.Change)}")], calls);
     }
 
-    /// <summary>One change in a sentence, as threads and pages tell it. The detail is hostile text.</summary>
+    /// <summary>One change in a sentence, as threads tell it. The detail is hostile text.</summary>
     public static string Sentence(Change change)
     {
         var alerts = change.Count == 1 ? "1 alert" : $"{change.Count} alerts";

@@ -6,11 +6,12 @@ namespace IncidentBot.Lanes;
 
 /// <summary>
 /// Tells somebody else (Uptime Kuma, healthchecks.io) regularly that IncidentBot works, but only while it really does: the
-/// delivery loop takes another turn when asked to, no request hangs, and the store commits. What a chat vendor refuses or
-/// delays is no reason for silence. The address holds a token and is in no log.
+/// delivery loop takes another turn when asked to, no request hangs, the store writes, and nothing waits that every room it is
+/// meant for refuses or does not take. What one of several rooms refuses, what waits its turn in a storm and what quiet hours
+/// hold is no reason for silence. The address holds a token and is in no log.
 /// </summary>
 internal sealed partial class OwnHeartbeat(
-    Delivery delivery, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http, TimeProvider clock, ILogger<OwnHeartbeat> logger)
+    Delivery delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http, TimeProvider clock, ILogger<OwnHeartbeat> logger)
     : BackgroundService
 {
     public const string ClientName = "heartbeat";
@@ -20,6 +21,8 @@ internal sealed partial class OwnHeartbeat(
 
     /// <summary>No attempt takes so long: each has a timeout of at most 5 minutes.</summary>
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(10);
+
+    private const int MostRooms = 5;
 
     private static readonly TimeSpan PauseWithoutOne = TimeSpan.FromMinutes(1);
 
@@ -65,7 +68,7 @@ internal sealed partial class OwnHeartbeat(
         }
     }
 
-    /// <summary>Why nothing is delivered; null when everything is.</summary>
+    /// <summary>Why something is not delivered; null when everything is that can be.</summary>
     private async Task<string?> WhyNotAsync(CancellationToken cancellationToken)
     {
         try
@@ -77,7 +80,7 @@ internal sealed partial class OwnHeartbeat(
             }
 
             await store.Value.CheckAsync(cancellationToken).WaitAsync(Patience, clock, cancellationToken);
-            return null;
+            return await WhoMissesAsync(cancellationToken).WaitAsync(Patience, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -87,6 +90,16 @@ internal sealed partial class OwnHeartbeat(
         {
             return failure.Message;
         }
+    }
+
+    /// <summary>The rooms in which something waits that is shown in none; null when there are none.</summary>
+    private async Task<string?> WhoMissesAsync(CancellationToken cancellationToken)
+    {
+        var untold = await store.Value.UntoldAsync(clock.GetUtcNow() - Reach.UrgentWithin, cancellationToken);
+        var lanes = setup.Now.Lanes;
+        var rooms = untold.Where(post => delivery.Reach.Misses(post, lanes)).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return rooms.Count == 0 ? null
+            : $"what waits for {string.Join(", ", rooms.Take(MostRooms))}{(rooms.Count > MostRooms ? " and others" : "")} is shown nowhere; the page /deliveries says why";
     }
 
     private void Say(string problem)

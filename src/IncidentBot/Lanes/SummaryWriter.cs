@@ -29,7 +29,7 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
             "",
             [.. counts.Select(Line)],
             0,
-            [new MessageLink("All incidents", new Uri(pages, "?status=firing"))],
+            [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
             null);
     }
 

@@ -12,6 +12,11 @@ internal sealed class Demands(SettingsBinder places)
     /// <summary>The key by which the secret is configured: itself, or its file.</summary>
     public string SecretPath(string path) => places.Has($"{path}_file") ? $"{path}_file" : path;
 
+    /// <summary>Whether a secret stands there, itself or its file, also one that cannot be read.</summary>
+    public bool HasSecret(string path) => places.Has(path) || places.Has($"{path}_file");
+
+    public void Complain(string path, string problem, string allowed) => places.Complain(path, problem, allowed);
+
     public void Require(string path, object? value, string when = "")
     {
         // A key that stands there with a value that cannot be read has its own complaint.
@@ -62,6 +67,14 @@ internal sealed class Demands(SettingsBinder places)
         if (duration <= TimeSpan.Zero)
         {
             places.Complain(path, Found(Duration.Format(duration)), "more than 0");
+        }
+    }
+
+    public void RequireAtLeast(string path, TimeSpan duration, TimeSpan least)
+    {
+        if (duration < least)
+        {
+            places.Complain(path, Found(Duration.Format(duration)), $"at least {Duration.Format(least)}");
         }
     }
 

@@ -21,11 +21,7 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
         || (name.Contains("_PORT", StringComparison.Ordinal) && value.Split(':')[0] is "tcp" or "udp" or "sctp")
         || (name.Contains("_PORT_", StringComparison.Ordinal)
             && (name.EndsWith("_PROTO", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal)
-                || name.EndsWith("_ADDR", StringComparison.Ordinal)))
-
-        // Switches of the project's own tests.
-        || name is "INCIDENTBOT_UPDATE_GOLDEN"
-        || name.StartsWith("INCIDENTBOT_TEST_", StringComparison.Ordinal));
+                || name.EndsWith("_ADDR", StringComparison.Ordinal))));
 
     public SettingsNode Apply(SettingsNode root, IReadOnlyDictionary<string, string> environment)
     {

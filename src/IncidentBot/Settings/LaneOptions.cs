@@ -20,7 +20,7 @@ internal sealed class LaneOptions
     /// <summary>Where its incidents are shown, beside the web page.</summary>
     public List<Room> Rooms { get; set; } = [];
 
-    /// <summary><c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement.</summary>
+    /// <summary><c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement, when it fires again, moves up, or is reminded of.</summary>
     [SingleOrList]
     public List<string> Mention { get; set; } = [];
 

@@ -1,3 +1,5 @@
+using IncidentBot.Incidents;
+
 namespace IncidentBot.Settings;
 
 /// <summary>What must hold for lanes: names, what they match, where they show it and whom they call.</summary>
@@ -19,9 +21,9 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             rooms.CheckRooms($"{path}.rooms", lane.Rooms);
             rooms.CheckMention($"{path}.mention", lane.Mention);
             CheckEscalation($"{path}.escalate", lane.Escalate ?? []);
-            if (lane.RemindEvery is { } pause && pause < ShortestReminder)
+            if (lane.RemindEvery is { } pause)
             {
-                places.Complain($"{path}.remind_every", Demands.Found(Duration.Format(pause)), $"at least {Duration.Format(ShortestReminder)}");
+                demands.RequireAtLeast($"{path}.remind_every", pause, ShortestReminder);
             }
 
             for (var j = 0; j < lane.QuietHours.Count; j++)
@@ -34,9 +36,9 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
                 places.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced", "hours in which posts go out");
             }
 
-            if (lane.Digest is { } digest && digest < ShortestDigest)
+            if (lane.Digest is { } digest)
             {
-                places.Complain($"{path}.digest", Demands.Found(Duration.Format(digest)), $"at least {Duration.Format(ShortestDigest)}");
+                demands.RequireAtLeast($"{path}.digest", digest, ShortestDigest);
             }
         }
     }
@@ -63,10 +65,7 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             places.Complain(path, "no labels: it would be every alert", "labels and their values, { alertname: NodeDown }");
         }
 
-        foreach (var label in labels.Keys)
-        {
-            demands.RequireLabelName(SettingsBinder.Join(path, label), label);
-        }
+        CheckMatchers(path, labels);
     }
 
     private void CheckMatch(int index, string path)
@@ -78,25 +77,16 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
             return;
         }
 
-        foreach (var (label, text) in lane.Match)
-        {
-            var at = SettingsBinder.Join($"{path}.match", label);
-            demands.RequireLabelName(at, label);
-            if (Matcher.TryParse(label, text, out var problem) is null)
-            {
-                places.Complain(at, $"found {Complaint.Quote(text)}, {problem}", MatchAllowed);
-            }
-        }
-
+        CheckMatchers($"{path}.match", lane.Match);
         if (!places.IsGood($"{path}.match"))
         {
             return;
         }
 
         // An earlier lane that asks for less takes everything that this one asks for, and keeps it unless it continues.
-        var asked = Matchers(lane);
+        var asked = Matcher.ParseAll(lane.Match);
         var before = options.Lanes.Take(index).Where((_, i) => places.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
-            .FirstOrDefault(other => !other.Continue && Matchers(other).TrueForAll(less => asked.Exists(less.Covers)));
+            .FirstOrDefault(other => !other.Continue && Matcher.ParseAll(other.Match).TrueForAll(less => asked.Exists(less.Covers)));
         if (before is not null)
         {
             places.Complain($"{path}.match", $"never reached, because the lane {Complaint.Quote(before.Name)} before it takes all of its incidents",
@@ -104,7 +94,18 @@ internal sealed class LaneRules(BotOptions options, SettingsBinder places, Deman
         }
     }
 
-    private static List<Matcher> Matchers(LaneOptions lane) => [.. lane.Match.Select(pair => Matcher.Parse(pair.Key, pair.Value))];
+    private void CheckMatchers(string path, Dictionary<string, string> match)
+    {
+        foreach (var (label, text) in match)
+        {
+            var at = SettingsBinder.Join(path, label);
+            demands.RequireLabelName(at, label);
+            if (Matcher.TryParse(label, text, out var problem) is null)
+            {
+                places.Complain(at, $"found {Complaint.Quote(text)}, {problem}", MatchAllowed);
+            }
+        }
+    }
 
     private void CheckQuietHours(string path, QuietHoursOptions hours)
     {

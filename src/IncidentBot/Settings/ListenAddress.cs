@@ -11,6 +11,9 @@ namespace IncidentBot.Settings;
 /// <param name="Host"><c>localhost</c>, an IP address without brackets, or <c>*</c>.</param>
 internal readonly record struct ListenAddress(string Host, int Port)
 {
+    /// <summary>What may be written, for people.</summary>
+    public const string Allowed = "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080";
+
     /// <summary>Only programs on this machine can reach it.</summary>
     public bool IsLoopback => Host is "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 

@@ -17,6 +17,8 @@ internal static partial class NotYetActive
         ("channels.slack.signing_secret", "no commands"),
         ("channels.slack.signing_secret_file", "no commands"),
         ("channels.telegram.mode", "no commands"),
+        ("channels.telegram.secret_token", "no commands"),
+        ("channels.telegram.secret_token_file", "no commands"),
         ("people.operators", "no commands"),
         ("probes", "no checks run"),
     ];

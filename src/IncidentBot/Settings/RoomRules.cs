@@ -19,7 +19,7 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
             }
             else
             {
-                Check(itemPath, room, "a room of", AllowedRoom(room), inbox: true);
+                Check(itemPath, room, "a room of", RoomAllowed(room), inbox: true);
             }
         }
     }
@@ -28,7 +28,7 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
     {
         for (var i = 0; i < people.Count; i++)
         {
-            Check(FormattableString.Invariant($"{path}[{i}]"), people[i], "a person in", AllowedPerson(people[i], groups: false), inbox: false);
+            Check(FormattableString.Invariant($"{path}[{i}]"), people[i], "a person in", ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
 
             if (Room.TryParse(mention[i], out var person))
             {
-                Check(itself, person.Value, "a person or group in", AllowedPerson(person.Value, groups: true), inbox: false);
+                Check(itself, person.Value, "a person or group in", ChannelCatalog.Kind(person.Value.Kind)?.CalleeAllowed(person.Value.Id), inbox: false);
             }
             else
             {
@@ -66,7 +66,7 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
         var kinds = ConfiguredKinds(inbox);
         if (!kinds.Contains(room.Kind, StringComparer.Ordinal))
         {
-            var known = room.Kind is "slack" or "telegram" or "matrix";
+            var known = ChannelCatalog.Kind(room.Kind) is not null;
             places.Complain(
                 path,
                 $"found {Complaint.Quote(room.ToString())}, but {(known ? $"channels.{room.Kind} is not configured" : "there is no such channel")}",
@@ -78,67 +78,13 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
         }
     }
 
-    private List<string> ConfiguredKinds(bool inbox)
-    {
-        var kinds = new List<string>();
-        foreach (var (kind, configured) in new[]
-        {
-            ("slack", options.Channels.Slack is not null),
-            ("telegram", options.Channels.Telegram is not null),
-            ("matrix", options.Channels.Matrix is not null),
-            ("inbox", inbox),
-        })
-        {
-            if (configured || places.Has($"channels.{kind}"))
-            {
-                kinds.Add(kind);
-            }
-        }
+    private List<string> ConfiguredKinds(bool inbox) =>
+    [
+        .. ChannelCatalog.Kinds.Where(kind => kind.IsConfigured(options.Channels) || places.Has($"channels.{kind.Name}")).Select(kind => kind.Name),
+        .. inbox ? [Room.Inbox.Kind] : (string[])[],
+    ];
 
-        return kinds;
-    }
-
-    private static string? AllowedRoom(Room room) => room.Kind switch
-    {
-        // chat.update takes ids only, never names.
-        "slack" => IsSlackId(room.Id, "CGD")
-            ? null
-            : "slack: and the id of a channel, such as slack:C024BE91L (in Slack: channel details, at the end); not its name",
-        "telegram" => IsNumber(room.Id) || IsTelegramName(room.Id)
-            ? null
-            : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name",
-        "matrix" => room.Id.StartsWith('!') && IsPlain(room.Id)
-            ? null
-            : "matrix: and the id of a room, such as matrix:!abc:example.org (it begins with !; an alias with # is not one)",
-        "inbox" => room == Room.Inbox ? null : "inbox:web",
-        _ => null,
-    };
-
-    private static string? AllowedPerson(Room person, bool groups) => person.Kind switch
-    {
-        "slack" => IsSlackId(person.Id, groups ? "UWS" : "UW") ? null : groups
-            ? "slack: and the id of a member or group, such as slack:U024BE7LH"
-            : "slack: and the id of a member, such as slack:U024BE7LH",
-        "telegram" => IsNumber(person.Id) && person.Id[0] != '-' ? null : "telegram: and the number of a user, such as telegram:12345",
-        "matrix" => person.Id.StartsWith('@') && person.Id.Contains(':', StringComparison.Ordinal) && IsPlain(person.Id)
-            ? null
-            : "matrix: and the id of a user, such as matrix:@me:example.org",
-        _ => null,
-    };
-
-    private static bool IsSlackId(string id, string first) =>
-        id.Length is > 1 and <= 32 && first.Contains(id[0], StringComparison.Ordinal)
-            && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));
-
-    private static bool IsTelegramName(string id) =>
-        id.Length is > 1 and <= 65 && id[0] == '@' && id.Skip(1).All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
-
-    private static bool IsNumber(string id)
-    {
-        var digits = id.StartsWith('-') ? id[1..] : id;
-        return digits.Length is > 0 and <= 18 && digits.All(char.IsAsciiDigit);
-    }
-
-    private static bool IsPlain(string id) => id.Length is > 1 and <= 255
-            && !id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
+    private static string? RoomAllowed(Room room) => room.Kind is null || room == Room.Inbox ? null
+        : room.Kind == Room.Inbox.Kind ? Room.Inbox.ToString()
+        : ChannelCatalog.Kind(room.Kind)?.RoomAllowed(room.Id);
 }

@@ -57,6 +57,7 @@ internal static class SettingsFile
         }
 
         options.NotYetActive = NotYetActive.Among(places.Configured, options);
+        options.Warnings = complaints.Count == 0 ? LaneWarnings.Among(options.Lanes) : [];
         var sorted = complaints.OrderBy(complaint => complaint.Origin.Line).ToList();
         return new LoadResult(name, bytes is not null, sorted.Count == 0 ? options : null, sorted, needsRestart);
     }

@@ -32,6 +32,11 @@ internal static partial class SettingsReload
         {
             LogNotYetActive(logger, line);
         }
+
+        foreach (var line in result.Options.Warnings)
+        {
+            LogWarning(logger, line);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Settings of {File} are in force")]
@@ -48,6 +53,9 @@ internal static partial class SettingsReload
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not acted on by this version: {Setting}")]
     private static partial void LogNotYetActive(ILogger logger, string setting);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Hardly meant so: {Setting}")]
+    private static partial void LogWarning(ILogger logger, string setting);
 
     /// <summary>Reloads on SIGHUP for as long as the program runs.</summary>
     internal sealed class OnSignal(CurrentSettings settings, ILoggerFactory loggers) : IHostedService, IDisposable

@@ -1,3 +1,4 @@
+using IncidentBot.Channels;
 using IncidentBot.Incidents;
 
 namespace IncidentBot.Settings;
@@ -9,6 +10,7 @@ namespace IncidentBot.Settings;
 internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 {
     private static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private readonly Demands _demands = new(places);
     private readonly RoomRules _rooms = new(options, places);
 
@@ -17,9 +19,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         CheckServer();
         CheckStore();
         CheckIncidents();
-        CheckAlertmanagers();
-        new WatchRules(options, places).Check();
-        CheckWhoMayPost();
+        new SourceRules(options, places, _demands).Check();
         CheckRunbooksAndGraph();
         CheckChannels();
         _rooms.CheckOperators("people.operators", options.People.Operators);
@@ -28,6 +28,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         lanes.CheckInhibit();
         CheckStorm();
         CheckProbes();
+        CheckHeartbeat();
     }
 
     private void CheckServer()
@@ -35,8 +36,7 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         var server = options.Server;
         if (!ListenAddress.TryParse(server.Listen, out _))
         {
-            places.Complain("server.listen", Demands.Found(server.Listen),
-                "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080");
+            places.Complain("server.listen", Demands.Found(server.Listen), ListenAddress.Allowed);
         }
 
         if (server.ExternalUrl is { Query.Length: > 0 })
@@ -108,55 +108,6 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         }
     }
 
-    private void CheckAlertmanagers()
-    {
-        var sources = options.Alertmanagers;
-        for (var i = 0; i < sources.Count; i++)
-        {
-            var source = sources[i];
-            var path = FormattableString.Invariant($"alertmanagers[{i}]");
-            _demands.RequireName($"{path}.source", source.Source, sources.Take(i).Select(earlier => earlier.Source), "a source");
-            if (source.Watchdog is { } watchdog)
-            {
-                _demands.RequireText($"{path}.watchdog.alertname", watchdog.Alertname);
-                _demands.RequirePositive($"{path}.watchdog.missing_after", watchdog.MissingAfter);
-            }
-
-            if (source.WebhookToken is { } token
-                && sources.Take(i).FirstOrDefault(earlier => earlier.WebhookToken?.Is(token.Reveal()) ?? false) is { } same)
-            {
-                places.Complain(_demands.SecretPath($"{path}.webhook_token"), $"the source {Complaint.Quote(same.Source)} has the same token",
-                    "another token for each source");
-            }
-        }
-    }
-
-    /// <summary>Whoever reaches the server may post alerts, so either only this machine does, or a token is asked for.</summary>
-    private void CheckWhoMayPost()
-    {
-        var listen = ListenAddress.TryParse(options.Server.Listen, out var address) ? address : null;
-        if (listen is null or { IsLoopback: true } || places.Has("server.webhook_auth"))
-        {
-            return;
-        }
-
-        var problem = $"no webhook token, while other machines can reach {listen}";
-        const string Allowed = "webhook_token or webhook_token_file for every source, or server.listen on localhost, or server.webhook_auth: none";
-        if (options.Alertmanagers.Count == 0)
-        {
-            places.Complain("alertmanagers", problem, Allowed);
-        }
-
-        for (var i = 0; i < options.Alertmanagers.Count; i++)
-        {
-            var path = FormattableString.Invariant($"alertmanagers[{i}].webhook_token");
-            if (options.Alertmanagers[i].WebhookToken is null && _demands.SecretPath(path).Equals(path, StringComparison.Ordinal) && !places.Has(path))
-            {
-                places.Complain(path, problem, Allowed);
-            }
-        }
-    }
-
     private void CheckRunbooksAndGraph()
     {
         CheckRunbooks();
@@ -181,54 +132,9 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
 
     private void CheckChannels()
     {
-        if (options.Channels.Slack is { } slack)
+        foreach (var kind in ChannelCatalog.Kinds)
         {
-            _demands.Require("channels.slack.bot_token", slack.BotToken);
-            _demands.RequireTimeout("channels.slack.timeout", slack.Timeout);
-        }
-
-        if (options.Channels.Telegram is { } telegram)
-        {
-            CheckTelegram(telegram);
-        }
-
-        if (options.Channels.Matrix is { } matrix)
-        {
-            _demands.Require("channels.matrix.homeserver", matrix.Homeserver);
-            _demands.Require("channels.matrix.access_token", matrix.AccessToken);
-            _demands.RequireTimeout("channels.matrix.timeout", matrix.Timeout);
-        }
-    }
-
-    private void CheckTelegram(Channels.Telegram.TelegramOptions telegram)
-    {
-        _demands.Require("channels.telegram.bot_token", telegram.BotToken);
-        _demands.RequireTimeout("channels.telegram.timeout", telegram.Timeout);
-
-        // The token is a part of the address, so nothing else may be in it. https://core.telegram.org/bots/api#authorizing-your-bot
-        if (telegram.BotToken is { } token
-            && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
-        {
-            places.Complain(_demands.SecretPath("channels.telegram.bot_token"), "not a token of a Telegram bot",
-                "what BotFather gave: digits, a colon, letters and digits");
-        }
-
-        if (telegram.Mode is not ("polling" or "webhook" or "send-only"))
-        {
-            places.Complain("channels.telegram.mode", Demands.Found(telegram.Mode), "polling, webhook, send-only");
-        }
-
-        if (telegram.Mode is "webhook")
-        {
-            _demands.Require("channels.telegram.secret_token", telegram.SecretToken, " with mode: webhook");
-        }
-
-        // https://core.telegram.org/bots/api#setwebhook
-        if (telegram.SecretToken?.Reveal() is { } secret
-            && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
-        {
-            places.Complain(_demands.SecretPath("channels.telegram.secret_token"), "Telegram would not take this secret",
-                "1 to 256 letters, digits, hyphens and underscores");
+            kind.Check(options.Channels, _demands);
         }
     }
 
@@ -256,6 +162,26 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
                 _demands.Require($"probes.{name}.every", probe.Every);
                 _demands.RequirePositive($"probes.{name}.every", probe.Every ?? TimeSpan.MaxValue);
             }
+        }
+    }
+
+    private void CheckHeartbeat()
+    {
+        if (options.Heartbeat is not { } heartbeat)
+        {
+            return;
+        }
+
+        _demands.RequireAtLeast("heartbeat.every", heartbeat.Every, ShortestPause);
+        if (!_demands.HasSecret("heartbeat.url"))
+        {
+            places.Complain("heartbeat.url", "missing; it is required", "url or url_file");
+        }
+        else if (heartbeat.Url is { } url
+            && !(Uri.TryCreate(url.Reveal(), UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 }))
+        {
+            places.Complain(_demands.SecretPath("heartbeat.url"), "not an address (it is a secret and not shown)",
+                "an address that begins with http:// or https://, without user name or password");
         }
     }
 }

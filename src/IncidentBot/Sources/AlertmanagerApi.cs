@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Sources;
@@ -43,13 +44,9 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
             return (null, failure switch
             {
                 UnreadableException unreadable => unreadable.Message,
-                OperationCanceledException => FormattableString.Invariant($"no answer within {Patience.TotalSeconds:0} s"),
+                OperationCanceledException => NoAnswer.Within(Patience).Reason,
                 JsonException or InvalidOperationException or DecoderFallbackException => "an answer that is not Alertmanager's; is the address right?",
-                HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name cannot be resolved",
-                HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
-                HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection",
-                HttpRequestException or IOException => "connection lost",
-                _ => "the request could not be made from the configured address",
+                _ => NoAnswer.Of(failure).Reason,
             });
         }
     }
@@ -70,27 +67,9 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
             throw new UnreadableException(FormattableString.Invariant($"it answered {(int)answer.StatusCode}"));
         }
 
-        return JsonSerializer.Deserialize((await BodyAsync(answer, cancellationToken)).Span, type)
+        var body = await BoundedAnswer.ReadAsync(answer, LargestAnswer, cancellationToken) ?? throw new UnreadableException("an answer of more than 32 MiB");
+        return JsonSerializer.Deserialize(body.Span, type)
             ?? throw new UnreadableException("an answer that is not Alertmanager's; is the address right?");
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var body = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (body.Length + read > LargestAnswer)
-            {
-                throw new UnreadableException("an answer of more than 32 MiB");
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     /// <summary>There is no answer, for a reason in our own words.</summary>

@@ -65,6 +65,12 @@ internal interface IIncidentStore : IAsyncDisposable
     Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Posts that have wanted something since before a moment, refused ones included, of incidents that no room shows as they
+    /// are: all rooms wait or refuse. Without those that the summary of a storm stands for. Oldest first.
+    /// </summary>
+    Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Reads a post with the incident that it shows and the history that its thread has not been told, for a request that is
     /// about to be sent. Null when the post is gone.
     /// </summary>
@@ -114,148 +120,9 @@ internal interface IIncidentStore : IAsyncDisposable
     /// <summary>Posts with the title of their incident: those that wait or are refused first, then the latest shown.</summary>
     Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Whether changes can be made durable now: the write path answers, not only the read path.</summary>
+    /// <summary>Whether changes can be made durable now: it makes one, a small one that means nothing, so a full disk is noticed.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
     Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>What became of taking an incident on, or of giving it back.</summary>
-internal enum AcknowledgeResult
-{
-    Done = 1,
-
-    /// <summary>It was so before.</summary>
-    AlreadySo = 2,
-
-    /// <summary>There is no incident of this number.</summary>
-    Unknown = 3,
-
-    /// <summary>The incident is resolved.</summary>
-    Over = 4,
-}
-
-/// <summary>Nothing could be stored now: the disk is full, the database is locked or busy, the program stops.</summary>
-internal sealed class StoreUnavailableException(string reason, Exception? inner = null) : Exception(reason, inner);
-
-/// <summary>The database can not be used by this program at all.</summary>
-internal sealed class StoreRefusedException(string reason, Exception? inner = null) : Exception(reason, inner);
-
-/// <summary>
-/// Hears what posts want sent, or that they want nothing any more: after the commits that made it so and in their order. Must
-/// return at once.
-/// </summary>
-internal interface IPostListener
-{
-    void Wanted(IReadOnlyList<Post> posts);
-}
-
-/// <summary>Hears that incidents changed, after the commit. Must return at once.</summary>
-internal interface IIncidentListener
-{
-    void Changed(IReadOnlyList<long> numbers);
-}
-
-/// <summary>A post and what it shows, as of now.</summary>
-internal abstract record View(Post Post);
-
-/// <summary>A post, the incident as it is now, its lane, and the history after <see cref="Post.Told"/>, oldest first.</summary>
-internal sealed record PostView(Post Post, Incident Incident, string Lane, IReadOnlyList<TimelineEntry> Untold) : View(Post);
-
-/// <summary>A summary's post, the counts worst first, and the first of the incidents that its thread has not named.</summary>
-/// <param name="ToAnnounce">How many of its incidents are open and wait for a message of their own.</param>
-/// <param name="Outdated">How many messages in the room show an older state.</param>
-internal sealed record SummaryView(
-    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, int Outdated, IReadOnlyList<SummaryMember> Untold) : View(Post);
-
-/// <summary>A digest's post, how many incidents opened and were resolved in its time and how many burn now, and the first of them.</summary>
-internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Resolved, int Burning, IReadOnlyList<DigestLine> Lines) : View(Post)
-{
-    /// <summary>How many incidents it is about.</summary>
-    public int Total { get; init; }
-}
-
-/// <summary>A request that a vendor was sent, or its answer to one that it wants to be left alone.</summary>
-/// <param name="At">When it was about to be sent.</param>
-/// <param name="ClosedUntil">It was an answer: until then nothing of the kind is to be sent. Null for a request.</param>
-internal sealed record PastRequest(Room Room, SendKinds Kind, bool Urgent, DateTimeOffset At, DateTimeOffset? ClosedUntil)
-{
-    /// <summary>No budget of a vendor looks back further.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(2);
-}
-
-/// <summary>What a finished request changes in a post; null leaves a value as it is.</summary>
-/// <param name="Shown">The version that the room shows now.</param>
-/// <param name="Told">The latest line of history that the thread has now.</param>
-/// <param name="Reason">Why it failed; null when it did not.</param>
-/// <param name="Refused">The vendor will not take it until a person changes something.</param>
-/// <param name="WholeRoom">The refusal stands for everything that waits for this room.</param>
-/// <param name="Vanished">The message is gone: make a new one.</param>
-/// <param name="Unclear">It may have been carried out all the same: the intent stays, so that it is looked for.</param>
-/// <param name="ClosedUntil">Until then the vendor wants to be left alone with requests of this kind; null when it did not say.</param>
-/// <param name="MovedTo">The room goes on under this id; all posts of the old one follow.</param>
-internal sealed record PostChange(
-    int? Shown = null,
-    string? MessageId = null,
-    string? LastReplyId = null,
-    long? Told = null,
-    string? Reason = null,
-    bool Refused = false,
-    bool WholeRoom = false,
-    bool Vanished = false,
-    bool Unclear = false,
-    DateTimeOffset? ClosedUntil = null,
-    Room? MovedTo = null);
-
-/// <summary>One line of an incident's history.</summary>
-/// <param name="Id">Grows with time, over all incidents.</param>
-internal sealed record TimelineEntry(long Id, long Incident, Change Change);
-
-/// <summary>Which incidents a list shows; what is null does not filter.</summary>
-/// <param name="Status"><c>firing</c> or <c>resolved</c>; null for all. Firing includes stale ones.</param>
-/// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
-/// <param name="Skip">How many of the first ones are left out: the pages before this one.</param>
-internal sealed record IncidentFilter(
-    string? Status = null,
-    string? Severity = null,
-    string? Lane = null,
-    string? Text = null,
-    int Limit = 200,
-    int Skip = 0);
-
-/// <summary>What lists show of an incident.</summary>
-/// <param name="Lasted">How long it fired before it ended, by Alertmanager's times; null while it fires.</param>
-internal sealed record IncidentSummary(
-    long Number,
-    IncidentStatus Status,
-    Severity Severity,
-    string Lane,
-    string Title,
-    string Place,
-    string Summary,
-    LabelSet Labels,
-    int Firing,
-    int Resolved,
-    int Flaps,
-    DateTimeOffset OpenedAt,
-    DateTimeOffset UpdatedAt,
-    DateTimeOffset? ResolvedAt,
-    TimeSpan? Lasted,
-    DateTimeOffset? FiringSince,
-    string? RunbookUrl,
-    IReadOnlyList<Post> Posts)
-{
-    /// <summary>Who has taken it on; null while nobody has.</summary>
-    public string? AcknowledgedBy { get; init; }
-}
-
-/// <summary>Everything about one incident.</summary>
-internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);
-
-/// <summary>A post with what people recognise its incident by.</summary>
-internal sealed record PostSummary(Post Post, string Title, string Place, IncidentStatus Status, Severity Severity, string Lane);
-
-/// <summary>How many incidents burn and how many posts wait, now.</summary>
-internal sealed record StoreCounts(
-    long Firing, long Stale, long Waiting, long Refused, IReadOnlyList<(string Lane, string Severity, long Firing)> ByLane);

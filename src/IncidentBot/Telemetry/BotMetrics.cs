@@ -16,7 +16,7 @@ internal sealed class BotMetrics
     private long _runbooks;
     private long _brokenRunbooks;
     private long _alerts;
-    private long _bytesRefused;
+    private long _overloads;
 
     /// <summary>From the arrival of a webhook to its answer.</summary>
     public Histogram WebhookSeconds { get; } = new(Seconds);
@@ -36,7 +36,7 @@ internal sealed class BotMetrics
     public long Alerts => Interlocked.Read(ref _alerts);
 
     /// <summary>Webhooks that were refused because too many bytes waited for the disk.</summary>
-    public long Overloads => Interlocked.Read(ref _bytesRefused);
+    public long Overloads => Interlocked.Read(ref _overloads);
 
     public void Webhook(int status, int alerts, TimeSpan took)
     {
@@ -60,7 +60,7 @@ internal sealed class BotMetrics
         Interlocked.Exchange(ref _brokenRunbooks, broken);
     }
 
-    public void Overload() => Interlocked.Increment(ref _bytesRefused);
+    public void Overload() => Interlocked.Increment(ref _overloads);
 
     /// <param name="result">One of the few ways in which an attempt ends, in snake_case.</param>
     public void Attempt(string channel, string result) => _attempts.AddOrUpdate((channel, result), 1, (_, count) => count + 1);

@@ -3,28 +3,10 @@ using IncidentBot.Storage;
 
 namespace IncidentBot.Telemetry;
 
-/// <summary><c>GET /metrics</c>, and the two questions of an orchestrator: does it live, can it take webhooks.</summary>
+/// <summary><c>GET /metrics</c>: what is counted, as Prometheus reads it.</summary>
 internal static class MetricsEndpoint
 {
-    public static void MapTelemetry(this IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/metrics", ScrapeAsync).ExcludeFromDescription();
-        routes.MapGet("/-/healthy", () => Results.Text("IncidentBot is healthy.\n")).ExcludeFromDescription();
-        routes.MapGet("/-/ready", ReadyAsync).ExcludeFromDescription();
-    }
-
-    private static async Task<IResult> ReadyAsync(IIncidentStore store, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await store.CheckAsync(cancellationToken);
-            return Results.Text("IncidentBot is ready.\n");
-        }
-        catch (StoreUnavailableException failure)
-        {
-            return Results.Text($"IncidentBot is not ready: {failure.Message}.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-    }
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapRead("/metrics", ScrapeAsync);
 
     private static async Task<IResult> ScrapeAsync(BotMetrics metrics, IIncidentStore store, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -29,12 +29,12 @@ internal static class IncidentActions
         OnPageAsync(number, context, pages, guard, (found, by, _) => store.WithdrawAsync(found, by, cancellationToken), cancellationToken);
 
     public static Task<IResult> AcknowledgeAsync(
-        string number, HttpContext context, ActionGuard guard, IIncidentStore store, CancellationToken cancellationToken) =>
-        ByProgramAsync(number, context, guard, store, (found, by, comment) => store.AcknowledgeAsync(found, by, comment, cancellationToken), cancellationToken);
+        string number, HttpContext context, ActionGuard guard, IIncidentStore store, IncidentApi api, CancellationToken cancellationToken) =>
+        ByProgramAsync(number, context, guard, api, (found, by, comment) => store.AcknowledgeAsync(found, by, comment, cancellationToken), cancellationToken);
 
     public static Task<IResult> WithdrawAsync(
-        string number, HttpContext context, ActionGuard guard, IIncidentStore store, CancellationToken cancellationToken) =>
-        ByProgramAsync(number, context, guard, store, (found, by, _) => store.WithdrawAsync(found, by, cancellationToken), cancellationToken);
+        string number, HttpContext context, ActionGuard guard, IIncidentStore store, IncidentApi api, CancellationToken cancellationToken) =>
+        ByProgramAsync(number, context, guard, api, (found, by, _) => store.WithdrawAsync(found, by, cancellationToken), cancellationToken);
 
     private static async Task<IResult> OnPageAsync(
         string number, HttpContext context, Pages pages, ActionGuard guard, Func<long, string, IFormCollection?, Task<AcknowledgeResult>> act,
@@ -43,7 +43,7 @@ internal static class IncidentActions
         // The guard comes first: nothing of a request is read that may not act.
         if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
         {
-            return pages.Refused(refused);
+            return pages.Refused(refused, $"/incidents/{Uri.EscapeDataString(number)}");
         }
 
         if (!TryNumber(number, out var found))
@@ -71,12 +71,12 @@ internal static class IncidentActions
     }
 
     private static async Task<IResult> ByProgramAsync(
-        string number, HttpContext context, ActionGuard guard, IIncidentStore store, Func<long, string, string, Task<AcknowledgeResult>> act,
+        string number, HttpContext context, ActionGuard guard, IncidentApi api, Func<long, string, string, Task<AcknowledgeResult>> act,
         CancellationToken cancellationToken)
     {
         if (guard.Check(context.Request, orProgram: true) is not GuardAnswer.Allowed and var refused)
         {
-            return Refused(context, refused);
+            return Problems.Answer(Refusals.Status(refused), Refusals.Explain(context, refused));
         }
 
         if (!TryNumber(number, out var found))
@@ -95,7 +95,7 @@ internal static class IncidentActions
             var by = PlainText.Line(body.By ?? "", NameLength);
             return await act(found, by.Length > 0 ? by : "the API", PlainText.Line(body.Comment ?? "", CommentLength)) is AcknowledgeResult.Over
                 ? Problems.Answer(StatusCodes.Status409Conflict, FormattableString.Invariant($"incident {found} is resolved: nobody is called about it any more"))
-                : await IncidentApi.FindAsync(number, store, cancellationToken);
+                : await api.FindAsync(number, context, cancellationToken);
         }
         catch (StoreUnavailableException exception)
         {
@@ -127,19 +127,6 @@ internal static class IncidentActions
         {
             return (null, Problems.Answer(StatusCodes.Status400BadRequest, "the body must be nothing, or JSON: {\"by\": \"name\", \"comment\": \"words\"}"));
         }
-    }
-
-    private static IResult Refused(HttpContext context, GuardAnswer answer)
-    {
-        if (answer == GuardAnswer.SignInNeeded)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Problems.Answer(StatusCodes.Status401Unauthorized, "this needs the bearer token server.api_token");
-        }
-
-        return Problems.Answer(StatusCodes.Status403Forbidden, answer == GuardAnswer.TokenMissing
-            ? "without server.api_token this works on the machine itself only, by the name localhost"
-            : "another site's page may not do this");
     }
 
     private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

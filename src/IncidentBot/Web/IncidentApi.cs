@@ -3,17 +3,18 @@ using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
 
 /// <summary><c>/api/v1/incidents</c>: what the pages show, for other programs.</summary>
-internal static class IncidentApi
+internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, Pages pages)
 {
     /// <summary>The most that one answer lists.</summary>
     public const int Most = 10_000;
 
-    public static async Task<IResult> ListAsync(string? status, IIncidentStore store, CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(string? status, HttpContext context, CancellationToken cancellationToken)
     {
         var wanted = string.IsNullOrEmpty(status) ? "firing" : status;
         if (wanted is not ("firing" or "resolved" or "all"))
@@ -25,7 +26,10 @@ internal static class IncidentApi
         try
         {
             var incidents = await store.ListAsync(filter, cancellationToken);
-            return Results.Json(new IncidentsAnswer([.. incidents.Select(Answer)]), ApiJson.Default.IncidentsAnswer);
+            var site = pages.PublicUrl(context.Request);
+            return Results.Json(
+                new IncidentsAnswer([.. incidents.Select(incident => Answer(incident, RunbookUrl(incident, runbooks.Of(incident.Labels, incident.Title, incident.RunbookUrl), site)))]),
+                 ApiJson.Default.IncidentsAnswer);
         }
         catch (StoreUnavailableException exception)
         {
@@ -33,7 +37,7 @@ internal static class IncidentApi
         }
     }
 
-    public static async Task<IResult> FindAsync(string number, IIncidentStore store, CancellationToken cancellationToken)
+    public async Task<IResult> FindAsync(string number, HttpContext context, CancellationToken cancellationToken)
     {
         if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted))
         {
@@ -43,7 +47,7 @@ internal static class IncidentApi
         try
         {
             return await store.FindAsync(wanted, cancellationToken) is { } found
-                ? Results.Json(Answer(found), ApiJson.Default.IncidentDetailAnswer)
+                ? Results.Json(Answer(found, pages.PublicUrl(context.Request)), ApiJson.Default.IncidentDetailAnswer)
                 : Problems.Answer(StatusCodes.Status404NotFound, $"there is no incident {wanted}");
         }
         catch (StoreUnavailableException exception)
@@ -52,7 +56,7 @@ internal static class IncidentApi
         }
     }
 
-    private static IncidentAnswer Answer(IncidentSummary incident) => new(
+    private static IncidentAnswer Answer(IncidentSummary incident, string? runbookUrl) => new(
         incident.Number,
         Word(incident.Status),
         incident.Severity.Word,
@@ -66,11 +70,15 @@ internal static class IncidentApi
         incident.OpenedAt.UtcDateTime,
         incident.UpdatedAt.UtcDateTime,
         incident.ResolvedAt?.UtcDateTime,
-        incident.RunbookUrl,
+        runbookUrl,
         Posts(incident));
 
-    private static IncidentDetailAnswer Answer(IncidentDetail detail) => new(
-        Answer(detail.Summary),
+    /// <summary>The page here, filled in with the incident; else where the alert's author says.</summary>
+    private static string? RunbookUrl(IncidentSummary incident, Resolution? found, string site) =>
+        found?.Local(FormattableString.Invariant($"?incident={incident.Number}")) is { } local ? site + local : found?.Elsewhere?.AbsoluteUri ?? incident.RunbookUrl;
+
+    private IncidentDetailAnswer Answer(IncidentDetail detail, string site) => new(
+        Answer(detail.Summary, RunbookUrl(detail.Summary, runbooks.Of(detail.Incident).FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null), site)),
         [.. AlertOrder.Sort(detail.Incident.Alerts.Values).Select(Answer)],
         [.. detail.Timeline.Select(entry =>
             new TimelineAnswer(entry.Change.At.UtcDateTime, Word(entry.Change.Kind), entry.Change.Detail, entry.Change.Count))]);

@@ -3,11 +3,12 @@ using IncidentBot.Channels;
 using IncidentBot.Channels.Inbox;
 using IncidentBot.Lanes;
 using IncidentBot.Storage;
+using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IncidentBot.Web;
 
-/// <summary>All pages about incidents, what they are made of, and the same as JSON: the table of contents of this folder.</summary>
+/// <summary>Every page and what people do on it, the runbooks, the sign-in, the pages' own files, and the same as JSON: the table of contents of this folder.</summary>
 internal static class IncidentPages
 {
     /// <summary>
@@ -22,40 +23,41 @@ internal static class IncidentPages
         .AddSingleton<RunbookPageCache>()
         .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<RunbookPageCache>())
         .AddSingleton<RunbookPages>()
+        .AddSingleton<IncidentApi>()
         .AddSingleton<ActionGuard>()
         .AddSingleton<SignInLimit>()
         .AddSingleton<Pages>();
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add).ExcludeFromDescription();
-        pages.MapGet("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
-        pages.MapGet("/incidents", () => Results.LocalRedirect("/?status=all"));
-        pages.MapGet("/incidents/{number}", (string number, HttpContext context, Pages all, CancellationToken token) =>
+        var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add);
+        pages.MapRead("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
+        pages.MapRead("/incidents", () => Results.LocalRedirect("/?status=all"));
+        pages.MapRead("/incidents/{number}", (string number, HttpContext context, Pages all, CancellationToken token) =>
             all.IncidentAsync(number, context, token));
         pages.MapPost("/incidents/{number}/acknowledge", IncidentActions.TakeAsync);
         pages.MapPost("/incidents/{number}/give-back", IncidentActions.GiveBackAsync);
-        pages.MapGet("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
-        pages.MapGet("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
+        pages.MapRead("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
+        pages.MapRead("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.ForAsync(alertname, context, token));
-        pages.MapGet("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all, CancellationToken token) =>
+        pages.MapRead("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.PageAsync(path, context, token));
-        pages.MapGet("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
-        pages.MapGet("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
+        pages.MapRead("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
+        pages.MapRead("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
         pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);
         pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync);
-        pages.MapGet("/sign-in", SignIn.Show);
+        pages.MapRead("/sign-in", SignIn.Show);
         pages.MapPost("/sign-in", SignIn.TakeAsync);
         pages.MapPost("/sign-out", SignIn.Leave);
-        pages.MapGet("/assets/{file}", AssetFiles.Get);
+        pages.MapRead("/assets/{file}", AssetFiles.Get);
 
         var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add);
-        api.MapGet("/incidents", IncidentApi.ListAsync);
-        api.MapGet("/incidents/{number}", IncidentApi.FindAsync);
+        api.MapRead("/incidents", (string? status, HttpContext context, IncidentApi all, CancellationToken token) => all.ListAsync(status, context, token));
+        api.MapRead("/incidents/{number}", (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token));
         api.MapPost("/incidents/{number}/acknowledge", IncidentActions.AcknowledgeAsync);
         api.MapDelete("/incidents/{number}/acknowledge", IncidentActions.WithdrawAsync);
-        api.MapGet("/runbooks/resolve", RunbookPages.ResolveAsync);
-        api.MapGet("/events", LiveEvents.StreamAsync).ExcludeFromDescription();
+        api.MapRead("/runbooks/resolve", RunbookPages.ResolveAsync);
+        api.MapGet("/events", LiveEvents.StreamAsync);
         return routes;
     }
 
@@ -65,7 +67,7 @@ internal static class IncidentPages
         // The guard comes first: nothing of a request is read that may not act.
         if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
         {
-            return pages.Refused(refused);
+            return pages.Refused(refused, "/deliveries");
         }
 
         var form = await SmallForm.ReadAsync(context, cancellationToken);
@@ -79,7 +81,7 @@ internal static class IncidentPages
     {
         if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
         {
-            return pages.Refused(refused);
+            return pages.Refused(refused, "/deliveries");
         }
 
         return long.TryParse(post, NumberStyles.None, CultureInfo.InvariantCulture, out var id)

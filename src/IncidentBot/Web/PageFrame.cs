@@ -26,6 +26,4 @@ internal sealed record PageFrame(
         var zone = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("zzz", CultureInfo.InvariantCulture);
         return $"{local.ToString(format, CultureInfo.InvariantCulture)} {zone}";
     }
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -48,9 +48,6 @@ internal sealed class ReadyPage(byte[] html, int status = StatusCodes.Status200O
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = html.Length;
-        if (!HttpMethods.IsHead(httpContext.Request.Method))
-        {
-            await response.Body.WriteAsync(html, httpContext.RequestAborted);
-        }
+        await response.Body.WriteAsync(html, httpContext.RequestAborted);
     }
 }

@@ -79,9 +79,9 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
         return DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent));
     });
 
-    public IResult Refused(GuardAnswer answer) => new PageResult(
-        NoticePages.Refused(Frame("Not allowed", ""), answer),
-        answer == GuardAnswer.SignInNeeded ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
+    /// <param name="comeBack">The page from which it was tried.</param>
+    public IResult Refused(GuardAnswer answer, string comeBack) =>
+        new PageResult(NoticePages.Refused(Frame("Not allowed", ""), answer, Links.Local(comeBack)), Refusals.Status(answer));
 
     public IResult NotFound(string number) =>
         new PageResult(NoticePages.NoIncident(Frame("Not found", ""), number), StatusCodes.Status404NotFound);

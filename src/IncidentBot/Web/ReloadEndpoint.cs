@@ -3,19 +3,17 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Web;
 
-/// <summary><c>POST /-/reload</c> has the settings read again, as in Prometheus' own programs.</summary>
+/// <summary><c>POST</c> or <c>PUT /-/reload</c> has the settings read again, as in Prometheus' own programs.</summary>
 internal static class ReloadEndpoint
 {
     public static void MapReload(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/-/reload", Answer).ExcludeFromDescription();
+        endpoints.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], Answer);
 
     private static IResult Answer(HttpContext context, CurrentSettings settings, ActionGuard guard, ILoggerFactory loggers)
     {
-        if (guard.Check(context.Request, orProgram: true) != GuardAnswer.Allowed)
+        if (guard.Check(context.Request, orProgram: true) is not GuardAnswer.Allowed and var refused)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Results.Text(
-                "reloading needs the bearer token server.api_token, or a server that listens on localhost only\n", statusCode: 401);
+            return Results.Text($"{Refusals.Explain(context, refused)}\n", statusCode: Refusals.Status(refused));
         }
 
         var result = settings.Reload();

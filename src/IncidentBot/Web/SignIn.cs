@@ -15,7 +15,7 @@ internal static class SignIn
     {
         if (!guard.FromOwnPage(context.Request))
         {
-            return pages.Refused(GuardAnswer.CrossSite);
+            return pages.Refused(GuardAnswer.CrossSite, "/sign-in");
         }
 
         if (pages.Settings.ApiToken is not { } token)
@@ -46,7 +46,7 @@ internal static class SignIn
     {
         if (!guard.FromOwnPage(context.Request))
         {
-            return pages.Refused(GuardAnswer.CrossSite);
+            return pages.Refused(GuardAnswer.CrossSite, "/sign-in");
         }
 
         context.Response.Cookies.Delete(ActionGuard.CookieName, Cookie(guard, context.Request, null));

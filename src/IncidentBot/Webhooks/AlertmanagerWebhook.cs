@@ -15,7 +15,7 @@ internal sealed partial class AlertmanagerWebhook(
     CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context)).ExcludeFromDescription();
+        routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context));
 
     private async Task AnswerAsync(HttpContext context)
     {

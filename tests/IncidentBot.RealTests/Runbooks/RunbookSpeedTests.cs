@@ -14,9 +14,11 @@ public sealed class RunbookSpeedTests(ITestOutputHelper output)
     private const int Pages = 2000;
     private const int Connections = 8;
 
-    /// <summary>Other programs on the machine disturb single rounds, so that both sides are asked in turn and more rounds decide when few do not.</summary>
-    private const int Rounds = 6;
-    private const int MostRounds = 24;
+    /// <summary>Other programs on the machine disturb single rounds, so that both sides are asked in turn and the median decides.</summary>
+    private const int Rounds = 12;
+
+    /// <summary>Other programs on the machine only ever add time, so the best time is the program's own.</summary>
+    private const int Times = 5;
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(700);
 
     private static readonly string[] Nouns =
@@ -42,7 +44,7 @@ public sealed class RunbookSpeedTests(ITestOutputHelper output)
         await CountAsync(ours, bytes.Length);
         await CountAsync(theirs, bytes.Length);
         var rounds = new List<(double Ours, double Theirs)>();
-        while (rounds.Count < Rounds || (rounds.Count < MostRounds && Ratio(rounds) < 0.5))
+        while (rounds.Count < Rounds)
         {
             rounds.Add((await CountAsync(ours, bytes.Length), await CountAsync(theirs, bytes.Length)));
         }
@@ -53,7 +55,7 @@ public sealed class RunbookSpeedTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Two_thousand_pages_are_read_within_3_s_and_searched_within_20_ms()
+    public void Two_thousand_pages_are_read_within_3_s_and_searched_within_20_ms_at_best_of_5_times()
     {
         using var folder = new TemporaryFolder();
         for (var i = 0; i < Pages; i++)
@@ -64,7 +66,7 @@ public sealed class RunbookSpeedTests(ITestOutputHelper output)
 
         var loads = new List<double>();
         var set = RunbookSet.Empty;
-        while (loads.Count == 0 || (loads.Count < 5 && loads.Min() >= 3000))
+        while (loads.Count == 0 || (loads.Count < Times && loads.Min() >= 3000))
         {
             var began = TimeProvider.System.GetTimestamp();
             set = new RunbookLoader().Load([folder.Path]);
@@ -79,7 +81,7 @@ public sealed class RunbookSpeedTests(ITestOutputHelper output)
         }
 
         var attempts = new List<double>();
-        while (attempts.Count == 0 || (attempts.Count < 5 && attempts.Min() >= 20))
+        while (attempts.Count == 0 || (attempts.Count < Times && attempts.Min() >= 20))
         {
             attempts.Add(P99(set, queries));
         }

@@ -4,6 +4,7 @@ using IncidentBot.Incidents;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Support;
+using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -62,10 +63,10 @@ public sealed class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
         // Alertmanager forgets everything, the silence too, and is told of the alert again only after a while.
         await alertmanager.KillAsync();
         await alertmanager.StartEmptyAsync(cancel);
-        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancel);
+        await AfterReadingsAsync(bot, 5, cancel);
         Assert.Equal(["Stays"], Firing(await ListAsync(bot)));
         await alertmanager.PostAlertsAsync(Alerts(("Stays", true)), cancel);
-        await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System, cancel);
+        await AfterReadingsAsync(bot, 7, cancel);
         var stays = await FindAsync(bot, "Stays");
         Assert.Equal([ChangeKind.Opened, ChangeKind.Silenced, ChangeKind.Unsuppressed], stays.Timeline.Select(line => line.Change.Kind));
 
@@ -90,7 +91,7 @@ public sealed class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
         await using var bot = await StartAsync(options, port);
 
         await alertmanager.PostAlertsAsync(Alerts(("Watchdog", true)), cancel);
-        await Task.Delay(TimeSpan.FromSeconds(9), TimeProvider.System, cancel);
+        await AfterReadingsAsync(bot, 9, cancel);
         Assert.Empty(await ListAsync(bot));
 
         await alertmanager.KillAsync();
@@ -145,6 +146,18 @@ public sealed class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
 
     private static async Task<IncidentDetail> FindAsync(WebApplication bot, string name) =>
         Assert.Single(await ListAsync(bot), one => one.Summary.Title == name);
+
+    /// <summary>Ends when the list was read so often since, once a second.</summary>
+    private static async Task AfterReadingsAsync(WebApplication bot, int more, CancellationToken cancellationToken)
+    {
+        var metrics = bot.Services.GetRequiredService<BotMetrics>();
+        var before = Readings();
+        await Loopback.UntilAsync(
+            () => Task.FromResult(Readings() >= before + more ? "" : null), TimeSpan.FromSeconds(40),
+            () => string.Create(CultureInfo.InvariantCulture, $"The list was read {Readings() - before} times"), cancellationToken);
+
+        long Readings() => metrics.SourceReads.Where(reads => reads.Key.Read).Sum(reads => reads.Value);
+    }
 
     private static List<string> Firing(List<IncidentDetail> incidents) =>
         [.. incidents.Where(one => one.Incident.Status == IncidentStatus.Firing).Select(one => one.Summary.Title)];

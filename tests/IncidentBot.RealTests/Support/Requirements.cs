@@ -25,10 +25,10 @@ internal static class Requirements
         ? Repository.PathOf("tests", "npm", script)
         : Missing("the packages of tests/npm are not installed: run tests/run, or npm ci --ignore-scripts in tests/npm");
 
-    /// <summary>Alertmanager 0.34.2: <c>ALERTMANAGER</c>, or <c>shared/alertmanager-0.34.2</c> beside the checkout.</summary>
+    /// <summary>Alertmanager 0.34.2, which <c>ALERTMANAGER</c> names.</summary>
     public static string NewestAlertmanager => Shared("Alertmanager 0.34.2", "ALERTMANAGER", "alertmanager-0.34.2/alertmanager");
 
-    /// <summary>The script that starts a Matrix homeserver: <c>SYNAPSE_START</c>, or <c>shared/synapse</c> beside the checkout.</summary>
+    /// <summary>The script that starts a Matrix homeserver, which <c>SYNAPSE_START</c> names.</summary>
     public static string SynapseStart => Shared("Synapse's start script", "SYNAPSE_START", "synapse/start");
 
     private static string Installed(string program, string package)
@@ -53,7 +53,7 @@ internal static class Requirements
             }
         }
 
-        return Missing($"{what} was not found: set {variable} to its path, or put it at ../shared/{path} beside the checkout");
+        return Missing($"{what} was not found: set {variable} to its path");
     }
 
     private static string Missing(string reason)

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -37,7 +35,7 @@ internal sealed class Synapse : IAsyncDisposable
     public static async Task<Synapse> StartAsync(bool rateLimited, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("incidentbot-synapse-");
-        var start = new ProcessStartInfo(Script(), [FreePort().ToString(CultureInfo.InvariantCulture), folder.FullName])
+        var start = new ProcessStartInfo(Requirements.SynapseStart, [Loopback.FreePort().ToString(CultureInfo.InvariantCulture), folder.FullName])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -121,33 +119,6 @@ internal sealed class Synapse : IAsyncDisposable
         _process.Dispose();
         await _services.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    /// <summary><c>SYNAPSE_START</c>, or <c>shared/synapse/start</c> in a folder above the checkout.</summary>
-    private static string Script()
-    {
-        if (Environment.GetEnvironmentVariable("SYNAPSE_START") is { Length: > 0 } given)
-        {
-            return given;
-        }
-
-        for (var folder = new DirectoryInfo(Repository.Root); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "shared", "synapse", "start") is var script && File.Exists(script))
-            {
-                return script;
-            }
-        }
-
-        Assert.Fail("Synapse's start script was not found: set SYNAPSE_START to it, or put it at shared/synapse/start beside the checkout");
-        return "";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, string? token, JsonObject? body, CancellationToken cancellationToken)

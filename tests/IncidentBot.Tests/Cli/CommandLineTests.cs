@@ -1,8 +1,7 @@
-using IncidentBot.Cli;
-using IncidentBot.Tests.Settings;
+using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Cli;
+namespace IncidentBot.Cli;
 
 public sealed class CommandLineTests : IDisposable
 {
@@ -39,6 +38,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--config.file", "--config.file")]
     [InlineData("--config.file=", "--config.file")]
     [InlineData("demo now", "now")]
+    [InlineData("demo --config.file=a.yml", "--config.file")]
+    [InlineData("--config.file=a.yml demo", "--config.file")]
     public async Task A_wrong_command_line_is_named_and_ends_with_2(string line, string named)
     {
         var (code, output, error) = await RunAsync(line.Split(' '));
@@ -73,6 +74,25 @@ public sealed class CommandLineTests : IDisposable
             {file}: ok, 1 lane, 1 channel beside the web page, 1 Alertmanager source, listening on localhost:8080
             Understood, but not acted on by this version:
               probes: no checks run
+
+            """,
+            output);
+    }
+
+    [Fact]
+    public async Task What_is_allowed_and_hardly_meant_is_warned_of_and_ends_with_0()
+    {
+        var file = _place.Write("odd.yml", "lanes: [{ name: a, match: { team: db }, quiet_hours: { from: \"22:00\", to: \"07:00\", posts: held } }]\n");
+
+        var (code, output, error) = await RunAsync("check-config", $"--config.file={file}");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(
+            $"""
+            {file}: ok, 1 lane, 0 channels beside the web page, 0 Alertmanager sources, listening on localhost:8080
+            Allowed, but hardly meant so:
+              lanes: none takes everything, so what matches none reaches no room and is on the page only; a last lane with match: {"{}"} takes the rest
+              lanes[0] "a": a critical alert can come here, and waits for the end of quiet hours (posts: held); a lane for severity: critical before it would take it
 
             """,
             output);
@@ -117,6 +137,20 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.StartsWith("INCIDENTBOT_SERVER__LISTN: no setting has this variable; did you mean INCIDENTBOT_SERVER__LISTEN?\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_demo_says_what_is_wrong_with_its_address()
+    {
+        _environment["INCIDENTBOT_SERVER__LISTEN"] = "somewhere";
+        using var output = new StringWriter();
+        using var error = new StringWriter { NewLine = "\n" };
+        var console = new CliConsole(output, error, _environment);
+
+        var code = await CommandLine.RunAsync(["demo"], BotCommands.Actions(console), console, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ""), (code, output.ToString()));
+        Assert.StartsWith("INCIDENTBOT_SERVER__LISTEN: found \"somewhere\". Allowed: host:port", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -169,8 +169,7 @@ public sealed class CascadeTests
                 && !(rule.Explains(alert.Labels) && rule.Concerns(source.Labels)))));
 
     private static InhibitRule Rule((string Name, string Value) source, (string Name, string Value) target, params string[] equal) => new(
-        new Dictionary<string, string>(StringComparer.Ordinal) { [source.Name] = source.Value },
-        new Dictionary<string, string>(StringComparer.Ordinal) { [target.Name] = target.Value }, equal);
+        [Matcher.Parse(source.Name, source.Value)], [Matcher.Parse(target.Name, target.Value)], equal);
 
     private static LabelSet Labels(string name, params (string, string)[] more) => LabelSet.From([("alertname", name), .. more]);
 

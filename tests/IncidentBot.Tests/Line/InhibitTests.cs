@@ -102,6 +102,26 @@ public sealed class InhibitTests
         Assert.Equal(3, bot.Shown(InSlack).Count);
     }
 
+    [Theory]
+    [InlineData("=~Pod.*", "", true)]
+    [InlineData("!=NodeDown", "", true)]
+    [InlineData("!~Pod.*", "", false)]
+    [InlineData("Pod.*", "", false)]
+    [InlineData("=~Pod.*", "!=", false)]
+    public async Task A_rule_says_what_labels_must_be_as_a_lane_does(string alertname, string rack, bool explained)
+    {
+        await using var bot = await BotFixture.StartAsync(options => options.Inhibit.Add(new InhibitOptions
+        {
+            Source = new(StringComparer.Ordinal) { ["severity"] = "=~critical|page" },
+            Target = new(StringComparer.Ordinal) { ["alertname"] = alertname, ["rack"] = rack },
+        }));
+        await bot.PostAsync(NodeDown());
+        await bot.PostAsync(Firing("plex-0"));
+        await bot.AtAsync("12:01");
+
+        Assert.Equal(explained ? 1 : 2, bot.Shown(InSlack).Count);
+    }
+
     private static void NodeExplainsPods(BotOptions options) => options.Inhibit.Add(new InhibitOptions
     {
         Source = new(StringComparer.Ordinal) { ["alertname"] = "NodeDown" },

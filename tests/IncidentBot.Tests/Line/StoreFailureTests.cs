@@ -71,7 +71,8 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_vendor_that_cannot_be_reached_is_asked_again()
     {
-        await using var bot = await BotFixture.StartAsync(options => options.Channels.Slack!.ApiUrl = new Uri("http://127.0.0.1:1/api/"));
+        using var nowhere = new Nowhere();
+        await using var bot = await BotFixture.StartAsync(options => options.Channels.Slack!.ApiUrl = nowhere.Address);
         await bot.PostAsync(Firing("plex-0"));
         await bot.AtAsync("12:05");
         await bot.PostAsync(Firing("plex-0"), Firing("plex-1"));

@@ -1,10 +1,10 @@
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 /// <summary>
 /// One bad configuration for each rule under <c>bad/</c>, with the exact complaints beside it. Variables of the environment stand
-/// in its first lines as <c># env: NAME=value</c>. INCIDENTBOT_UPDATE_GOLDEN=1 writes the complaints anew.
+/// in its first lines as <c># env: NAME=value</c>. UPDATE_GOLDEN=1 writes the complaints anew.
 /// </summary>
 public sealed class BadConfigurationTests : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class BadConfigurationTests : IDisposable
 
         var actual = string.Concat(complaints.Select(complaint => complaint + "\n"));
         var golden = Path.Combine(Folder, name + ".txt");
-        if (Environment.GetEnvironmentVariable("INCIDENTBOT_UPDATE_GOLDEN") == "1")
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(golden, actual);
         }

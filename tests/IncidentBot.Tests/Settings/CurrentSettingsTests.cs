@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using IncidentBot.Settings;
 using IncidentBot.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class CurrentSettingsTests : IDisposable
 {
@@ -82,6 +81,7 @@ public sealed class CurrentSettingsTests : IDisposable
         using var client = Client(server);
 
         Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("/-/reload", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.PutAsync("/-/reload", null)).StatusCode);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.GetAsync("/-/reload")).StatusCode);
 
         _place.Write("incidentbot.yml", "server: { listen: 'localhost:9', api_token: abc }");
@@ -99,10 +99,10 @@ public sealed class CurrentSettingsTests : IDisposable
     [InlineData("server: { api_token: abc }", "abcd", "", HttpStatusCode.Unauthorized)]
     [InlineData("server: { api_token: abc }", "abc", "", HttpStatusCode.OK)]
     [InlineData("server: { api_token: abc }", "abc", "cross-site", HttpStatusCode.OK)]
-    [InlineData("server: { listen: '0.0.0.0:8080', webhook_auth: none }", null, "", HttpStatusCode.Unauthorized)]
+    [InlineData("server: { listen: '0.0.0.0:8080', webhook_auth: none }", null, "", HttpStatusCode.Forbidden)]
     [InlineData("server: { listen: 'localhost:8080' }", null, "", HttpStatusCode.OK)]
     [InlineData("server: { listen: 'localhost:8080' }", null, "same-origin", HttpStatusCode.OK)]
-    [InlineData("server: { listen: 'localhost:8080' }", null, "cross-site", HttpStatusCode.Unauthorized)]
+    [InlineData("server: { listen: 'localhost:8080' }", null, "cross-site", HttpStatusCode.Forbidden)]
     public async Task Only_those_who_may_act_may_reload(string text, string? token, string site, HttpStatusCode expected)
     {
         await using var server = await ServeAsync(Start(text));
@@ -126,7 +126,7 @@ public sealed class CurrentSettingsTests : IDisposable
         await using var server = await ServeAsync(Start("server: { listen: 'localhost:8080' }"));
         using var client = Client(server);
         client.DefaultRequestHeaders.Host = "rebound.example.org";
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("/-/reload", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.PostAsync("/-/reload", null)).StatusCode);
     }
 
     [Fact]

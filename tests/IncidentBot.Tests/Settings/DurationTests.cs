@@ -1,9 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class DurationTests
 {

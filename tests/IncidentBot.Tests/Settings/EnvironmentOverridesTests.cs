@@ -1,8 +1,7 @@
 using IncidentBot.Channels;
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class EnvironmentOverridesTests : IDisposable
 {

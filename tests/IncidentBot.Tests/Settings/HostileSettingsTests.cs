@@ -1,10 +1,9 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 /// <summary>Whatever stands in the file or where its secrets belong: nothing is thrown, and no secret is shown.</summary>
 public sealed class HostileSettingsTests : IDisposable

@@ -1,7 +1,6 @@
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class ListenAddressTests
 {

@@ -2,10 +2,9 @@ using System.Collections;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 /// <summary>Options are read by people in their comments, so the comments must be there and must be true.</summary>
 public sealed partial class OptionTextsTests

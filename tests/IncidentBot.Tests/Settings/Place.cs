@@ -1,6 +1,4 @@
-using IncidentBot.Settings;
-
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 /// <summary>Files of the repository, and a folder for one test that is deleted after it.</summary>
 internal sealed class Place : IDisposable

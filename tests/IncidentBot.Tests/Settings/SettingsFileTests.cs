@@ -1,10 +1,9 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Lanes;
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Settings;
 
 public sealed class SettingsFileTests : IDisposable
 {
@@ -42,9 +41,22 @@ public sealed class SettingsFileTests : IDisposable
         var (result, complaints) = _place.Load(WithSecrets(text));
 
         Assert.Empty(complaints);
-        Assert.Equal("0.0.0.0:8080", result.Options!.Server.Listen);
+        Assert.Empty(result.Options!.Warnings);
+        Assert.Equal("0.0.0.0:8080", result.Options.Server.Listen);
         Assert.Equal("secret of webhook-token", result.Options.Alertmanagers[0].WebhookToken!.Reveal());
         Assert.Equal("secret of slack-bot", result.Options.Channels.Slack!.BotToken!.Reveal());
+    }
+
+    [Fact]
+    public void Topics_public_names_and_people_are_rooms_too()
+    {
+        var (result, complaints) = _place.Load("""
+            channels: { slack: { bot_token: abc }, telegram: { bot_token: "123:abc", mode: send-only } }
+            lanes: [{ name: all, match: {}, rooms: ["telegram:-1001234567890/45", "telegram:@alerts/7", slack:U024BE7LH], mention: "telegram:@oncall" }]
+            """);
+
+        Assert.Empty(complaints);
+        Assert.Equal("-1001234567890/45", result.Options!.Lanes[0].Rooms[0].Id);
     }
 
     [Fact]
@@ -68,8 +80,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.RegistryIntegrity!.Every);
         Assert.Equal(
             [
-                "graph", "channels.slack.app_token_file",
-                "channels.telegram.mode", "people.operators", "probes",
+                "graph", "channels.slack.app_token_file", "people.operators", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
     }

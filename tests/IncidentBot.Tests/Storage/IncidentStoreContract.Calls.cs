@@ -107,7 +107,7 @@ public abstract partial class IncidentStoreContract
     [Fact]
     public async Task What_is_explained_is_not_announced_over_sources_and_restarts_until_a_minute_after_its_cause()
     {
-        Rules = Rules with { Inhibit = [new InhibitRule(Words("pod", "node"), Words("alertname", "PodNotReady"), ["namespace"])] };
+        Rules = Rules with { Inhibit = [new InhibitRule([Matcher.Parse("pod", "node")], [Matcher.Parse("alertname", "PodNotReady")], ["namespace"])] };
         var waiting = BotFixture.Alone(Firing("plex-0")) with { Source = "other" };
         await Store.ReceiveAsync(waiting, Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("sent")) with { Source = "other" }, Cancel);
@@ -136,8 +136,6 @@ public abstract partial class IncidentStoreContract
         Assert.Equal([1, 2, 3, 4], (await PostsAsync()).Select(post => post.Incident).Order());
         Assert.Equal([ChangeKind.Opened, ChangeKind.InhibitedBy, ChangeKind.Uninhibited], (await Store.FindAsync(1, Cancel))!.Timeline.Select(line => line.Change.Kind));
         Assert.Equal("", (await Store.FindAsync(3, Cancel))!.Incident.Burdens);
-
-        static Dictionary<string, string> Words(string name, string value) => new(StringComparer.Ordinal) { [name] = value };
 
         async Task TakeAllAsync()
         {

@@ -163,7 +163,7 @@ public abstract partial class IncidentStoreContract
         Assert.Equal((3, 0, 3), (digest.Opened, digest.Resolved, digest.Burning));
         Assert.Equal([(2L, At(66)), (3L, At(65)), (4L, At(65))], digest.Lines.OrderBy(line => line.Incident).Select(line => (line.Incident, line.OpenedAt)));
 
-        static Dictionary<string, string> Named(string pod) => new(StringComparer.Ordinal) { ["pod"] = pod };
+        static Matcher[] Named(string pod) => [Matcher.Parse("pod", pod)];
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using static IncidentBot.Support.Say;
 
 namespace IncidentBot.Storage;
 
-/// <summary>What rooms are to be shown: posts, summaries and digests.</summary>
+/// <summary>What stands for many incidents at once, and what counts against the pace.</summary>
 public abstract partial class IncidentStoreContract
 {
     [Fact]

@@ -41,6 +41,19 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
     }
 
     [Fact]
+    public async Task A_check_writes_also_when_nothing_else_does()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        var log = new FileInfo(File + "-wal");
+        var before = (log.Length, log.LastWriteTimeUtc);
+
+        await Store.CheckAsync(Cancel);
+
+        log.Refresh();
+        Assert.NotEqual(before, (log.Length, log.LastWriteTimeUtc));
+    }
+
+    [Fact]
     public async Task A_disk_that_is_full_is_said_and_forgotten_when_there_is_room_again()
     {
         await Store.ReceiveAsync(BotFixture.Alone(Firing("first")), Cancel);

@@ -60,6 +60,9 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>
         Or(nameof(WaitingAsync), () => inner.WaitingAsync(cancellationToken));
 
+    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        Or(nameof(UntoldAsync), () => inner.UntoldAsync(before, cancellationToken));
+
     public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => Or(nameof(BeginAsync), async () =>

@@ -105,6 +105,8 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,48 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace IncidentBot.Support;
-
-/// <summary>One request as a vendor's server met it.</summary>
-/// <param name="At">By the server's clock.</param>
-/// <param name="Kind">The vendor's word: <c>chat.postMessage</c>, <c>editMessageText</c>, <c>send</c>.</param>
-/// <param name="Room">The vendor's id of the room; empty when the request names none.</param>
-/// <param name="Status">What was answered; 0 when nothing was.</param>
-internal sealed record VendorRequest(DateTimeOffset At, string Kind, string Room, string Body, int Status);
-
-/// <summary>A message as a room shows it now, with all that it was before.</summary>
-internal sealed class ShownMessage
-{
-    public required string Id { get; init; }
-
-    public required string Room { get; init; }
-
-    public required DateTimeOffset At { get; init; }
-
-    /// <summary>The message that it answers; null in the room itself.</summary>
-    public string? Root { get; init; }
-
-    /// <summary>What marks it for its sender: Slack's metadata key, Matrix' transaction id. Null in Telegram.</summary>
-    public string? Key { get; init; }
-
-    public bool Silent { get; init; }
-
-    /// <summary>What people read, without markup.</summary>
-    public string Text { get; set; } = "";
-
-    /// <summary>The content as the vendor keeps it, oldest first; the last one is shown.</summary>
-    public List<JsonObject> Versions { get; } = [];
-
-    /// <summary>Who was called when it was sent.</summary>
-    public IReadOnlyList<string> Mentions { get; set; } = [];
-
-    public bool Deleted { get; set; }
-
-    public bool Foreign { get; init; }
-
-    public int Edits => Versions.Count - 1;
-
-    public override string ToString() => $"[{Id}] {Text}";
-}
 
 /// <summary>
 /// A loopback server that stands for a vendor: it keeps the vendor's rules, remembers what its rooms show, and can be told to
@@ -65,7 +21,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     private readonly List<VendorRequest> _requests = [];
     private readonly List<ShownMessage> _messages = [];
     private readonly List<string> _violations = [];
-    private readonly List<Fault> _faults = [];
+    private readonly List<VendorFault> _faults = [];
     private readonly List<DateTimeOffset> _hanging = [];
     private readonly Dictionary<string, (double Tokens, DateTimeOffset At)> _buckets = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -147,18 +103,18 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     /// <summary>Answers every matching request with a status and a body that are not the vendor's own.</summary>
     /// <param name="about">Only those that hold this word.</param>
     public void Answer(int status, string body = "", int times = int.MaxValue, string? room = null, string? about = null) =>
-        Add(new Fault(FaultKind.Answer, room, status, body) { Left = times, About = about });
+        Add(new VendorFault(VendorFaultKind.Answer, room, status, body) { Left = times, About = about });
 
     /// <summary>Lets matching requests wait until the client goes away or <see cref="Recover"/> is called.</summary>
-    public void Hang(int times = int.MaxValue, string? room = null) => Add(new Fault(FaultKind.Hang, room) { Left = times });
+    public void Hang(int times = int.MaxValue, string? room = null) => Add(new VendorFault(VendorFaultKind.Hang, room) { Left = times });
 
     /// <summary>Closes the connection without an answer, before or after the request has been carried out.</summary>
     public void Drop(bool processed, int times = int.MaxValue, string? room = null) =>
-        Add(new Fault(processed ? FaultKind.DropAfter : FaultKind.DropBefore, room) { Left = times });
+        Add(new VendorFault(processed ? VendorFaultKind.DropAfter : VendorFaultKind.DropBefore, room) { Left = times });
 
     /// <summary>Answers matching requests with one of the vendor's own errors.</summary>
     public void Refuse(string error, int times = int.MaxValue, string? room = null) =>
-        Add(new Fault(FaultKind.Refuse, room, 0, error) { Left = times });
+        Add(new VendorFault(VendorFaultKind.Refuse, room, 0, error) { Left = times });
 
     /// <summary>Answers 429 with the vendor's Retry-After until that time is over.</summary>
     public void RateLimit(int seconds)
@@ -285,7 +241,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         }
     }
 
-    private void Add(Fault fault) => Locked(() => _faults.Add(fault));
+    private void Add(VendorFault fault) => Locked(() => _faults.Add(fault));
 
     private async Task ServeAsync(HttpContext context)
     {
@@ -300,7 +256,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal));
         var (kind, room) = Describe(query);
         await TravelAsync();
-        Fault? fault;
+        VendorFault? fault;
         VendorReply? reply = null;
         Task recovered;
         lock (_lock)
@@ -317,7 +273,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             }
         }
 
-        if (fault?.Kind == FaultKind.Hang)
+        if (fault?.Kind == VendorFaultKind.Hang)
         {
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
             var since = clock.GetUtcNow();
@@ -350,15 +306,15 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             var limited = _limitedUntil - clock.GetUtcNow();
             reply = fault?.Kind switch
             {
-                FaultKind.DropBefore => null,
-                FaultKind.Answer => new VendorReply(fault.Status, fault.Body),
-                FaultKind.Refuse => Error(fault.Body),
+                VendorFaultKind.DropBefore => null,
+                VendorFaultKind.Answer => new VendorReply(fault.Status, fault.Body),
+                VendorFaultKind.Refuse => Error(fault.Body),
                 _ when limited > TimeSpan.Zero => TooMany((int)Math.Ceiling(limited.TotalSeconds)),
                 _ => Handle(query),
             };
         }
 
-        if (reply is null || fault?.Kind == FaultKind.DropAfter)
+        if (reply is null || fault?.Kind == VendorFaultKind.DropAfter)
         {
             Note(kind, room, body, 0);
             context.Abort();
@@ -384,57 +340,4 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
 
     private void Note(string kind, string room, string body, int status) =>
         Locked(() => _requests.Add(new VendorRequest(clock.GetUtcNow(), kind, room, body, status)));
-
-    private enum FaultKind
-    {
-        Answer,
-        Hang,
-        DropBefore,
-        DropAfter,
-        Refuse,
-    }
-
-    private sealed record Fault(FaultKind Kind, string? Room, int Status = 0, string Body = "")
-    {
-        public int Left { get; set; }
-
-        public string? About { get; init; }
-    }
-}
-
-/// <summary>A request, taken apart.</summary>
-/// <param name="Path">As it came, still percent-encoded.</param>
-internal sealed record VendorQuery(
-    string Method, string Path, string Authorization, string ContentType, string Body, IReadOnlyDictionary<string, string> Query)
-{
-    /// <summary>The body as a JSON object; null when it is none.</summary>
-    public JsonObject? Json()
-    {
-        try
-        {
-            return JsonNode.Parse(Body) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-}
-
-internal sealed record VendorReply(int Status, string Body, int? RetryAfter = null)
-{
-    public static VendorReply Of(JsonObject body, int status = 200, int? retryAfter = null) => new(status, body.ToJsonString(), retryAfter);
-}
-
-/// <summary>Reads JSON that may be anything.</summary>
-internal static class Loose
-{
-    public static string? Text(this JsonNode? node, string name) =>
-        node is JsonObject thing && thing[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    public static long? Number(this JsonNode? node, string name) =>
-        node is JsonObject thing && thing[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
-
-    public static bool Flag(this JsonNode? node, string name) =>
-        node is JsonObject thing && thing[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 }

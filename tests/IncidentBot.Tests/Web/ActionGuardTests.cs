@@ -156,6 +156,22 @@ public sealed class ActionGuardTests
     }
 
     [Theory]
+    [InlineData("/incidents/4/acknowledge", "/incidents/4")]
+    [InlineData("/incidents/4/give-back", "/incidents/4")]
+    [InlineData("/deliveries/40/send-again", "/deliveries")]
+    public async Task Who_is_not_signed_in_is_led_back_to_where_they_were(string path, string back)
+    {
+        await using var host = await PagesHost.StartAsync(Token);
+
+        using var answer = await host.PostAsync(path, []);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.Contains($"href=\"/sign-in?return={Uri.EscapeDataString(back)}\"", html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{back}\"", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/deliveries/twelve/send-again", "room", "slack:C01")]
     [InlineData("/deliveries/send-again", "room", "nonsense")]
     [InlineData("/deliveries/send-again", "other", "slack:C01")]

@@ -206,6 +206,22 @@ public sealed class RunbookPagesTests : IDisposable
         Assert.Contains("class=\"filled\"", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_incidents_of_the_api_name_the_page_that_people_are_shown()
+    {
+        await using var host = await StartAsync();
+        host.Put(new IncidentBuilder(7, Now).Fires(default, Scenes.Labels(("alertname", "NodeDown"), ("instance", "node-1:9100"))));
+        host.Put(new IncidentBuilder(8, Now).Fires(default, Scenes.Labels(("alertname", "Odd")), Scenes.Labels(("runbook_url", "https://elsewhere.example/odd"))));
+        host.Put(new IncidentBuilder(9, Now).Fires(default, Scenes.Labels(("alertname", "Unknown"))));
+
+        var listed = JsonNode.Parse(await host.GetAsync("/api/v1/incidents"))!["incidents"]!.AsArray();
+        var alone = JsonNode.Parse(await host.GetAsync("/api/v1/incidents/7"));
+
+        const string Page = "https://runbooks.example.org/runbooks/infrastructure/node-down?incident=7";
+        Assert.Equal([null, "https://elsewhere.example/odd", Page], listed.Select(incident => (string?)incident!["runbook_url"]));
+        Assert.Equal(Page, (string?)alone!["runbook_url"]);
+    }
+
     [Theory]
     [InlineData("alertname=NodeDown", "{\"runbook\":\"infrastructure/node-down\",\"url\":\"https://runbooks.example.org/runbooks/infrastructure/node-down\",\"source\":\"front-matter\"}")]
     [InlineData("alertname=X&runbook_url=docs/runbooks/infrastructure/node-down.md%23kubelet", "{\"runbook\":\"infrastructure/node-down\",\"url\":\"https://runbooks.example.org/runbooks/infrastructure/node-down#kubelet\",\"source\":\"annotation\"}")]

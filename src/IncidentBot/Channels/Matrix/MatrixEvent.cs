@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace IncidentBot.Channels.Matrix;
@@ -7,12 +6,10 @@ namespace IncidentBot.Channels.Matrix;
 /// <summary>Writes the content of one <c>m.room.message</c>. https://spec.matrix.org/latest/client-server-api/#event-replacements, #threading, #user-and-room-mentions</summary>
 internal static class MatrixEvent
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static ReadOnlyMemory<byte> Of(SendAttempt attempt)
     {
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
         {
             json.WriteStartObject();
             switch (attempt)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace IncidentBot.Channels.Slack;
@@ -15,8 +14,6 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
 
     /// <summary>The event type of the metadata that marks this program's messages.</summary>
     public const string MetadataType = "incidentbot_post";
-
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string Kind => Name;
 
@@ -83,7 +80,7 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
     private HttpRequestMessage Request(SendAttempt attempt, SlackBody body, bool plain)
     {
         var buffer = new ArrayBufferWriter<byte>(8192);
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
         {
             json.WriteStartObject();
             json.WriteString("text"u8, plain ? body.Plain : body.Text);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace IncidentBot.Channels.Slack;
@@ -19,9 +18,6 @@ internal sealed record SlackBody(string Text, byte[] Blocks, string Plain);
 /// </summary>
 internal static class SlackText
 {
-    /// <summary>Leaves letters of all scripts as they are: the limit counts characters, and an escaped one would count as six.</summary>
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     /// <param name="mention">Who is called; null in an edit.</param>
@@ -50,7 +46,7 @@ internal static class SlackText
     private static byte[] Blocks(IReadOnlyList<TextLine> lines, Mention? mention)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
         {
             json.WriteStartArray();
             var rest = lines;

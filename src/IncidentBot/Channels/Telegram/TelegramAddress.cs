@@ -8,29 +8,27 @@ namespace IncidentBot.Channels.Telegram;
 /// </summary>
 internal readonly record struct TelegramAddress(long Chat, string? ChatName, long? Topic)
 {
+    private const int LongestName = 64;
+
     public static TelegramAddress? Parse(string id)
     {
-        var slash = id.IndexOf('/', StringComparison.Ordinal);
-        var chat = slash < 0 ? id : id[..slash];
-        long? topic = null;
-        if (slash >= 0)
+        var parts = id.Split('/', 3);
+        if (parts.Length > 2 || (parts.Length == 2 && Number(parts[1]) is not > 0))
         {
-            if (!Number(id[(slash + 1)..], out var number) || number <= 0)
-            {
-                return null;
-            }
-
-            topic = number;
+            return null;
         }
 
-        if (chat is ['@', _, ..])
+        var topic = parts.Length == 2 ? Number(parts[1]) : null;
+        var chat = parts[0];
+        if (chat.StartsWith('@'))
         {
-            return new TelegramAddress(0, chat, topic);
+            var isName = chat.Length is > 1 and <= LongestName + 1 && chat.Skip(1).All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
+            return isName ? new TelegramAddress(0, chat, topic) : null;
         }
 
-        return Number(chat, out var chatNumber) ? new TelegramAddress(chatNumber, null, topic) : null;
+        return Number(chat) is { } number and not 0 ? new TelegramAddress(number, null, topic) : null;
     }
 
-    private static bool Number(string text, out long number) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    private static long? Number(string text) =>
+        !text.StartsWith('+') && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace IncidentBot.Channels.Telegram;
@@ -13,8 +12,6 @@ namespace IncidentBot.Channels.Telegram;
 internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactory http, TimeProvider time) : IChannel
 {
     public const string Name = "telegram";
-
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string Kind => Name;
 
@@ -81,7 +78,7 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
     private HttpRequestMessage Request(SendAttempt attempt, TelegramAddress address, string text, bool html)
     {
         var buffer = new ArrayBufferWriter<byte>(8192);
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
         {
             json.WriteStartObject();
             WriteChat(json, address);

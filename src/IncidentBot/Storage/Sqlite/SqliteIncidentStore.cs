@@ -152,6 +152,8 @@ internal sealed class SqliteIncidentStore(
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => Reads.WaitingAsync(cancellationToken);
 
+    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => Reads.UntoldAsync(before, cancellationToken);
+
     public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
         Reads.ListAsync(filter, cancellationToken);
 

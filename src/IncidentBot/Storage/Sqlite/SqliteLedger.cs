@@ -66,17 +66,14 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
         }
     }
 
-    /// <summary>Makes everything since the last commit durable; returns whether there was anything.</summary>
-    public bool Commit()
+    /// <summary>Makes everything since the last commit durable.</summary>
+    public void Commit()
     {
-        if (!_begun)
+        if (_begun)
         {
-            return false;
+            Execute("COMMIT");
+            _begun = false;
         }
-
-        Execute("COMMIT");
-        _begun = false;
-        return true;
     }
 
     /// <summary>Forgets everything since the last commit.</summary>

@@ -17,6 +17,11 @@ internal sealed class SqliteReads(string source)
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
 
+    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
+        $"SELECT {SqliteTables.PostColumns} FROM posts AS one WHERE (shown < wanted OR told < history) AND wanted_since < $0 AND summary = 0 AND NOT EXISTS "
+        + "(SELECT 1 FROM posts AS other WHERE other.incident = one.incident AND other.id <> one.id AND (other.wanted_since >= $0 OR other.summary <> 0 "
+        + "OR (other.shown >= other.wanted AND other.told >= other.history))) ORDER BY wanted_since", SqliteRow.Post, Stored.Time(before)), cancellationToken);
+
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
         connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> 0", SqliteSummaries.Read), cancellationToken);
 

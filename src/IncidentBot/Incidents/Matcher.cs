@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace IncidentBot.Settings;
+namespace IncidentBot.Incidents;
 
 /// <summary>
 /// What one label must be, as Alertmanager's matchers have it: a value, <c>!=</c> and what it is not, <c>=~</c> or <c>!~</c> and
@@ -45,6 +45,10 @@ internal sealed class Matcher
         return problem.Length > 0 ? null : new Matcher(label, operation is "=~", value, expression);
     }
 
+    /// <summary>Those of labels and the texts that say what they must be.</summary>
+    /// <exception cref="FormatException">A text has something wrong with it; the message says what.</exception>
+    public static List<Matcher> ParseAll(IReadOnlyDictionary<string, string> texts) => [.. texts.Select(pair => Parse(pair.Key, pair.Value))];
+
     /// <param name="value">Null when the label is absent.</param>
     public bool Matches(string? value) =>
         (_expression?.IsMatch(value ?? "") ?? string.Equals(value ?? "", _value, StringComparison.Ordinal)) == _equal;
@@ -53,6 +57,10 @@ internal sealed class Matcher
     public bool Covers(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal)
         && (other.OnlyValue is { } only ? Matches(only)
             : _equal == other._equal && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal));
+
+    /// <summary>Whether each takes exactly what the other does not, as far as their texts show.</summary>
+    public bool IsOppositeOf(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal) && _equal != other._equal
+        && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal);
 
     private static (string Operation, string Value) Split(string text)
     {

@@ -1,7 +1,6 @@
-using IncidentBot.Settings;
 using Xunit;
 
-namespace IncidentBot.Tests.Settings;
+namespace IncidentBot.Incidents;
 
 /// <summary>What the value of a match takes, as Alertmanager's matchers would.</summary>
 public sealed class MatcherTests

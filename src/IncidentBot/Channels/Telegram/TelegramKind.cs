@@ -1,0 +1,47 @@
+using IncidentBot.Settings;
+
+namespace IncidentBot.Channels.Telegram;
+
+/// <summary>Telegram as settings know it: chats and people by their numbers or public names, topics of a forum behind a slash.</summary>
+internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChannel.Name, options => options.Telegram)
+{
+    public override string? RoomAllowed(string id) => TelegramAddress.Parse(id) is not null ? null
+        : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name; with /45 behind it for one topic of a forum";
+
+    public override string? CalleeAllowed(string id) => TelegramAddress.Parse(id) is { Topic: null, Chat: >= 0 } ? null
+        : "telegram: and the number of a user, such as telegram:12345, or telegram:@name";
+
+    public override string? PersonAllowed(string id) => TelegramAddress.Parse(id) is { Topic: null, Chat: > 0 } ? null
+        : "telegram: and the number of a user, such as telegram:12345";
+
+    protected override IChannel Make(TelegramOptions options, IHttpClientFactory http, TimeProvider time) => new TelegramChannel(options, http, time);
+
+    protected override void Check(TelegramOptions options, string path, Demands demands)
+    {
+        demands.Require($"{path}.bot_token", options.BotToken);
+        demands.RequireTimeout($"{path}.timeout", options.Timeout);
+
+        // The token is a part of the address, so nothing else may be in it. https://core.telegram.org/bots/api#authorizing-your-bot
+        if (options.BotToken is { } token && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
+        {
+            demands.Complain(demands.SecretPath($"{path}.bot_token"), "not a token of a Telegram bot", "what BotFather gave: digits, a colon, letters and digits");
+        }
+
+        if (options.Mode is not ("polling" or "webhook" or "send-only"))
+        {
+            demands.Complain($"{path}.mode", Demands.Found(options.Mode), "polling, webhook, send-only");
+        }
+
+        if (options.Mode is "webhook")
+        {
+            demands.Require($"{path}.secret_token", options.SecretToken, " with mode: webhook");
+        }
+
+        // https://core.telegram.org/bots/api#setwebhook
+        if (options.SecretToken?.Reveal() is { } secret
+            && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
+        {
+            demands.Complain(demands.SecretPath($"{path}.secret_token"), "Telegram would not take this secret", "1 to 256 letters, digits, hyphens and underscores");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace IncidentBot.Outgoing;
+
+/// <summary>Makes the clients by which this program asks others: vendors, Alertmanagers, whoever hears its heartbeat.</summary>
+internal static class CarefulClient
+{
+    /// <summary>
+    /// One named client. Neither logs nor traces are made of its requests, because an address may hold a token; redirects are not
+    /// followed, because a token must not travel to where they point; names are resolved anew from time to time.
+    /// </summary>
+    public static IServiceCollection AddCarefulClient(this IServiceCollection services, string name)
+    {
+        services.AddHttpClient(name)
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ActivityHeadersPropagator = null,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            });
+        return services;
+    }
+}

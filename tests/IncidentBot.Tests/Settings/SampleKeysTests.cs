@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace IncidentBot.Settings;
+
+/// <summary><c>deploy/incidentbot.yml</c> says that it holds every key: it does, and nothing else.</summary>
+public sealed partial class SampleKeysTests
+{
+    private static readonly string Text = File.ReadAllText(Path.Combine(Place.Repository, "deploy", "incidentbot.yml"));
+
+    [Fact]
+    public void The_sample_names_every_key_and_none_that_is_not_there()
+    {
+        var complaints = new List<Complaint>();
+        var root = YamlReader.Read(System.Text.Encoding.UTF8.GetBytes(Excluded().Replace(Text, "${indent}")), "incidentbot.yml", complaints);
+        Assert.Empty(complaints);
+        var named = Written(root!, "").ToHashSet(StringComparer.Ordinal);
+
+        // A secret is named once, as itself or by its file.
+        var known = Known(typeof(BotOptions), "").Where(key => !key.EndsWith("_file", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(known.Order(StringComparer.Ordinal), named.Select(key => known.Contains(key) ? key : Bare(key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_marked_as_not_acted_on_is_exactly_what_is_not()
+    {
+        var marked = Text.Split('\n').Where(line => line.Contains("Not acted on by this version", StringComparison.Ordinal))
+            .Select(line => Key().Match(line).Groups["key"].Value).Order(StringComparer.Ordinal);
+
+        Assert.Equal(["app_token_file", "graph", "people", "postgres", "probes", "secret_token_file", "signing_secret_file"], marked);
+    }
+
+    private static IEnumerable<string> Written(SettingsNode node, string path) => node switch
+    {
+        ListNode list => list.Items.SelectMany(item => Written(item, path)),
+        MapNode map when path.Length == 0 || !IsWords(path) => map.Entries.SelectMany(entry => Written(entry.Value, Join(path, entry.Key))),
+        _ => [path],
+    };
+
+    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target";
+
+    private static IEnumerable<string> Known(Type type, string path)
+    {
+        foreach (var key in SettingKey.Of(type))
+        {
+            var inner = key.Property.PropertyType;
+            inner = inner.IsGenericType && inner.GetGenericTypeDefinition() == typeof(List<>) ? inner.GetGenericArguments()[0] : inner;
+            var isSingle = SettingsValues.For(inner) is not null || inner == typeof(Secret) || inner == typeof(Dictionary<string, string>);
+            foreach (var known in isSingle ? [Join(path, key.Name)] : Known(inner, Join(path, key.Name)))
+            {
+                yield return known;
+            }
+        }
+    }
+
+    private static string Bare(string key) => key.EndsWith("_file", StringComparison.Ordinal) ? key[..^"_file".Length] : key;
+
+    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    [GeneratedRegex("^(?<indent> *)#(?=[a-z])", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex Excluded();
+
+    [GeneratedRegex("^ *#?(?<key>[a-z_]+):", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Key();
+}
