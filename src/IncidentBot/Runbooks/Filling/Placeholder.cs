@@ -24,7 +24,7 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
 
     /// <summary>The placeholder that begins here; null when none does.</summary>
     public static Placeholder? At(string text, int index) =>
-        Pattern().Match(text, index) is { Success: true } match && match.Index == index ? Of(match) : null;
+        PatternHere().Match(text, index) is { Success: true } match ? Of(match) : null;
 
     /// <summary>What the page shows: the value, marked as filled in, or the placeholder itself.</summary>
     public string Html(AlertValues? values)
@@ -76,9 +76,13 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         return new Placeholder(kind, match.Groups["name"].Value, match.Value, Place.Text);
     }
 
-    [GeneratedRegex(@"\{\{-?[ \t]{0,4}(\$(?<set>labels|annotations)\.(?<name>[A-Za-z_][A-Za-z0-9_]{0,199})|\$(?<value>value))[ \t]{0,4}-?\}\}",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private const string Shape = @"\{\{-?[ \t]{0,4}(\$(?<set>labels|annotations)\.(?<name>[A-Za-z_][A-Za-z0-9_]{0,199})|\$(?<value>value))[ \t]{0,4}-?\}\}";
+
+    [GeneratedRegex(Shape, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\G" + Shape, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PatternHere();
 }
 
 /// <summary>A value that may stand where its placeholder was, or null and why not.</summary>
