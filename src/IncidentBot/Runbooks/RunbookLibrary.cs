@@ -67,8 +67,7 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
             }
 
             var begin = clock.GetTimestamp();
-            // The first one may still be under way.
-            await Task.Run(TryLook, CancellationToken.None);
+            TryLook();
             wait = clock.GetElapsedTime(begin) * Share is var longer && longer > LookEvery ? longer : LookEvery;
         }
     }
