@@ -1,4 +1,5 @@
 using System.Text;
+using IncidentBot.Incidents;
 using IncidentBot.Runbooks.Rendering;
 using Markdig;
 using Markdig.Renderers;
@@ -58,7 +59,7 @@ internal static class RunbookReader
         var (front, body) = FrontMatter.Split(text, file);
         try
         {
-            var document = Markdown.Parse(body, Pipeline);
+            var document = Markdown.Parse(PlaceholderInline.Tight(body), Pipeline);
             return Render(document, front, path, file, folder ?? RunbookPath.Folder(path)) with { Front = front, Problem = front.Complaints.Count > 0 ? string.Join("; ", front.Complaints) : null };
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -75,8 +76,8 @@ internal static class RunbookReader
         File = file,
         Folder = folder ?? RunbookPath.Folder(path),
         Title = TitleOf(path),
-        Template = new RunbookTemplate(body.Length == 0 ? "" : $"<pre tabindex=\"0\"><code>{HtmlText.Escape(body.Length > LongestRaw ? body[..LongestRaw] : body)}</code></pre>", []),
-        Text = body.Length > LongestRaw ? body[..LongestRaw] : body,
+        Template = new RunbookTemplate(body.Length == 0 ? "" : $"<pre tabindex=\"0\"><code>{HtmlText.Escape(Headline.Cut(body, LongestRaw))}</code></pre>", []),
+        Text = Headline.Cut(body, LongestRaw),
         Problem = problem,
     };
 

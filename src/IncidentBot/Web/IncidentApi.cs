@@ -66,7 +66,7 @@ internal static class IncidentApi
         incident.OpenedAt.UtcDateTime,
         incident.UpdatedAt.UtcDateTime,
         incident.ResolvedAt?.UtcDateTime,
-        incident.RunbookUrl,
+        Links.Http(incident.RunbookUrl),
         Posts(incident));
 
     private static IncidentDetailAnswer Answer(IncidentDetail detail) => new(

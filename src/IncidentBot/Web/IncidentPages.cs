@@ -2,6 +2,7 @@ using System.Globalization;
 using IncidentBot.Channels;
 using IncidentBot.Channels.Inbox;
 using IncidentBot.Lanes;
+using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 using Microsoft.AspNetCore.Mvc;
 
@@ -28,6 +29,7 @@ internal static class IncidentPages
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
+        routes.ServiceProvider.GetRequiredService<RunbookLibrary>().Changed += routes.ServiceProvider.GetRequiredService<InboxFeed>().Anew;
         var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add).ExcludeFromDescription();
         pages.MapGet("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
         pages.MapGet("/incidents", () => Results.LocalRedirect("/?status=all"));
@@ -38,8 +40,7 @@ internal static class IncidentPages
         pages.MapGet("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
         pages.MapGet("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.ForAsync(alertname, context, token));
-        pages.MapGet("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all, CancellationToken token) =>
-            all.PageAsync(path, context, token));
+        pages.MapGet("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all) => all.PageAsync(path, context));
         pages.MapGet("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
         pages.MapGet("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
         pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);

@@ -28,6 +28,9 @@ public sealed class HostileSizesTests(ITestOutputHelper output)
         ["placeholders in the text"] = () => Many("{{ $value }} ", ""),
         ["words of code with placeholders"] = () => Many("`{{ $value }}` ", ""),
         ["links"] = () => Many("[a](b.md) ", ""),
+        ["addresses with placeholders"] = () => Many("[a](b{{ $value }}", ""),
+        ["addresses without an end"] = () => Many("](", "{{ $value }}"),
+        ["front matter without an end"] = () => "+++\n" + Many("a = [\n", "+++\n"),
         ["tables"] = () => Many("|a|b|\n|-|-:|\n|1|2|\n\n", ""),
     };
 

@@ -82,6 +82,8 @@ public sealed class RunbookReaderTests
     [InlineData("```bash\nping {{ $labels.gone }}\n```", "title=\"this alert has no label gone\"")]
     [InlineData("```bash\nssh {{ $labels.evil }}\n```", "not safe here: type it by hand")]
     [InlineData("[x](https://grafana.example/d/a?var={{$labels.evil}})", "var=x%3B%20rm%20-rf%20%2F\"")]
+    [InlineData("[x](https://grafana.example/d/a?var={{ $labels.evil }}&b={{ $value }})", "var=x%3B%20rm%20-rf%20%2F&amp;b=97%20%25\"")]
+    [InlineData("[x](https://a.example/?q={{ $value }} \"title\") {{ $value }}", "q=97%20%25\"")]
     [InlineData("[x](https://{{$labels.evil}}/)", "{{ $labels")]
     public void An_alert_fills_them_in(string markdown, string html)
     {
@@ -160,10 +162,17 @@ public sealed class RunbookReaderTests
         Assert.Contains("id=\"c-d\"", page.Template.Render(null), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("```console\n$ ls\na b\n```", true)]
+    [InlineData("```console\nls\n```", false)]
+    [InlineData("```bash\n$ ls\n```", false)]
+    public void A_session_of_a_terminal_is_known_by_its_prompts(string markdown, bool session) =>
+        Assert.Equal(session, Html(markdown).Contains("class=\"code session\"", StringComparison.Ordinal));
+
     [Fact]
     public void A_first_heading_that_is_not_the_title_stays()
     {
-        Assert.Contains("<h2 id=\"what-burns\">What burns</h2>", Html("---\ntitle: Node down\n---\n# What burns\n"), StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"what-burns\">What burns<a class=\"anchor\" href=\"#what-burns\"", Html("---\ntitle: Node down\n---\n# What burns\n"), StringComparison.Ordinal);
         Assert.DoesNotContain("<h2", Html("---\ntitle: Node down\n---\n# Node down\n"), StringComparison.Ordinal);
     }
 

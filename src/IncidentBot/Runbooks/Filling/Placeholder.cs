@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IncidentBot.Incidents;
 using IncidentBot.Runbooks.Rendering;
 
 namespace IncidentBot.Runbooks.Filling;
@@ -52,7 +53,7 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         }
 
         return Place.Kind == PlaceKind.Text
-            ? new Filled(value.Length <= LongestInText ? value : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[LongestInText - 1]) ? LongestInText - 1 : LongestInText), "…"), "")
+            ? new Filled(Headline.Cut(value, LongestInText), "")
             : Place.Write(value) is { } written ? new Filled(written, "") : new Filled(null, $"{Meaning} of this alert holds characters that are not safe here: type it by hand");
     }
 

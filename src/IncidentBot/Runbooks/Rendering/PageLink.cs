@@ -24,7 +24,7 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
         if (Scheme().Match(address) is { Success: true } scheme)
         {
             return scheme.Value.ToLowerInvariant() is "http:" or "https:"
-                ? Uri.TryCreate(Blank(address), UriKind.Absolute, out var web) && web.UserInfo.Length == 0 ? new PageLink(address, null, "") : null
+                ? Uri.TryCreate(Blank(address), UriKind.Absolute, out var web) && web.UserInfo.Length == 0 ? new PageLink(address, null, Decode(web.Fragment.TrimStart('#'))) : null
                 : scheme.Value.ToLowerInvariant() is "mailto:" ? new PageLink(address, null, "") : null;
         }
 

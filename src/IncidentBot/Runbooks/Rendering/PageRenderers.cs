@@ -94,6 +94,8 @@ internal static class PageRenderers
             }
 
             renderer.WriteLeafInline(heading);
+            renderer.Write("<a class=\"anchor\" href=\"#").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(Uri.EscapeDataString(id)))
+                .Write("\" aria-label=\"Link to this heading\"></a>");
             renderer.Write($"</h{level}>").EnsureLine();
         }
 
@@ -117,7 +119,8 @@ internal static class PageRenderers
                 return;
             }
 
-            renderer.Write("<figure class=\"code\"><figcaption><span>").Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
+            var session = language is "console" or "shell-session" or "shellsession" or "terminal" && code.Split('\n').Any(line => line.StartsWith("$ ", StringComparison.Ordinal));
+            renderer.Write(session ? "<figure class=\"code session\">" : "<figure class=\"code\">").Write("<figcaption><span>").Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
                 .Write("</span><button type=\"button\" class=\"copy\">Copy</button></figcaption><pre tabindex=\"0\"><code>")
                 .Write(Highlighter.Html(CodeText.Marked(code, language, isBlock: true, page), language)).WriteLine("</code></pre></figure>");
         }
