@@ -18,15 +18,3 @@ internal sealed record CliConsole(TextWriter Output, TextWriter Error, IReadOnly
     public static CliConsole OfProcess() =>
         new(Console.Out, Console.Error, Settings.SettingsFile.ProcessEnvironment());
 }
-
-/// <summary>What the exit codes of all commands mean.</summary>
-internal static class ExitCode
-{
-    public const int Success = 0;
-
-    /// <summary>The command could not do what it was asked for.</summary>
-    public const int Failure = 1;
-
-    /// <summary>The command line itself is wrong.</summary>
-    public const int Usage = 2;
-}

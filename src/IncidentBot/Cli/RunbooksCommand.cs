@@ -9,8 +9,6 @@ namespace IncidentBot.Cli;
 /// <summary><c>incidentbot runbooks lint</c>: looks through runbooks and rules for what would fail somebody at night.</summary>
 internal static class RunbooksCommand
 {
-    private const int CouldNotRun = 2;
-
     public static Command Create(CliConsole console, ConfigFileOption configFile)
     {
         var rules = new Option<string[]>("--rules")
@@ -41,7 +39,13 @@ internal static class RunbooksCommand
             if (loaded.Options is not { } options)
             {
                 SettingsReport.WriteComplaints(loaded, console.Error);
-                return CouldNotRun;
+                return ExitCode.Usage;
+            }
+
+            if ((parsed.GetValue(urls) ?? []).FirstOrDefault(url => Address(url) is null) is { } wrong)
+            {
+                console.Error.WriteLine($"incidentbot: --url {wrong}: an address begins with https:// or http://, such as https://{wrong.TrimStart('/')}");
+                return ExitCode.Usage;
             }
 
             var paths = parsed.GetValue(folders) is { Length: > 0 } chosen ? chosen : [.. options.Runbooks.Path];
@@ -56,8 +60,11 @@ internal static class RunbooksCommand
         [
             .. options.Server.ExternalUrl is { } own ? [own] : Array.Empty<Uri>(),
             .. options.Runbooks.Urls,
-            .. urls.Select(url => Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : null).OfType<Uri>(),
+            .. urls.Select(Address).OfType<Uri>(),
         ]);
+
+    private static Uri? Address(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0 ? address : null;
 
     private static int Write(LintRun run, bool json, CliConsole console)
     {
@@ -69,7 +76,7 @@ internal static class RunbooksCommand
 
         if (problems.Count > 0)
         {
-            return CouldNotRun;
+            return ExitCode.Usage;
         }
 
         console.Output.WriteLine(json ? JsonSerializer.Serialize(report, LintJson.Default.LintReport) : LintTable.Of(report));

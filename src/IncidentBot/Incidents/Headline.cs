@@ -69,9 +69,9 @@ internal static class Headline
     /// <summary>More about it: the description of the worst alert that fires. Empty when no alert has one.</summary>
     public static string Description(Incident incident) => Worst(incident, "description") ?? "";
 
-    /// <summary>The runbook that an alert's author named, when it is an address on the web.</summary>
-    public static Uri? RunbookUrl(Incident incident) =>
-        Worst(incident, "runbook_url", "runbook") is { } text && WebAddress.Parse(text) is { } url ? url : null;
+    /// <summary>The runbook that the worst alert's author named, as it is written: an address, or a file of a repository. Null for none.</summary>
+    public static string? Runbook(Incident incident) =>
+        Worst(incident, "runbook_url", "runbook")?.Trim() is { Length: > 0 and <= WebAddress.Longest } text ? text : null;
 
     /// <summary>How long something took, in the two units that matter: <c>2 d 3 h</c>, <c>14 min</c>, <c>40 s</c>.</summary>
     public static string Length(TimeSpan time) => time switch

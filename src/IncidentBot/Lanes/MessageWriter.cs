@@ -257,7 +257,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         var first = runbooks?.Of(incident).FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null);
         return first?.Local($"?incident={incident.Number}") is { } local
             ? new Uri(pages, local.TrimStart('/'))
-            : first?.Elsewhere ?? Headline.RunbookUrl(incident);
+            : first?.Elsewhere ?? WebAddress.Parse(Headline.Runbook(incident));
     }
 
     /// <summary>An alert that did not say when it began is taken to have begun when it was heard of.</summary>

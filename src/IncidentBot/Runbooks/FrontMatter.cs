@@ -63,7 +63,7 @@ internal sealed record FrontMatter
                 : (None, text);
         }
 
-        var yaml = string.Join('\n', lines[1..end].Select(line => fence is "+++" ? FromToml(line) : line.TrimEnd('\r')));
+        var yaml = string.Join('\n', fence is "+++" ? Toml.ToYaml(lines[1..end]) : lines[1..end].Select(line => line.TrimEnd('\r')));
         var body = new string('\n', end + 1) + string.Join('\n', lines[(end + 1)..]);
         return (Read(yaml, file), body);
     }
@@ -123,10 +123,4 @@ internal sealed record FrontMatter
         ScalarNode { IsNothing: false } scalar => [.. scalar.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
         _ => [],
     };
-
-    /// <summary>The simple lines of TOML are YAML but for the sign; tables hold nothing that is needed here.</summary>
-    private static string FromToml(string line) =>
-        line.IndexOf('=') is > 0 and var sign && !line.TrimStart().StartsWith('[')
-            ? $"{line[..sign].Trim()}: {line[(sign + 1)..].Trim()}"
-            : "";
 }

@@ -43,6 +43,24 @@ internal static class RealPath
         return File.Exists(real) || Directory.Exists(real) ? real : null;
     }
 
+    /// <summary>Opens a file by its real path, and makes sure that this still is what was opened: links may have been exchanged since.</summary>
+    /// <exception cref="IOException">It is not there, or lies elsewhere now.</exception>
+    public static FileStream Open(string real)
+    {
+        var stream = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            var opened = $"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}";
+            var lies = File.Exists(opened) ? new FileInfo(opened).LinkTarget : Of(real);
+            return string.Equals(lies, real, StringComparison.Ordinal) ? stream : throw new IOException("the file lies elsewhere now");
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether a real path lies in a real folder.</summary>
     public static bool IsWithin(string path, string folder) =>
         path.StartsWith(folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -11,6 +11,9 @@ internal sealed record Runbook
     /// <summary>The file as people know it, for complaints: <c>runbooks/infrastructure/node-down.md</c>.</summary>
     public required string File { get; init; }
 
+    /// <summary>In which the file lies, below its root; empty for the root itself.</summary>
+    public string Folder { get; init; } = "";
+
     public required string Title { get; init; }
 
     public FrontMatter Front { get; init; } = FrontMatter.None;
@@ -34,7 +37,7 @@ internal sealed record Runbook
     public string Slug => Path[(Path.LastIndexOf('/') + 1)..];
 
     /// <summary>The first folder; empty for a page that lies in the root itself.</summary>
-    public string Category => Path.IndexOf('/') is > 0 and var end ? Path[..end] : "";
+    public string Category => Folder.Split('/')[0];
 
     /// <summary>The address of the page on this server.</summary>
     public string Url => "/runbooks/" + string.Join('/', Path.Split('/').Select(Uri.EscapeDataString));

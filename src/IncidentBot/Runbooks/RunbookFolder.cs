@@ -14,78 +14,154 @@ internal readonly record struct RunbookFile(string Root, string Name, string Rea
     /// <summary>As people know it.</summary>
     public string Shown => $"{Root.TrimEnd('/')}/{Name}";
 
+    /// <summary>In which it lies, below the root; empty for the root itself.</summary>
+    public string Folder => RunbookPath.Folder(Name);
+
     public bool IsPage => Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || Name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Lists the pages and pictures of a root, following links that stay in it and nothing that is hidden.</summary>
-internal static class RunbookFolder
+/// <summary>
+/// Lists the pages and pictures of a root, following links that stay in it and nothing that is hidden. What cannot be read now
+/// is taken to be as it was before: a disk that hesitates deletes no runbooks.
+/// </summary>
+internal sealed class RunbookFolder
 {
     public const string Services = "services.yml";
     private const int MostFiles = 20_000;
+    private const int MostEntries = 200_000;
     private const int Deepest = 12;
+
+    /// <summary>By how many ways one folder is listed: links between folders would otherwise multiply.</summary>
+    private const int MostWays = 3;
 
     private static readonly string[] Endings = [".md", ".markdown", .. RunbookPicture.Types.Keys];
 
-    /// <summary>In the order of their names. A root that is not there has none, and says so.</summary>
-    public static List<RunbookFile> List(string root, List<string> complaints)
-    {
-        var found = new List<RunbookFile>();
-        if (RealPath.Of(root) is not { } real || !Directory.Exists(real))
-        {
-            complaints.Add($"{root}: there is no such folder");
-            return found;
-        }
+    private readonly string _root;
+    private readonly string _real;
+    private readonly ILookup<string, RunbookFile> _before;
+    private readonly Func<string, IEnumerable<FileSystemInfo>> _read;
+    private readonly List<string> _complaints;
+    private readonly List<RunbookFile> _found = [];
+    private readonly Queue<(string Folder, string Name, int Depth)> _links = new();
+    private readonly Dictionary<string, int> _ways = new(StringComparer.Ordinal);
+    private int _entries;
 
+    private RunbookFolder(string root, string real, IEnumerable<RunbookFile> before, Func<string, IEnumerable<FileSystemInfo>> read, List<string> complaints)
+    {
+        (_root, _real, _read, _complaints) = (root, real, read, complaints);
+        _before = before.ToLookup(file => RunbookPath.Folder(file.Name), StringComparer.Ordinal);
+    }
+
+    /// <summary>In the order of their names. A root that cannot be read keeps what it had, and says so.</summary>
+    /// <param name="before">Its files when it was last listed.</param>
+    /// <param name="read">What a folder holds; the disk's own answer when it is null.</param>
+    public static List<RunbookFile> List(
+        string root, IReadOnlyList<RunbookFile> before, List<string> complaints, Func<string, IEnumerable<FileSystemInfo>>? read = null)
+    {
+        string? real;
         try
         {
-            Walk(new Walking(root, real, found), real, "", 0);
+            real = RealPath.Of(root);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            complaints.Add($"{root}: {failure.Message}");
+            complaints.Add($"{root}: {failure.Message}{Kept(before.Count)}");
+            return [.. before];
         }
 
-        if (found.Count >= MostFiles)
+        if (real is null || !Directory.Exists(real))
         {
-            complaints.Add($"{root}: there are more than {MostFiles} files; the rest is left out");
+            complaints.Add($"{root}: there is no such folder{Kept(before.Count)}");
+            return [.. before];
         }
 
-        return found;
+        var folder = new RunbookFolder(root, real, before, read ?? (path => new DirectoryInfo(path).EnumerateFileSystemInfos()), complaints);
+        folder.Walk(real, "", 0);
+        while (folder._links.TryDequeue(out var link))
+        {
+            folder.Walk(link.Folder, link.Name, link.Depth);
+        }
+
+        if (folder._found.Count >= MostFiles || folder._entries >= MostEntries)
+        {
+            complaints.Add($"{root}: there are more than {MostFiles} runbooks or {MostEntries} files; the rest is left out");
+        }
+
+        return [.. folder._found.DistinctBy(file => file.Name).OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 
-    private static void Walk(Walking walking, string folder, string name, int depth)
+    private void Walk(string folder, string name, int depth)
     {
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        var ways = _ways.GetValueOrDefault(folder);
+        if (ways >= MostWays || depth > Deepest)
         {
-            if (entry.Name.StartsWith('.') || walking.Found.Count >= MostFiles)
-            {
-                continue;
-            }
+            return;
+        }
 
-            var inner = name.Length == 0 ? entry.Name : $"{name}/{entry.Name}";
-            var real = entry.LinkTarget is null ? entry.FullName : RealPath.Of(entry.FullName);
-            if (real is null || !RealPath.IsWithin(real, walking.Real))
+        _ways[folder] = ways + 1;
+        try
+        {
+            foreach (var entry in _read(folder).OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
-                continue;
-            }
-
-            if (Directory.Exists(real))
-            {
-                // A link to a folder above would never end.
-                if (depth < Deepest && !RealPath.IsWithin(folder + Path.DirectorySeparatorChar, real))
+                if (_found.Count >= MostFiles || ++_entries >= MostEntries)
                 {
-                    Walk(walking, real, inner, depth + 1);
+                    return;
                 }
-            }
-            else if (IsWanted(inner) && new FileInfo(real) is { Exists: true } file)
-            {
-                walking.Found.Add(new RunbookFile(walking.Root, inner, real, (file.LastWriteTimeUtc, file.Length)));
+
+                Take(entry, folder, name.Length == 0 ? entry.Name : $"{name}/{entry.Name}", depth);
             }
         }
+        catch (DirectoryNotFoundException) when (depth > 0)
+        {
+            // It was deleted since its own folder was listed.
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var kept = _before.Where(group => name.Length == 0 || group.Key.Equals(name, StringComparison.Ordinal) || group.Key.StartsWith(name + "/", StringComparison.Ordinal))
+                .SelectMany(group => group).ToList();
+            _found.AddRange(kept);
+            _complaints.Add($"{_root}{(name.Length == 0 ? "" : "/" + name)}: {failure.Message}{Kept(kept.Count)}");
+        }
     }
+
+    private void Take(FileSystemInfo entry, string folder, string name, int depth)
+    {
+        if (entry.Name.StartsWith('.'))
+        {
+            return;
+        }
+
+        var isLink = entry.LinkTarget is not null;
+        var real = isLink ? RealPath.Of(entry.FullName) : entry.FullName;
+        if (real is null || !RealPath.IsWithin(real, _real) || IsHidden(real[_real.Length..]))
+        {
+            return;
+        }
+
+        if (!Directory.Exists(real))
+        {
+            if (IsWanted(name) && new FileInfo(real) is { Exists: true } file)
+            {
+                _found.Add(new RunbookFile(_root, name, real, (file.LastWriteTimeUtc, file.Length)));
+            }
+        }
+        else if (!isLink)
+        {
+            Walk(real, name, depth + 1);
+        }
+        else if (!RealPath.IsWithin(folder + Path.DirectorySeparatorChar, real))
+        {
+            // Links come last, so that a folder has its own name first. A link to a folder above would never end.
+            _links.Enqueue((real, name, depth + 1));
+        }
+    }
+
+    /// <summary>What a name that begins with a dot hides stays hidden behind a link, except where Kubernetes keeps the files of a mounted map.</summary>
+    private static bool IsHidden(string path) => path.Split(Path.DirectorySeparatorChar)
+        .Any(part => part.StartsWith('.') && part is not "..data" && !(part.StartsWith("..", StringComparison.Ordinal) && part.Length > 6 && part[2..6].All(char.IsAsciiDigit)));
 
     private static bool IsWanted(string name) =>
         Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) || name is Services;
 
-    private sealed record Walking(string Root, string Real, List<RunbookFile> Found);
+    private static string Kept(int count) => count == 0 ? "" : FormattableString.Invariant($"; {count} files that were read before stay");
 }

@@ -6,8 +6,11 @@ namespace IncidentBot.Runbooks;
 /// <summary>Answers what to do: which page an alert or an incident leads to now, and how much what it is about matters.</summary>
 /// <param name="set">The pages as they are now.</param>
 /// <param name="naming">Read each time, so that a reload is seen.</param>
-internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> naming)
+/// <param name="reviewedWithin">How long a review counts, also read each time; null for ever.</param>
+internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> naming, Func<TimeSpan>? reviewedWithin = null)
 {
+    public TimeSpan ReviewedWithin => reviewedWithin?.Invoke() ?? TimeSpan.MaxValue;
+
     public RunbookSet Set => set();
 
     public RunbookResolver Resolver => new(set(), naming());

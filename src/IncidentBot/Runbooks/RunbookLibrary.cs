@@ -11,6 +11,9 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long the start waits for the pages. What takes longer, on a slow disk, comes later.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
+
     /// <summary>Looking takes at most this part of the time, however slow the disk is.</summary>
     private const int Share = 25;
 
@@ -21,10 +24,17 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
 
     public RunbookSet Current => _current;
 
-    public override Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Is called after each change, by the thread that looks; must return at once.</summary>
+    public event Action? Changed;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        Look();
-        return base.StartAsync(cancellationToken);
+        using (var longest = new CancellationTokenSource(LongestStart, clock))
+        {
+            await Task.Run(TryLook, cancellationToken).WaitAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StartAsync(cancellationToken);
     }
 
     /// <summary>Has it look at once, because the settings may name other folders.</summary>
@@ -40,6 +50,7 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
             {
                 _current = next;
                 Tell(next);
+                Changed?.Invoke();
             }
         }
     }
@@ -56,17 +67,21 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
             }
 
             var begin = clock.GetTimestamp();
-            try
-            {
-                Look();
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                // What was read before stays.
-                LookFailed(failure.Message);
-            }
-
+            TryLook();
             wait = clock.GetElapsedTime(begin) * Share is var longer && longer > LookEvery ? longer : LookEvery;
+        }
+    }
+
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // What was read before stays.
+            LookFailed(failure.Message);
         }
     }
 

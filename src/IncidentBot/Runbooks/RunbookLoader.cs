@@ -2,25 +2,40 @@ using System.Collections.Frozen;
 
 namespace IncidentBot.Runbooks;
 
-/// <summary>Reads all roots into a set, and again only what changed since. A page that cannot be read becomes a page that says why.</summary>
-internal sealed class RunbookLoader
+/// <summary>
+/// Reads all roots into a set, and again only what changed since. A page that cannot be read becomes a page that says why; one
+/// that could be read before stays as it was.
+/// </summary>
+/// <param name="folder">What a folder holds; the disk's own answer when it is null.</param>
+internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? folder = null)
 {
+    private const string CannotBeOpened = "the file cannot be opened now: does this program have the right to read it?";
+
     private Dictionary<string, (RunbookFile File, Runbook Page)> _known = new(StringComparer.Ordinal);
     private List<RunbookFile> _files = [];
     private List<string> _problems = [];
     private RunbookSet _set = RunbookSet.Empty;
+    private volatile bool _unread;
 
     /// <summary>The same object as before when nothing changed. Not to be called by two at once.</summary>
     public RunbookSet Load(IEnumerable<string> roots)
     {
         var problems = new List<string>();
-        var files = roots.SelectMany(root => RunbookFolder.List(root, problems)).ToList();
-        if (files.SequenceEqual(_files) && problems.SequenceEqual(_problems, StringComparer.Ordinal))
+        var before = _files.ToLookup(file => file.Root, StringComparer.Ordinal);
+        var files = roots.SelectMany(root => RunbookFolder.List(root, [.. before[root]], problems, folder)).ToList();
+        var isSame = files.SequenceEqual(_files) && problems.SequenceEqual(_problems, StringComparer.Ordinal);
+        if (isSame && !_unread)
         {
             return _set;
         }
 
+        _unread = false;
         var pages = Pages(files.Where(file => file.IsPage).ToList());
+        if (isSame && pages.TrueForAll(pair => ReferenceEquals(pair.Page, _known[pair.File.Shown].Page)))
+        {
+            return _set;
+        }
+
         var known = new Dictionary<string, (RunbookFile, Runbook)>(StringComparer.Ordinal);
         foreach (var (file, page) in pages)
         {
@@ -43,15 +58,27 @@ internal sealed class RunbookLoader
 
     private Runbook Page(RunbookFile file)
     {
-        if (_known.TryGetValue(file.Shown, out var before) && before.File == file)
+        var known = _known.TryGetValue(file.Shown, out var before);
+        if (known && before.File == file && !string.Equals(before.Page.Problem, CannotBeOpened, StringComparison.Ordinal))
         {
             return before.Page;
         }
 
-        return file.Stamp.Length > RunbookReader.LargestFile
-            ? RunbookReader.Broken("", file.Path, file.Shown, "the file is larger than 1 MiB")
-            : Read(file.Real) is { } bytes ? RunbookReader.Read(bytes, file.Path, file.Shown)
-            : RunbookReader.Broken("", file.Path, file.Shown, "the file cannot be opened: does this program have the right to read it?");
+        if (file.Stamp.Length > RunbookReader.LargestFile)
+        {
+            return RunbookReader.Broken("", file.Path, file.Shown, "the file is larger than 1 MiB", file.Folder);
+        }
+
+        if (Read(file.Real) is { } bytes)
+        {
+            return RunbookReader.Read(bytes, file.Path, file.Shown, file.Folder);
+        }
+
+        // It is tried again by the next look.
+        _unread = true;
+        return !known ? RunbookReader.Broken("", file.Path, file.Shown, CannotBeOpened, file.Folder)
+            : string.Equals(before.Page.Problem, CannotBeOpened, StringComparison.Ordinal) ? before.Page
+            : before.Page with { Problem = CannotBeOpened };
     }
 
     private static ServiceTiers Tiers(IEnumerable<RunbookFile> files, List<string> complaints)
@@ -77,7 +104,7 @@ internal sealed class RunbookLoader
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = RealPath.Open(file);
             // One byte more than it should have shows whether it is still growing.
             var bytes = new byte[Math.Min(stream.Length, RunbookReader.LargestFile) + 1];
             return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];

@@ -1,4 +1,5 @@
 using System.Text;
+using IncidentBot.Incidents;
 using IncidentBot.Runbooks.Rendering;
 using Markdig;
 using Markdig.Renderers;
@@ -30,11 +31,12 @@ internal static class RunbookReader
 
     /// <param name="path">Of the page: <c>media/plex</c>.</param>
     /// <param name="file">As people know it.</param>
-    public static Runbook Read(byte[] bytes, string path, string file)
+    /// <param name="folder">In which it lies, below its root; null when that is the path's.</param>
+    public static Runbook Read(byte[] bytes, string path, string file, string? folder = null)
     {
         if (bytes.Length > LargestFile)
         {
-            return Broken("", path, file, "the file is larger than 1 MiB");
+            return Broken("", path, file, "the file is larger than 1 MiB", folder);
         }
 
         string text;
@@ -44,46 +46,48 @@ internal static class RunbookReader
         }
         catch (DecoderFallbackException)
         {
-            return Broken("", path, file, "the file is not text in UTF-8");
+            return Broken("", path, file, "the file is not text in UTF-8", folder);
         }
 
-        return Read(text, path, file);
+        return Read(text, path, file, folder);
     }
 
-    /// <inheritdoc cref="Read(byte[], string, string)"/>
-    public static Runbook Read(string text, string path, string file)
+    /// <inheritdoc cref="Read(byte[], string, string, string?)"/>
+    public static Runbook Read(string text, string path, string file, string? folder = null)
     {
         text = RunbookTemplate.Without(text).ReplaceLineEndings("\n");
         var (front, body) = FrontMatter.Split(text, file);
         try
         {
-            var document = Markdown.Parse(body, Pipeline);
-            return Render(document, front, path, file) with { Front = front, Problem = front.Complaints.Count > 0 ? string.Join("; ", front.Complaints) : null };
+            var document = Markdown.Parse(PlaceholderInline.Tight(body), Pipeline);
+            return Render(document, front, path, file, folder ?? RunbookPath.Folder(path)) with { Front = front, Problem = front.Complaints.Count > 0 ? string.Join("; ", front.Complaints) : null };
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // The parser gives up on what no person would write, such as lists in lists without end.
-            return Broken(body, path, file, $"its Markdown cannot be read: {failure.Message}") with { Front = front };
+            return Broken(body, path, file, $"its Markdown cannot be read: {failure.Message}", folder) with { Front = front };
         }
     }
 
     /// <summary>A page that says what is wrong with its file, and shows it as it is.</summary>
-    public static Runbook Broken(string body, string path, string file, string problem) => new()
+    public static Runbook Broken(string body, string path, string file, string problem, string? folder = null) => new()
     {
         Path = path,
         File = file,
+        Folder = folder ?? RunbookPath.Folder(path),
         Title = TitleOf(path),
-        Template = new RunbookTemplate(body.Length == 0 ? "" : $"<pre tabindex=\"0\"><code>{HtmlText.Escape(body.Length > LongestRaw ? body[..LongestRaw] : body)}</code></pre>", []),
-        Text = body.Length > LongestRaw ? body[..LongestRaw] : body,
+        Template = new RunbookTemplate(body.Length == 0 ? "" : $"<pre tabindex=\"0\"><code>{HtmlText.Escape(Headline.Cut(body, LongestRaw))}</code></pre>", []),
+        Text = Headline.Cut(body, LongestRaw),
         Problem = problem,
     };
 
-    private static Runbook Render(MarkdownDocument document, FrontMatter front, string path, string file)
+    private static Runbook Render(MarkdownDocument document, FrontMatter front, string path, string file, string folder)
     {
         var first = document.OfType<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1);
         var firstWords = PageRenderers.Words(first?.Inline);
         var title = front.Title ?? (firstWords.Length > 0 ? firstWords : TitleOf(path));
-        var page = new PageRendering(path) { Title = firstWords };
+        var page = new PageRendering(path, folder) { Title = string.Equals(firstWords, title.Trim(), StringComparison.OrdinalIgnoreCase) ? first : null };
+        page.TakeHeadings(document.Descendants<HeadingBlock>());
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
@@ -93,6 +97,7 @@ internal static class RunbookReader
         {
             Path = path,
             File = file,
+            Folder = folder,
             Title = title,
             Template = new RunbookTemplate(writer.ToString(), page.Placeholders),
             Headings = page.Headings,

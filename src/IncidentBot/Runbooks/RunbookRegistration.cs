@@ -12,5 +12,5 @@ internal static class RunbookRegistration
         this IServiceCollection services, Func<IServiceProvider, RunbookOptions> options, Func<IServiceProvider, RunbookNaming> naming) => services
         .AddSingleton(provider => new RunbookLibrary(() => options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunbookLibrary>>(), provider.GetService<BotMetrics>()))
         .AddHostedService(provider => provider.GetRequiredService<RunbookLibrary>())
-        .AddSingleton(provider => new RunbookGuide(() => provider.GetRequiredService<RunbookLibrary>().Current, () => naming(provider)));
+        .AddSingleton(provider => new RunbookGuide(() => provider.GetRequiredService<RunbookLibrary>().Current, () => naming(provider), () => options(provider).ReviewedWithin));
 }

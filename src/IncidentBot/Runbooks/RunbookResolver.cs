@@ -29,6 +29,14 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
             ?? new Resolution(alertname, ResolutionSource.None, null, null, null, steps);
     }
 
+    /// <summary>
+    /// The page of a short link, here and in annotations: by its own name, an alias or its title, then by an alert. A heading is
+    /// no name of a page: many have the same.
+    /// </summary>
+    public Resolution ShortLink(string name) => set.ByName(name) is { } page
+        ? new Resolution(name, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, name), null, ["The page is called so, or names an alert of this name."])
+        : new Resolution(name, ResolutionSource.None, null, null, null, ["No page is called so, and none names an alert of this name."]);
+
     /// <summary>What an annotation names: a page of this site and an anchor, an address elsewhere, or nothing that is known.</summary>
     public (Runbook? Page, string? Anchor, Uri? Elsewhere) Read(string annotation)
     {
@@ -104,7 +112,10 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
         return page is null ? null : new Resolution(alertname, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, alertname), null, steps);
     }
 
-    /// <summary>The path below this site when the address is of it; null otherwise.</summary>
+    /// <summary>The path below this site when a whole address is of it; null otherwise.</summary>
+    public string? Own(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? Own(url) : null;
+
+    /// <inheritdoc cref="Own(string)"/>
     private string? Own(Uri url) => naming.Own
         .Where(own => string.Equals(own.IdnHost, url.IdnHost, StringComparison.OrdinalIgnoreCase) && (own.Port == url.Port || (own.IsDefaultPort && url.IsDefaultPort)))
         .Select(own => own.AbsolutePath.TrimEnd('/'))
@@ -113,10 +124,10 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
         .FirstOrDefault();
 
     private Runbook? OwnPage(string path) =>
-        path.StartsWith("runbooks/for/", StringComparison.OrdinalIgnoreCase) ? set.ByName(path["runbooks/for/".Length..])
+        path.StartsWith("runbooks/for/", StringComparison.OrdinalIgnoreCase) ? ByPages(path["runbooks/for/".Length..], [])?.Runbook
         : path.StartsWith("runbooks/", StringComparison.OrdinalIgnoreCase) ? set.ByPath(path["runbooks/".Length..])
         : path.Contains('/', StringComparison.Ordinal) ? null
-        : set.ByName(path);
+        : ShortLink(path).Runbook;
 
     /// <summary>The page of a file of a repository, wherever that is mounted.</summary>
     private Runbook? Repository(string file, bool needsPrefix)

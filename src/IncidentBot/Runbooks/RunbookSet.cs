@@ -26,7 +26,7 @@ internal sealed class RunbookSet
         _byName = First(Names(Pages), StringComparer.Ordinal);
         _byAlert = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (AlertName(alert), page))), StringComparer.Ordinal);
         _byAlertKey = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (Slug.Key(AlertName(alert)), page))), StringComparer.Ordinal);
-        _byHeading = First(Pages.SelectMany(page => page.Headings.Where(heading => heading.Level > 1).Select(heading => (Slug.Key(heading.Text), page))), StringComparer.Ordinal);
+        _byHeading = Headings(Pages).ToFrozenDictionary(StringComparer.Ordinal);
         _search = new Lazy<RunbookSearch>(() => new RunbookSearch(Pages));
     }
 
@@ -50,7 +50,7 @@ internal sealed class RunbookSet
     /// <summary>The page whose front matter names the alert, in any case.</summary>
     public Runbook? ForAlert(string alertname) => _byAlert.GetValueOrDefault(alertname) ?? _byAlertKey.GetValueOrDefault(Slug.Key(alertname));
 
-    /// <summary>The page that has a heading of this name.</summary>
+    /// <summary>The only page that has a heading of this name.</summary>
     public Runbook? ByHeading(string name) => _byHeading.GetValueOrDefault(Slug.Key(name));
 
     /// <summary>The anchor within the page that is about one alert of it: as front matter says, or a heading of that name.</summary>
@@ -76,6 +76,12 @@ internal sealed class RunbookSet
         .. pages.SelectMany(page => page.Front.Aliases.Select(alias => (Slug.Key(alias.Trim('/').Split('/')[^1]), page))),
         .. pages.Select(page => (Slug.Key(page.Title), page)),
     ];
+
+    /// <summary>What several pages have as a heading, such as Impact, leads to none of them.</summary>
+    private static Dictionary<string, Runbook> Headings(IReadOnlyList<Runbook> pages) => pages
+        .SelectMany(page => page.Headings.Where(heading => heading.Level > 1).Select(heading => (Key: Slug.Key(heading.Text), Page: page)).DistinctBy(pair => pair.Key))
+        .GroupBy(pair => pair.Key, StringComparer.Ordinal).Where(group => group.Key.Length > 0 && group.Count() == 1)
+        .ToDictionary(group => group.Key, group => group.First().Page, StringComparer.Ordinal);
 
     private static FrozenDictionary<string, Runbook> First(IEnumerable<(string Name, Runbook Page)> pairs, StringComparer comparer)
     {

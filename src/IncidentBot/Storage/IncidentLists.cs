@@ -18,6 +18,7 @@ internal sealed record IncidentFilter(
 
 /// <summary>What lists show of an incident.</summary>
 /// <param name="Lasted">How long it fired before it ended, by Alertmanager's times; null while it fires.</param>
+/// <param name="RunbookUrl">As the worst alert's author wrote it, perhaps a file of a repository: hostile text. Null for none.</param>
 internal sealed record IncidentSummary(
     long Number,
     IncidentStatus Status,

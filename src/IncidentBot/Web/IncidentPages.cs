@@ -2,6 +2,7 @@ using System.Globalization;
 using IncidentBot.Channels;
 using IncidentBot.Channels.Inbox;
 using IncidentBot.Lanes;
+using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Mvc;
@@ -30,6 +31,7 @@ internal static class IncidentPages
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
+        routes.ServiceProvider.GetRequiredService<RunbookLibrary>().Changed += routes.ServiceProvider.GetRequiredService<InboxFeed>().Anew;
         var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add);
         pages.MapRead("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
         pages.MapRead("/incidents", () => Results.LocalRedirect("/?status=all"));
@@ -40,8 +42,7 @@ internal static class IncidentPages
         pages.MapRead("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
         pages.MapRead("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.ForAsync(alertname, context, token));
-        pages.MapRead("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all, CancellationToken token) =>
-            all.PageAsync(path, context, token));
+        pages.MapRead("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all) => all.PageAsync(path, context));
         pages.MapRead("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
         pages.MapRead("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
         pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);

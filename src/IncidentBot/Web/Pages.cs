@@ -1,7 +1,6 @@
 using System.Globalization;
 using IncidentBot.Incidents;
 using IncidentBot.Runbooks;
-using IncidentBot.Runbooks.Filling;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
@@ -13,6 +12,7 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
     public static readonly TimeSpan Recently = TimeSpan.FromHours(24);
 
     private const int MostEnded = 20;
+    private const int LongestFingerprint = 200;
 
     public PageSettings Settings => settings();
 
@@ -58,17 +58,15 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
         var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Headline.Cut(detail.Summary.Title, 100)}";
         var frame = Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == IncidentStatus.Firing);
         var found = runbooks.Of(detail.Incident);
-        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, Inline(found, detail.Incident, alerts), runbooks.Tier(detail.Incident),
+        var inline = InlineRunbook.Of(found, runbooks.Resolver, detail.Incident, alerts, Headline.Cut(context.Request.Query["alert"].ToString(), LongestFingerprint));
+        if (inline?.Page.HasDiagrams == true)
+        {
+            PageHeaders.AllowDrawings(context.Response);
+        }
+
+        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
             IncidentActions.Name(context.Request)));
     }, number);
-
-    /// <summary>The first runbook filled in with the first alert that it is for, with anchors that are the page's alone.</summary>
-    private static string Inline(IReadOnlyList<Resolution> found, Incident incident, IReadOnlyList<Alert> alerts)
-    {
-        var first = found.FirstOrDefault(one => one.Runbook is not null);
-        var alert = alerts.FirstOrDefault(one => string.Equals(one.Name, first?.Alertname, StringComparison.Ordinal));
-        return first is null || alert is null ? "" : first.Runbook!.Template.Render(AlertValues.Of(alert), $"?incident={incident.Number}", "runbook-");
-    }
 
     public Task<IResult> DeliveriesAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/deliveries", async () =>
     {

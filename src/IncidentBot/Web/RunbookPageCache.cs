@@ -12,24 +12,36 @@ internal sealed class RunbookPageCache(TimeProvider clock) : IIncidentListener
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    /// <summary>How many filled-in pages are kept: readers choose their addresses, and may make up any number.</summary>
+    private const int MostFilled = 200;
+
+    private readonly ConcurrentDictionary<string, Entry> _plain = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Entry> _filled = new(StringComparer.Ordinal);
     private long _changes;
 
     public void Changed(IReadOnlyList<long> numbers) => Interlocked.Increment(ref _changes);
 
     /// <summary>The bytes of a page; those who ask for it at the same time share one making.</summary>
-    public Task<byte[]> GetAsync(Runbook page, PageSettings settings, Func<Task<byte[]>> make)
+    public Task<byte[]> GetAsync(Runbook page, RunbookQuery query, PageSettings settings, Func<Task<byte[]>> make)
     {
         var changes = Interlocked.Read(ref _changes);
         var now = clock.GetTimestamp();
-        if (_entries.TryGetValue(page.Path, out var entry) && ReferenceEquals(entry.Page, page) && entry.Changes == changes
+        var entries = query.IsPlain ? _plain : _filled;
+        var key = query.IsPlain ? page.Path : $"{page.Path}\n{query}";
+        if (entries.TryGetValue(key, out var entry) && ReferenceEquals(entry.Page, page) && entry.Changes == changes
             && entry.Settings == settings && clock.GetElapsedTime(entry.Made, now) < Fresh && !entry.Html.Value.IsFaulted)
         {
             return entry.Html.Value;
         }
 
+        if (_filled.Count >= MostFilled)
+        {
+            _filled.Clear();
+            entry = query.IsPlain ? entry : null;
+        }
+
         var next = new Entry(page, settings, changes, now, new Lazy<Task<byte[]>>(make));
-        var kept = entry is null ? _entries.GetOrAdd(page.Path, next) : _entries.TryUpdate(page.Path, next, entry) ? next : _entries.GetValueOrDefault(page.Path, next);
+        var kept = entry is null ? entries.GetOrAdd(key, next) : entries.TryUpdate(key, next, entry) ? next : entries.GetValueOrDefault(key, next);
         return kept.Html.Value;
     }
 

@@ -22,7 +22,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         return new PageResult(RunbookIndexPage.Show(new RunbookIndexPage.Model(frame, set, query, query.Length == 0 ? [] : set.Search.Find(query, 30))));
     }
 
-    public async Task<IResult> PageAsync(string path, HttpContext context, CancellationToken cancellationToken)
+    public async Task<IResult> PageAsync(string path, HttpContext context)
     {
         var set = guide.Set;
         if (set.Pictures.TryGetValue(path, out var picture))
@@ -45,12 +45,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         }
 
         var query = RunbookQuery.Of(context.Request.Query);
-        if (!query.IsPlain)
-        {
-            return new PageResult(await ShowAsync(page, query, cancellationToken));
-        }
-
-        var html = await cache.GetAsync(page, _pages.Settings, async () =>
+        var html = await cache.GetAsync(page, query, _pages.Settings, async () =>
             await PageResult.RenderAsync(context.RequestServices, await ShowAsync(page, query, CancellationToken.None)));
         return new ReadyPage(html);
     }
@@ -72,7 +67,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
     public IResult ShortLink(string slug, HttpContext context)
     {
         var name = Cut(slug);
-        var found = guide.Resolver.Resolve(name);
+        var found = guide.Resolver.ShortLink(name);
         return found.Runbook is null ? Missing(name, found.Steps) : Redirect(found.Local(context.Request.QueryString.ToString())!);
     }
 
@@ -107,7 +102,9 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
             {
                 var firing = await store.ListAsync(new IncidentFilter("firing", Text: alertname, Limit: 20), cancellationToken);
                 var same = firing.FirstOrDefault(incident => string.Equals(incident.Labels["alertname"], alertname, StringComparison.OrdinalIgnoreCase));
-                (labels, annotations) = (same?.Labels ?? labels, same?.RunbookUrl is { } url ? LabelSet.From(("runbook_url", url)) : annotations);
+                (labels, annotations) = same is not null
+                    ? (same.Labels, same.RunbookUrl is { } url ? LabelSet.From(("runbook_url", url)) : annotations)
+                    : await WithinAsync(alertname, firing) ?? (labels, annotations);
             }
         }
         catch (StoreUnavailableException)
@@ -116,13 +113,31 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         }
 
         return guide.Resolver.Resolve(alertname, labels, annotations);
+
+        // An incident of alerts of several names says in lists only what the worst of them says.
+        async Task<(LabelSet, LabelSet)?> WithinAsync(string name, IReadOnlyList<IncidentSummary> incidents)
+        {
+            foreach (var incident in incidents.Where(incident => incident.Labels["alertname"] is null).Take(MostNear))
+            {
+                var detail = await store.FindAsync(incident.Number, cancellationToken);
+                if (detail?.Incident.Alerts.Values.FirstOrDefault(alert => alert.Firing && string.Equals(alert.Name, name, StringComparison.OrdinalIgnoreCase)) is { } own)
+                {
+                    return (own.Labels, own.Annotations);
+                }
+            }
+
+            return null;
+        }
     }
 
     private async Task<Microsoft.AspNetCore.Components.RenderFragment> ShowAsync(Runbook page, RunbookQuery query, CancellationToken cancellationToken)
     {
         var around = await RunbookSurroundings.ReadAsync(page, query, store, guide, cancellationToken);
         var frame = _pages.Frame(page.Title, "/runbooks");
-        return RunbookPage.Show(new RunbookPage.Model(frame, page, query, around, guide.Set, page.Template.Render(around.Values, query.Carried)));
+        return RunbookPage.Show(new RunbookPage.Model(frame, page, query, around, guide.Set, page.Template.Render(around.Values, around.Carried))
+        {
+            IsOld = page.Front.Reviewed is { } day && frame.Now - day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) > guide.ReviewedWithin,
+        });
     }
 
     private PageResult Missing(string name, IReadOnlyList<string> steps) => new(

@@ -10,7 +10,7 @@ internal static class RunbookPictures
         FileStream stream;
         try
         {
-            stream = new FileStream(picture.File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            stream = RealPath.Open(picture.File);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -67,7 +67,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
         Assert.Equal(await open.Page.Locator(".code code").First.TextContentAsync(), copied);
         Assert.Contains("ping -c 3 node-", copied, StringComparison.Ordinal);
 
-        await open.Page.Locator("#alert").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await open.Page.Locator("[id='page.alert']").SelectOptionAsync(new SelectOptionValue { Index = 1 });
         await Assertions.Expect(open.Page).ToHaveURLAsync(new Regex("[?&]alert=[0-9a-f]+", RegexOptions.None, TimeSpan.FromSeconds(5)));
         Assert.Empty(open.Complaints);
     }
@@ -78,12 +78,12 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
         using var folder = Books();
         await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
         await using var open = await browser.OpenAsync(new Uri(host.Address, "/runbooks/infrastructure/node-down"));
-        await Assertions.Expect(open.Page.Locator("#live-word")).ToHaveTextAsync("Live");
+        await Assertions.Expect(open.Page.Locator("[id='page.live-word']")).ToHaveTextAsync("Live");
         await open.Page.Locator(".task").First.CheckAsync();
 
         host.Put(Scenes.NodeDown(41, TimeProvider.System.GetUtcNow()));
 
-        await Assertions.Expect(open.Page.Locator("#burning-now")).ToBeVisibleAsync();
+        await Assertions.Expect(open.Page.Locator("[id='page.burning']")).ToBeVisibleAsync();
         await Assertions.Expect(open.Page.Locator(".task").First).ToBeCheckedAsync();
         Assert.Empty(open.Complaints);
     }

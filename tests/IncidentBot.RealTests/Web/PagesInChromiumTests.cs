@@ -21,7 +21,7 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
 
         await Assertions.Expect(open.Page.Locator("#incident-41 h3")).ToHaveTextAsync("NodeDown");
         await Assertions.Expect(open.Page.Locator("h1")).ToHaveTextAsync("1 on fire");
-        await Assertions.Expect(open.Page.Locator("#announcer")).ToContainTextAsync("New incident. critical: NodeDown");
+        await Assertions.Expect(open.Page.Locator("[id='page.announcer']")).ToContainTextAsync("New incident. critical: NodeDown");
         await Assertions.Expect(open.Page).ToHaveTitleAsync("(1) on fire · IncidentBot");
         Assert.True(await open.Page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was reloaded");
         Assert.Empty(open.Complaints);
@@ -159,11 +159,11 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
 
         await host.DisposeAsync();
 
-        await Assertions.Expect(open.Page.Locator("#connection")).ToContainTextAsync("Connection lost");
+        await Assertions.Expect(open.Page.Locator("[id='page.connection']")).ToContainTextAsync("Connection lost");
         await Assertions.Expect(open.Page.Locator("#incident-41")).ToBeVisibleAsync();
 
         await using var back = await PagesHost.StartAsync(port: host.Address.Port);
-        await Assertions.Expect(open.Page.Locator("#connection")).ToBeHiddenAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(open.Page.Locator("[id='page.connection']")).ToBeHiddenAsync(new() { Timeout = 20_000 });
         await Assertions.Expect(open.Page.Locator("h1")).ToHaveTextAsync("Nothing is on fire", new() { Timeout = 20_000 });
     }
 
@@ -244,7 +244,7 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
             .Post($"slack:{wide}", PostState.Refused, Scenes.Hostile + wide).Post("telegram:1", PostState.Waiting, wide));
     }
 
-    private static Task LiveAsync(WatchedPage open) => Assertions.Expect(open.Page.Locator("#live")).ToBeVisibleAsync();
+    private static Task LiveAsync(WatchedPage open) => Assertions.Expect(open.Page.Locator("[id='page.live']")).ToBeVisibleAsync();
 
     private static Task<bool> IsFocusedAsync(IPage page, string id) => page.Locator($"#{id}").EvaluateAsync<bool>("element => element === document.activeElement");
 }

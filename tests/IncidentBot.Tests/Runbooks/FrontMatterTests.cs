@@ -56,6 +56,32 @@ public sealed class FrontMatterTests
     }
 
     [Fact]
+    public void Lists_over_several_lines_and_tables_of_toml_are_taken()
+    {
+        var page = Read("""
+            +++
+            title = "Disk [full] # really"  # a comment
+            alerts = [
+              "DiskFull", # the first
+              'DiskFuller',
+            ]
+            reviewed = 2026-01-17
+            [params]
+            title = "Another"
+            [[params.more]]
+            alerts = ["X"]
+            +++
+            [x](gone.md)
+            """.ReplaceLineEndings("\n"));
+
+        Assert.Null(page.Problem);
+        Assert.Equal("Disk [full] # really", page.Title);
+        Assert.Equal(["DiskFull", "DiskFuller"], page.Front.Alerts);
+        Assert.Equal(new DateOnly(2026, 1, 17), page.Front.Reviewed);
+        Assert.Equal(13, Assert.Single(page.Links).Line);
+    }
+
+    [Fact]
     public void Other_peoples_names_for_alerts_are_taken()
     {
         Assert.Equal(["A", "B"], Read("---\nalert_names: [A, B]\n---\n").Front.Alerts);

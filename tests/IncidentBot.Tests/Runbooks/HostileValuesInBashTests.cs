@@ -17,6 +17,7 @@ public sealed class HostileValuesInBashTests(ITestOutputHelper output)
         "${IFS}touch", "!!", "*", "~", "| touch pwned", "&& touch pwned", "& touch pwned &", "EOF", "EOF\ntouch pwned\nEOF", "# x", "\u202Etouch pwned", "é ü 日本",
         "\u001b]0;x\u0007", ") ; touch pwned; (", "}; touch pwned; {", "> pwned", "<(touch pwned)", "{a,touch}", "a[$(touch pwned)]", "a'\ntouch pwned\n'", "touch pwned", "/mnt/My Disk",
         "https://example.org/?a=b&c=$(touch pwned)", "%s%n", "\u0085touch pwned", "\u2028touch pwned", "''; touch pwned", "x' $(touch pwned) 'y", "-1", "1 -o ProxyCommand=touch", "\u007F",
+        "-oProxyCommand=touch pwned", "x; touch pwned #\\", "\\! touch pwned", "x\"; touch pwned; \"", "x\",\"admin\":true,\"b\":\"y", "x\\",
     ];
 
     private static readonly string[] Blocks =
@@ -30,6 +31,12 @@ public sealed class HostileValuesInBashTests(ITestOutputHelper output)
         "for i in {{ $labels.x }}; do show \"$i\"; done", "case {{ $labels.x }} in y) show y ;; esac", "show $'a {{ $labels.x }}'", "show \"first\n{{ $labels.x }}\nlast\"", "show 'first\n{{ $labels.x }}\nlast'",
         "show don't\nshow {{ $labels.x }}'", "show a \\\n  {{ $labels.x }} \\\n  \"{{ $labels.x }}\"", "find . -name {{ $labels.x }} -exec show {} \\;", "show {{ $labels.x }}{{ $labels.x }}", "show \"{{ $labels.x }}\"'{{ $labels.x }}'",
         "(show {{ $labels.x }})", "show <<<{{ $labels.x }}", "show \"\\{{ $labels.x }}\"", "printf {{ $labels.x }}", "let y={{ $labels.x }} || show no", "show ok 2> /dev/null {{ $labels.x }}",
+        "host={{ $labels.x }}\nssh \"$host\" uptime", "host=\"{{ $labels.x }}\"\nssh $host uptime", "U={{ $labels.x }}\nssh n \"systemctl restart $U\"", "U='{{ $labels.x }}' V=1\nssh n systemctl restart $U",
+        "Q={{ $labels.x }}\npsql -c \"$Q\"", "scp root@n:{{ $labels.x }} .", "rsync -a n:{{ $labels.x }} .", "sftp {{ $labels.x }}", "for h in a {{ $labels.x }}\ndo ssh \"$h\" uptime; done",
+        "on() { ssh \"$1\" uptime; }\non {{ $labels.x }}", "set -- {{ $labels.x }}\nssh n \"show $1\"", "echo {{ $labels.x }} > canary\nbash canary", "export U={{ $labels.x }}\nssh n \"show $U\"",
+        "f={{ $labels.x }}\nrm -- canary2 2>/dev/null; rm $f 2>/dev/null; touch canary", "ssh \"$UNSET\"{{ $labels.x }} uptime", "ssh ''{{ $labels.x }} uptime", "rm $UNSET{{ $labels.x }}",
+        "curl -d '{\"a\":\"{{ $labels.x }}\"}' http://n", "curl -d \"{\\\"a\\\":\\\"{{ $labels.x }}\\\"}\" http://n",
+        "echo ${{ $labels.x }} {{ $labels.x }}", "echo $\\\n{{ $labels.x }} {{ $labels.x }}", "echo \"${{ $labels.x }}\" {{ $labels.x }}", "echo $'a'{{ $labels.x }}", "echo 'a$'{{ $labels.x }}",
     ];
 
     [Fact]
@@ -134,9 +141,22 @@ public sealed class HostileValuesInBashTests(ITestOutputHelper output)
         {
             const string Driver = """
                 show() { printf '<%s>\n' "$@"; }
-                ssh() { show "$@"; }
+                option() { case $1 in ProxyCommand=*) bash -c "${1#*=}" ;; esac; }
+                ssh() {
+                  while [ $# -gt 0 ]; do
+                    case $1 in -o) shift; option "$1" ;; -o*) option "${1#-o}" ;; -*) ;; *) break ;; esac
+                    shift
+                  done
+                  shift
+                  [ $# -eq 0 ] || bash -c "$*"
+                }
+                scp() { for one in "$@"; do case $one in -o*) option "${one#-o}" ;; *:*) bash -c "show ${one#*:}" ;; esac; done; }
+                rsync() { scp "$@"; }
+                sftp() { scp "$@"; }
+                psql() { while [ $# -gt 0 ]; do case $1 in '\!'*) bash -c "${1#??}" ;; *\;*) bash -c "${1#*;}" ;; esac; shift; done; }
+                curl() { quotes=${2//[^\"]/}; case $2 in *'\'*) touch pwned ;; esac; [ ${#quotes} -eq 4 ] || touch pwned; }
                 sudo() { "$@"; }
-                export -f show ssh sudo
+                export -f show option ssh scp rsync sftp psql curl sudo
                 for script in *.sh; do
                   ( cd "${script%.sh}" && HOME=$PWD timeout 20 bash "../$script" >"../${script%.sh}.out" 2>/dev/null </dev/null )
                 done

@@ -34,6 +34,24 @@ public sealed class RunbookLibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task The_start_does_not_wait_for_a_slow_disk()
+    {
+        using var disk = new ManualResetEventSlim();
+        _options.Path = [];
+        var library = new RunbookLibrary(() => { disk.Wait(); return _options; }, _clock, NullLogger<RunbookLibrary>.Instance);
+        var start = library.StartAsync(CancellationToken.None);
+        await _clock.WaitForTimersAsync(1);
+        Assert.False(start.IsCompleted);
+
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        await start;
+        disk.Set();
+        await library.StopAsync(CancellationToken.None);
+        library.Dispose();
+    }
+
+    [Fact]
     public async Task Folders_that_a_reload_names_are_read()
     {
         Write("other/b.md", "# B\n");
@@ -109,6 +127,81 @@ public sealed class RunbookLibraryTests : IDisposable
         var set = new RunbookLoader().Load(_options.Path);
 
         Assert.Equal(["inside", "sub/a"], set.Pages.Select(page => page.Path));
+    }
+
+    [Fact]
+    public void What_is_hidden_stays_hidden_behind_a_link()
+    {
+        Write("books/a.md", "# A\n");
+        Write("books/.git/config", "password = hunter2\n");
+        Write("books/.git/x.md", "# X\n");
+        Write("books/..old/x.md", "# X\n");
+        File.CreateSymbolicLink(At("books/leak.md"), ".git/config");
+        Directory.CreateSymbolicLink(At("books/git"), ".git");
+        Directory.CreateSymbolicLink(At("books/old"), "..old");
+
+        Assert.Equal(["a"], new RunbookLoader().Load(_options.Path).Pages.Select(page => page.Path));
+    }
+
+    [Fact]
+    public void A_file_that_was_exchanged_for_a_link_is_not_opened()
+    {
+        Write("books/a.png", "picture");
+        Write("secret.png", "secret");
+        using (RealPath.Open(At("books/a.png")))
+        {
+            File.Delete(At("books/a.png"));
+            File.CreateSymbolicLink(At("books/a.png"), At("secret.png"));
+        }
+
+        Assert.Throws<IOException>(() => RealPath.Open(At("books/a.png")));
+    }
+
+    [Fact]
+    public void Folders_that_link_to_each_other_are_listed_a_few_times()
+    {
+        const int Folders = 12;
+        for (var i = 0; i < Folders; i++)
+        {
+            Write($"books/{i}/page-{i}.md", "# Page\n");
+            for (var j = 0; j < Folders; j++)
+            {
+                Directory.CreateSymbolicLink(At($"books/{i}/to-{j}"), $"../{j}");
+            }
+        }
+
+        var set = new RunbookLoader().Load(_options.Path);
+
+        Assert.InRange(set.Pages.Count, Folders, Folders * 3);
+        Assert.All(Enumerable.Range(0, Folders), i => Assert.NotNull(set.ByPath($"{i}/page-{i}")));
+    }
+
+    [Fact]
+    public void What_cannot_be_read_for_a_moment_stays_as_it_was()
+    {
+        Write("books/a.md", "# A\n");
+        Write("books/media/b.md", "# B\n");
+        Write("books/media/sub/c.md", "# C\n");
+        Write("books/z.md", "# Z\n");
+        var broken = "";
+        var loader = new RunbookLoader(folder => folder.EndsWith(broken, StringComparison.Ordinal) && broken.Length > 0
+            ? throw new IOException("Stale file handle") : new DirectoryInfo(folder).EnumerateFileSystemInfos());
+        loader.Load(_options.Path);
+
+        foreach (var folder in new[] { "media", "sub", "books" })
+        {
+            broken = folder;
+            var set = loader.Load(_options.Path);
+            Assert.Equal(["a", "media/b", "media/sub/c", "z"], set.Pages.Select(page => page.Path));
+            Assert.Contains("Stale file handle", Assert.Single(set.Complaints), StringComparison.Ordinal);
+        }
+
+        broken = "";
+        Directory.Move(At("books"), At("gone"));
+        Assert.Equal(4, loader.Load(_options.Path).Pages.Count);
+        Directory.Move(At("gone"), At("books"));
+        File.Delete(At("books/z.md"));
+        Assert.Equal((3, 0), (loader.Load(_options.Path).Pages.Count, loader.Load(_options.Path).Complaints.Count));
     }
 
     [Fact]

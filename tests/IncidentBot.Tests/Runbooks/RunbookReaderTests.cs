@@ -1,6 +1,7 @@
 using System.Text;
 using IncidentBot.Alerts;
 using IncidentBot.Runbooks.Filling;
+using IncidentBot.Support;
 using Xunit;
 
 namespace IncidentBot.Runbooks;
@@ -81,6 +82,8 @@ public sealed class RunbookReaderTests
     [InlineData("```bash\nping {{ $labels.gone }}\n```", "title=\"this alert has no label gone\"")]
     [InlineData("```bash\nssh {{ $labels.evil }}\n```", "not safe here: type it by hand")]
     [InlineData("[x](https://grafana.example/d/a?var={{$labels.evil}})", "var=x%3B%20rm%20-rf%20%2F\"")]
+    [InlineData("[x](https://grafana.example/d/a?var={{ $labels.evil }}&b={{ $value }})", "var=x%3B%20rm%20-rf%20%2F&amp;b=97%20%25\"")]
+    [InlineData("[x](https://a.example/?q={{ $value }} \"title\") {{ $value }}", "q=97%20%25\"")]
     [InlineData("[x](https://{{$labels.evil}}/)", "{{ $labels")]
     public void An_alert_fills_them_in(string markdown, string html)
     {
@@ -103,6 +106,74 @@ public sealed class RunbookReaderTests
 
         Assert.Single(page.Template.Placeholders);
         Assert.DoesNotContain('\uFDD0', page.Template.Render(Values));
+    }
+
+    [Theory]
+    [InlineData("&#xFDD0;x")]
+    [InlineData("&#xFDD0;7&#xFDD1; {{ $value }}")]
+    [InlineData("`{{ $value }}` [x](https://a.example/?q=&#xFDD0;0&#xFDD1;)")]
+    [InlineData("{{ $value }} ![&#xFDD0;0&#xFDD1;](a.png)")]
+    [InlineData("{{ $value }} [x](b.md#%EF%B7%900%EF%B7%91) <https://a.example/%EF%B7%900%EF%B7%91>")]
+    [InlineData("# &#xFDD0;0&#xFDD1; {{ $value }}\n\n# B &#64978;")]
+    [InlineData("[x]: b.md?&#xFDD3; '&#xFDD0;'\n\n[x] {{ $value }}")]
+    public void Characters_by_their_numbers_make_no_marks(string markdown)
+    {
+        var page = RunbookReader.Read(markdown, "a", "a.md");
+        var html = page.Template.Render(Values, "?incident=1", "x.");
+
+        HostileMarkdownTests.Judge(html);
+        Assert.DoesNotContain(HtmlScan.Tags(html), tag => tag.Attributes.Any(attribute => attribute.Value.Contains("<mark", StringComparison.Ordinal)));
+        Assert.DoesNotContain("incident=1", page.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mark_without_a_number_of_ours_is_left_out() =>
+        Assert.Equal("a9b c", new Rendering.RunbookTemplate("a\uFDD09\uFDD1b\uFDD0 c", []).Render(Values));
+
+    [Theory]
+    [InlineData("[x](plex.md)", "/runbooks/media/plex")]
+    [InlineData("![x](plan.png)", "/runbooks/media/plan.png")]
+    [InlineData("[x](../infrastructure/node-down.md)", "/runbooks/infrastructure/node-down")]
+    [InlineData("[x](sub/README.md)", "/runbooks/media/sub")]
+    public void A_page_about_its_folder_links_from_within_it(string markdown, string address)
+    {
+        var page = RunbookReader.Read(markdown, "media", "runbooks/media/README.md", "media");
+
+        Assert.Contains($"=\"{address}\"", page.Template.Render(null), StringComparison.Ordinal);
+        Assert.Equal("media", page.Category);
+    }
+
+    [Fact]
+    public void Columns_are_aligned_by_classes()
+    {
+        var html = Html("| a | b | c |\n| :-- | :-: | --: |\n| 1 | 2 | 3 |");
+
+        Assert.Contains("<td class=\"to-right\">3</td>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("style", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shorter_anchor_takes_no_name_of_another_heading()
+    {
+        var page = RunbookReader.Read("# T\n\n## a — b\n\n## a-b\n\n## c — d", "a", "a.md");
+
+        Assert.Equal(["t", "a--b", "a-b", "c--d"], page.Headings.Select(heading => heading.Id));
+        Assert.Single(page.Template.Render(null).Split("id=\"a-b\"").Skip(1));
+        Assert.Contains("id=\"c-d\"", page.Template.Render(null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("```console\n$ ls\na b\n```", true)]
+    [InlineData("```console\nls\n```", false)]
+    [InlineData("```bash\n$ ls\n```", false)]
+    public void A_session_of_a_terminal_is_known_by_its_prompts(string markdown, bool session) =>
+        Assert.Equal(session, Html(markdown).Contains("class=\"code session\"", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_first_heading_that_is_not_the_title_stays()
+    {
+        Assert.Contains("<h2 id=\"what-burns\">What burns<a class=\"anchor\" href=\"#what-burns\"", Html("---\ntitle: Node down\n---\n# What burns\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2", Html("---\ntitle: Node down\n---\n# Node down\n"), StringComparison.Ordinal);
     }
 
     [Fact]

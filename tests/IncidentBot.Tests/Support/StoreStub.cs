@@ -223,7 +223,7 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
             string.Join(" ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
             first.Annotations["summary"] ?? "", incident.CommonLabels, incident.FiringCount,
             incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt, incident.ResolvedAt - incident.OpenedAt,
-            incident.FiringSince, first.Annotations["runbook_url"], _posts)
+            incident.FiringSince, Headline.Runbook(incident), _posts)
         {
             AcknowledgedBy = incident.Call.Acknowledged?.By,
         };

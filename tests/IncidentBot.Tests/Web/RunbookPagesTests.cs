@@ -187,7 +187,7 @@ public sealed class RunbookPagesTests : IDisposable
         var search = await host.GetAsync("/runbooks?q=answer");
         var hostile = await host.GetAsync("/runbooks?q=%3Cscript%3Ealert(1)");
 
-        Assert.Contains("id=\"infrastructure-heading\"", index, StringComparison.Ordinal);
+        Assert.Contains("id=\"infrastructure\"", index, StringComparison.Ordinal);
         Assert.Contains("broken", index, StringComparison.Ordinal);
         Assert.Contains("<mark>answer</mark>", search, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", hostile, StringComparison.Ordinal);
@@ -202,7 +202,7 @@ public sealed class RunbookPagesTests : IDisposable
         var html = await host.GetAsync("/incidents/41");
 
         Assert.Contains("href=\"/runbooks/infrastructure/node-down?incident=41\"", html, StringComparison.Ordinal);
-        Assert.Contains("id=\"runbook-meaning\"", html, StringComparison.Ordinal);
+        Assert.Contains("id=\"runbook.meaning\"", html, StringComparison.Ordinal);
         Assert.Contains("class=\"filled\"", html, StringComparison.Ordinal);
     }
 

@@ -18,6 +18,7 @@ internal sealed class InboxFeed : IIncidentListener
     private readonly Lock _lock = new();
     private readonly long[] _ring = new long[Kept];
     private long _written;
+    private long _anew;
     private int _readers;
     private TaskCompletionSource _news = NewSignal();
 
@@ -36,6 +37,17 @@ internal sealed class InboxFeed : IIncidentListener
         }
 
         news.SetResult();
+    }
+
+    /// <summary>Has every open page read anew: something that is not an incident changed.</summary>
+    public void Anew()
+    {
+        lock (_lock)
+        {
+            _anew = _written + 1;
+        }
+
+        Changed([0]);
     }
 
     /// <summary>Begins to listen from now on; false when too many listen already. Dispose the reader to make room again.</summary>
@@ -59,13 +71,14 @@ internal sealed class InboxFeed : IIncidentListener
                 return (null, _news.Task);
             }
 
-            var missed = _written - seen > Kept;
+            var missed = _written - seen > Kept || seen < _anew;
             var numbers = new SortedSet<long>();
-            for (var at = missed ? _written - Kept : seen; at < _written; at++)
+            for (var at = Math.Max(seen, _written - Kept); at < _written; at++)
             {
                 numbers.Add(_ring[at % Kept]);
             }
 
+            numbers.Remove(0);
             seen = _written;
             return (new InboxNews([.. numbers], missed), Task.CompletedTask);
         }
@@ -83,7 +96,7 @@ internal sealed class InboxFeed : IIncidentListener
 }
 
 /// <summary>Numbers of incidents that changed since the last news, each once.</summary>
-/// <param name="Missed">There were more changes than are kept.</param>
+/// <param name="Missed">There were more changes than are kept, or of something else: all is to be read anew.</param>
 internal sealed record InboxNews(IReadOnlyList<long> Incidents, bool Missed);
 
 /// <summary>One page's place in the feed; for one caller at a time.</summary>

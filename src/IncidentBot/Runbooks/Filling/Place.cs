@@ -76,7 +76,7 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
     /// </summary>
     public static string Quote(string value)
     {
-        if (value.All(character => character is >= ' ' and <= '~' and not '\'') || value.All(character => character != '\'' && IsVisible(character)))
+        if (value.All(character => character != '\'' && IsVisible(character)))
         {
             return $"'{value}'";
         }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IncidentBot.Incidents;
 using IncidentBot.Runbooks.Rendering;
 
 namespace IncidentBot.Runbooks.Filling;
@@ -24,7 +25,7 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
 
     /// <summary>The placeholder that begins here; null when none does.</summary>
     public static Placeholder? At(string text, int index) =>
-        Pattern().Match(text, index) is { Success: true } match && match.Index == index ? Of(match) : null;
+        PatternHere().Match(text, index) is { Success: true } match ? Of(match) : null;
 
     /// <summary>What the page shows: the value, marked as filled in, or the placeholder itself.</summary>
     public string Html(AlertValues? values)
@@ -52,7 +53,7 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         }
 
         return Place.Kind == PlaceKind.Text
-            ? new Filled(value.Length <= LongestInText ? value : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[LongestInText - 1]) ? LongestInText - 1 : LongestInText), "…"), "")
+            ? new Filled(Headline.Cut(value, LongestInText), "")
             : Place.Write(value) is { } written ? new Filled(written, "") : new Filled(null, $"{Meaning} of this alert holds characters that are not safe here: type it by hand");
     }
 
@@ -76,9 +77,13 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         return new Placeholder(kind, match.Groups["name"].Value, match.Value, Place.Text);
     }
 
-    [GeneratedRegex(@"\{\{-?[ \t]{0,4}(\$(?<set>labels|annotations)\.(?<name>[A-Za-z_][A-Za-z0-9_]{0,199})|\$(?<value>value))[ \t]{0,4}-?\}\}",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private const string Shape = @"\{\{-?[ \t]{0,4}(\$(?<set>labels|annotations)\.(?<name>[A-Za-z_][A-Za-z0-9_]{0,199})|\$(?<value>value))[ \t]{0,4}-?\}\}";
+
+    [GeneratedRegex(Shape, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\G" + Shape, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PatternHere();
 }
 
 /// <summary>A value that may stand where its placeholder was, or null and why not.</summary>

@@ -30,9 +30,11 @@ internal static partial class ShellPlaces
             return whole.ToDictionary(found => found.Key, found => new Place(PlaceKind.Strict, found.Value.BeginsWord, Spaces: found.Value.Kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted));
         }
 
+        // What a variable, a function or a file holds may come to another program by another line.
+        var everywhere = Carriers().IsMatch(text) && Interpreters().IsMatch(text);
         foreach (var line in LogicalLines(text))
         {
-            var codeInCode = Interpreters().IsMatch(line);
+            var codeInCode = everywhere || Interpreters().IsMatch(line);
             foreach (var (index, alone) in ShellScan.Of(line))
             {
                 places[index] = Agree(whole.GetValueOrDefault(index, new Place(PlaceKind.Strict)), alone, codeInCode, isBlock);
@@ -64,26 +66,34 @@ internal static partial class ShellPlaces
     /// <summary>Lines with those that continue them.</summary>
     private static IEnumerable<string> LogicalLines(string text)
     {
-        var line = "";
-        foreach (var physical in text.Split('\n'))
+        var begin = 0;
+        for (var at = 0; at < text.Length;)
         {
-            line = line.Length == 0 ? physical : $"{line}\n{physical}";
-            var end = physical.TrimEnd();
-            if (end.EndsWith('\\') || end.EndsWith('|') || end.EndsWith("&&", StringComparison.Ordinal))
+            var end = text.IndexOf('\n', at) is >= 0 and var found ? found : text.Length;
+            if (!Continues(text.AsSpan(at, end - at).TrimEnd()))
             {
-                continue;
+                yield return text[begin..end];
+                begin = end + 1;
             }
 
-            yield return line;
-            line = "";
+            at = end + 1;
         }
 
-        yield return line;
+        if (begin < text.Length)
+        {
+            yield return text[begin..];
+        }
     }
+
+    private static bool Continues(ReadOnlySpan<char> line) => line.EndsWith('\\') || line.EndsWith('|') || line.EndsWith("&&", StringComparison.Ordinal);
+
+    /// <summary>What takes a value from one command to another: variables, parameters of functions, files.</summary>
+    [GeneratedRegex(@"\$[A-Za-z_0-9@*{!]|\btee\b|>(?!&|\s*/dev/)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Carriers();
 
     /// <summary>Words by which a command hands text to another program that runs it, or evaluates it itself.</summary>
     [GeneratedRegex(
-        @"(?<![\w.-])(ssh|sshpass|mosh|rsh|eval|su|runuser|watch|parallel|xargs|sh|bash|zsh|dash|ksh|fish|ash|busybox|python[0-9.]*|perl[0-9.]*|ruby|node|php|lua|awk|gawk|mawk|sed|jq|yq|psql|mysql|mariadb|sqlite3|clickhouse-client|cypher-shell|redis-cli|mongo|mongosh|tmux|screen|nsenter|chroot|crontab|at|batch|trap|source|alias|let|declare|typeset|read|unset|printf|test|expr|bc|pwsh|powershell|systemd-run|script|expect|tclsh|make|ansible|salt|pdsh|clush)(?![\w-])|\[|\(\(|(?<![\w-])(-c|-e|--command|--execute|--eval|--expression|-exec|-execdir|-ok|-okdir|-o)(?![\w-])",
+        @"(?<![\w.-])(ssh|sshpass|autossh|mosh|rsh|scp|sftp|rsync|sshfs|socat|eval|su|runuser|watch|parallel|xargs|sh|bash|zsh|dash|ksh|fish|ash|busybox|python[0-9.]*|perl[0-9.]*|ruby|node|php|lua|awk|gawk|mawk|sed|jq|yq|psql|mysql|mariadb|sqlite3|clickhouse-client|cypher-shell|redis-cli|mongo|mongosh|tmux|screen|nsenter|chroot|crontab|at|batch|trap|source|alias|let|declare|typeset|read|unset|printf|test|expr|bc|pwsh|powershell|systemd-run|script|expect|tclsh|make|ansible|salt|pdsh|pssh|clush|gdb|vi|vim|nvim|ex)(?![\w-])|\[|\(\(|(?<![\w-])(-c|-e|--command|--execute|--eval|--expression|-exec|-execdir|-ok|-okdir|-o)(?![\w-])",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Interpreters();
 }

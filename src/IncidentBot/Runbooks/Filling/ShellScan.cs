@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using IncidentBot.Runbooks.Rendering;
 
 namespace IncidentBot.Runbooks.Filling;
@@ -8,8 +9,11 @@ namespace IncidentBot.Runbooks.Filling;
 /// Walks through shell code once and notes what surrounds each mark. It knows quotes, comments, substitutions and
 /// here-documents; whatever else it meets it calls strict.
 /// </summary>
-internal sealed class ShellScan
+internal sealed partial class ShellScan
 {
+    /// <summary>How far back of a mark is looked; what is longer is not trusted.</summary>
+    private const int FarthestBack = 400;
+
     private static readonly HashSet<string> CommandComesNext = new(StringComparer.Ordinal)
     {
         "$", "%", "#", ">", "sudo", "doas", "exec", "nohup", "time", "env", "command", "builtin", "nice", "do", "then", "else", "elif", "if", "while", "until", "!", "{",
@@ -20,6 +24,7 @@ internal sealed class ShellScan
     private readonly string _text;
     private readonly Dictionary<int, Place> _places = [];
     private readonly Stack<State> _states = new([State.Command]);
+    private readonly Stack<int> _quotes = new();
     private readonly Queue<(string Word, bool Indented)> _hereDocuments = new();
     private int _at;
     private int _wordBegin;
@@ -114,10 +119,10 @@ internal sealed class ShellScan
                 Skip(escape: true);
                 break;
             case '\'':
-                _states.Push(State.Single);
+                Quote(State.Single);
                 break;
             case '"':
-                _states.Push(State.Double);
+                Quote(State.Double);
                 break;
             case '$' when Next == '\'':
                 _states.Push(State.Dollar);
@@ -145,6 +150,7 @@ internal sealed class ShellScan
             case ')' when _states.Peek() == State.Group:
                 _states.Pop();
                 _wordLength = 1;
+                _wordBegin = _at + 1;
                 _words = Math.Max(_words, 1);
                 break;
             case '<' or '>':
@@ -186,24 +192,55 @@ internal sealed class ShellScan
     {
         var end = _text.IndexOf(RunbookTemplate.GapEnd, _at);
         var index = int.Parse(_text.AsSpan(_at + 1, end - _at - 1), NumberStyles.None, CultureInfo.InvariantCulture);
-        var begins = _wordLength == 0 || _text[_at - 1] is ' ' or '\t' or '\n';
+        var begins = BeginsWord();
         _places[index] = _states.Peek() switch
         {
-            // The backslash would take the meaning from the quote with which the value begins.
-            _ when _at > 0 && _text[_at - 1] == '\\' => new Place(PlaceKind.Strict, begins),
+            // A backslash would take the meaning from the quote with which the value begins, a dollar sign would give it another.
+            _ when Before() is '\\' or '$' => new Place(PlaceKind.Strict, begins),
             State.Command or State.Group when _words == 0 && !IsAssignment() => new Place(PlaceKind.Command, begins),
             State.Command or State.Group => new Place(PlaceKind.Bare, begins),
-            State.Double => new Place(_words == 0 && begins ? PlaceKind.Command : PlaceKind.DoubleQuoted, begins),
-            State.Single => new Place(_words == 0 && begins ? PlaceKind.Command : PlaceKind.SingleQuoted, begins),
+            State.Double or State.Single when _words == 0 && begins && !IsAssignment() => new Place(PlaceKind.Command, begins),
+            State.Double or State.Single when IsStructured() => new Place(PlaceKind.Strict, begins, Spaces: true),
+            State.Double => new Place(PlaceKind.DoubleQuoted, begins),
+            State.Single => new Place(PlaceKind.SingleQuoted, begins),
             _ => new Place(PlaceKind.Strict, begins),
         };
         _wordLength++;
         _at = end + 1;
     }
 
+    /// <summary>
+    /// Whether nothing that is certain to be there stands before the mark in its word, or in the value of its variable: a
+    /// leading hyphen would begin an option, there or where the variable is used.
+    /// </summary>
+    private bool BeginsWord() => _wordLength == 0 || _text[_at - 1] is ' ' or '\t' or '\n' || _at - _wordBegin > FarthestBack
+        || (_wordBegin <= _at && Nothing().IsMatch(_text.AsSpan(_wordBegin, _at - _wordBegin)));
+
+    /// <summary>The character before the mark, as a shell sees it: a backslash at the end of a line goes with the line's end.</summary>
+    private char Before()
+    {
+        var at = _at - 1;
+        while (at > 0 && _text[at] == '\n' && _text[at - 1] == '\\')
+        {
+            at -= 2;
+        }
+
+        return at < 0 ? '\0' : _text[at];
+    }
+
+    /// <summary>Whether the quoted text around the mark is read by a program as JSON, a query or the like, which a quote of the value would end.</summary>
+    private bool IsStructured() => !_quotes.TryPeek(out var begin) || _at - begin > FarthestBack
+        || _text.AsSpan(begin + 1, _at - begin - 1).ContainsAny("\"{[(<");
+
     /// <summary>Before the command there may be variables of its own: <c>NODE={{ … }} kubectl …</c>.</summary>
-    private bool IsAssignment() => _wordBegin < _at && _text.AsSpan(_wordBegin, _at - _wordBegin) is var word
+    private bool IsAssignment() => _wordBegin < _at && _text.AsSpan(_wordBegin, Math.Min(_at - _wordBegin, FarthestBack)) is var word
         && word.IndexOf('=') is > 0 and var sign && !word[..sign].ContainsAnyExcept(NameCharacters);
+
+    private void Quote(State state)
+    {
+        _states.Push(state);
+        _quotes.Push(_at);
+    }
 
     private void EndWord()
     {
@@ -274,7 +311,7 @@ internal sealed class ShellScan
                 return;
             }
 
-            while (_text.IndexOf(RunbookTemplate.GapBegin, _at) is >= 0 and var gap && gap < end)
+            while (_at < end && _text.IndexOf(RunbookTemplate.GapBegin, _at, end - _at) is >= 0 and var gap)
             {
                 var gapEnd = _text.IndexOf(RunbookTemplate.GapEnd, gap);
                 _places[int.Parse(_text.AsSpan(gap + 1, gapEnd - gap - 1), NumberStyles.None, CultureInfo.InvariantCulture)] =
@@ -294,12 +331,18 @@ internal sealed class ShellScan
     {
         if (ends)
         {
-            _states.Pop();
-            _wordLength = Math.Max(_wordLength, 0);
+            if (_states.Pop() is State.Single or State.Double)
+            {
+                _quotes.Pop();
+            }
         }
         else
         {
             _wordLength++;
         }
     }
+
+    /// <summary>The name of a variable, quotes, and other variables, which may be empty.</summary>
+    [GeneratedRegex(@"^([A-Za-z_][A-Za-z0-9_]*=)?([""'`]|\$[A-Za-z0-9_]+|\$\{[^{}]*\}|\$[@*#?!$-])*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Nothing();
 }

@@ -11,6 +11,11 @@ internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<stri
         problems.AddRange(Folders.Where(folder => !Directory.Exists(folder)).Select(folder => $"{folder}: there is no such folder of runbooks"));
         var files = Rules.SelectMany(rule => Expand(rule, problems)).Distinct(StringComparer.Ordinal).ToList();
         var rules = files.SelectMany(file => Read(file, problems)).ToList();
+        if (Rules.Count > 0 && rules.Count == 0 && problems.Count == 0)
+        {
+            problems.Add($"no alerting rule in {string.Join(", ", Rules)}: name files that hold groups of rules, as they are deployed");
+        }
+
         return (new RunbookLint(set, Naming, today, ReviewedWithin).Run(Rules.Count == 0 ? null : rules, files.Count), problems);
     }
 
@@ -36,11 +41,18 @@ internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<stri
         return [];
     }
 
-    private static IReadOnlyList<AlertRule> Read(string file, List<string> problems)
+    private IReadOnlyList<AlertRule> Read(string file, List<string> problems)
     {
         try
         {
-            return RuleFile.Read(File.ReadAllBytes(file), file, problems);
+            var before = problems.Count;
+            var rules = RuleFile.Read(File.ReadAllBytes(file), file, problems, out var groups);
+            if (groups == 0 && problems.Count == before && Rules.Contains(file, StringComparer.Ordinal))
+            {
+                problems.Add($"{file}: there are no groups of rules in it; of a Helm chart name what \"helm template\" makes of it");
+            }
+
+            return rules;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -16,12 +16,15 @@ internal sealed class RuleFile(string name, List<string> complaints)
     private const int Deepest = 4;
 
     private readonly List<AlertRule> _rules = [];
+    private int _groups;
 
     /// <summary>The alerts in a file, in its order. What cannot be read is complained about.</summary>
-    public static IReadOnlyList<AlertRule> Read(byte[] bytes, string name, List<string> complaints)
+    /// <param name="groups">How many groups of rules there are: a file without any is something else.</param>
+    public static IReadOnlyList<AlertRule> Read(byte[] bytes, string name, List<string> complaints, out int groups)
     {
         var file = new RuleFile(name, complaints);
         file.Documents(bytes, 0);
+        groups = file._groups;
         return file._rules;
     }
 
@@ -86,6 +89,7 @@ internal sealed class RuleFile(string name, List<string> complaints)
 
     private void Groups(SettingsNode? groups)
     {
+        _groups += groups is ListNode all ? all.Items.Count : 0;
         foreach (var rule in groups is ListNode list ? list.Items.OfType<MapNode>().SelectMany(group => group["rules"]?.Value is ListNode rules ? rules.Items.OfType<MapNode>() : []) : [])
         {
             if (rule["alert"] is { Value: ScalarNode { IsNothing: false } alert })

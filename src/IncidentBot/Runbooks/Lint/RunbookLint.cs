@@ -66,6 +66,11 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
         {
             Add("not-reviewed", page.File, 0, "front matter says no day on which it was reviewed");
         }
+        else if (reviewed.DayNumber > today.DayNumber + 1)
+        {
+            // A day more, because it may be tomorrow already where it was written.
+            Add("not-reviewed", page.File, 0, FormattableString.Invariant($"reviewed {reviewed:yyyy-MM-dd} is a day to come; write the day on which somebody last looked"));
+        }
         else if (today.DayNumber - reviewed.DayNumber > reviewedWithin.TotalDays)
         {
             Add("not-reviewed", page.File, 0, FormattableString.Invariant($"last reviewed {reviewed:yyyy-MM-dd}, {today.DayNumber - reviewed.DayNumber} days ago"));
@@ -79,6 +84,12 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
 
     private void Link(Runbook page, RunbookLink link)
     {
+        if (_resolver.Own(link.Target) is { } own)
+        {
+            OwnLink(page, link, own);
+            return;
+        }
+
         if (link.Path is null)
         {
             var name = link.Target.TrimStart('/').Split('#', '?')[0].TrimEnd('/');
@@ -107,6 +118,26 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
         else if (link.Anchor.Length > 0 && !target.HasAnchor(link.Anchor))
         {
             Add("dead-anchor", page.File, link.Line, $"{link.Target}: {target.File} has no such heading");
+        }
+    }
+
+    /// <summary>A link that names this site by its whole address.</summary>
+    /// <param name="path">Below the address, without slashes at its ends.</param>
+    private void OwnLink(Runbook page, RunbookLink link, string path)
+    {
+        var read = _resolver.Read(link.Target);
+        var below = path.StartsWith("runbooks/", StringComparison.OrdinalIgnoreCase) ? path["runbooks/".Length..] : null;
+        if (read.Page is { } target)
+        {
+            if (link.Anchor.Length > 0 && read.Anchor is null)
+            {
+                Add("dead-anchor", page.File, link.Line, $"{link.Target}: {target.File} has no such heading");
+            }
+        }
+        else if (below is null ? !OtherPages.Contains(path.Split('/')[0])
+            : !set.Pictures.ContainsKey(below) && !set.Pages.Any(other => other.Path.StartsWith(below + "/", StringComparison.OrdinalIgnoreCase)))
+        {
+            Add("dead-link", page.File, link.Line, $"{link.Target}: there is no such page");
         }
     }
 

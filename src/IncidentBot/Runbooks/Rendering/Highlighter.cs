@@ -17,9 +17,10 @@ internal static class Highlighter
 
         var html = new StringBuilder(code.Length * 2);
         var at = 0;
+        var open = new HashSet<char>();
         while (at < code.Length)
         {
-            var (end, kind) = Token(code, at, known);
+            var (end, kind) = Token(code, at, known, open);
             var text = HtmlText.Escape(code[at..end]);
             html.Append(kind is null ? text : $"<span class=\"{kind}\">{text}</span>");
             at = end;
@@ -28,7 +29,8 @@ internal static class Highlighter
         return html.ToString();
     }
 
-    private static (int End, string? Kind) Token(string code, int at, Language language)
+    /// <param name="open">Quotes that are known to have no end behind here, so that it is not looked for again.</param>
+    private static (int End, string? Kind) Token(string code, int at, Language language, HashSet<char> open)
     {
         var rest = code.AsSpan(at);
         foreach (var comment in language.Comments)
@@ -44,9 +46,14 @@ internal static class Highlighter
             return (at + rest.IndexOf(RunbookTemplate.GapEnd) + 1, null);
         }
 
-        if (rest[0] is '"' or '\'' && TextEnd(code, at) is { } textEnd)
+        if (rest[0] is '"' or '\'' && !open.Contains(rest[0]))
         {
-            return (textEnd, "text");
+            if (TextEnd(code, at) is { } textEnd)
+            {
+                return (textEnd, "text");
+            }
+
+            open.Add(rest[0]);
         }
 
         if (IsWord(rest[0]))

@@ -12,7 +12,8 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
 
     /// <summary>Null for everything that is not one of those, such as <c>javascript:</c> and <c>data:</c>.</summary>
     /// <param name="from">The path of the page that the link stands in.</param>
-    public static PageLink? Of(string target, string from)
+    /// <param name="folder">In which its file lies, below the root; empty for the root itself.</param>
+    public static PageLink? Of(string target, string from, string folder)
     {
         var address = target.Trim();
         if (address.Any(character => char.IsControl(character) || character is '\\') || address.Length == 0)
@@ -23,7 +24,7 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
         if (Scheme().Match(address) is { Success: true } scheme)
         {
             return scheme.Value.ToLowerInvariant() is "http:" or "https:"
-                ? Uri.TryCreate(Blank(address), UriKind.Absolute, out var web) && web.UserInfo.Length == 0 ? new PageLink(address, null, "") : null
+                ? Uri.TryCreate(Blank(address), UriKind.Absolute, out var web) && web.UserInfo.Length == 0 ? new PageLink(address, null, Decode(web.Fragment.TrimStart('#'))) : null
                 : scheme.Value.ToLowerInvariant() is "mailto:" ? new PageLink(address, null, "") : null;
         }
 
@@ -39,7 +40,7 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
             return new PageLink($"#{RunbookTemplate.IdMark}{Uri.EscapeDataString(anchor)}", from, anchor);
         }
 
-        var place = path.StartsWith('/') ? path[1..] : Join(from, path);
+        var place = path.StartsWith('/') ? path[1..] : Join(folder, path);
         if (path.StartsWith('/') && !place.StartsWith("runbooks/", StringComparison.OrdinalIgnoreCase))
         {
             // Another page of this site: /deliveries, or a short link.
@@ -66,10 +67,10 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
 
     private static string Decode(string text) => Uri.UnescapeDataString(text);
 
-    /// <summary>A path relative to a page, with <c>.</c> and <c>..</c> followed; what leads out of the root stays outside of it.</summary>
-    private static string Join(string from, string path)
+    /// <summary>A path relative to a folder, with <c>.</c> and <c>..</c> followed; what leads out of the root stays outside of it.</summary>
+    private static string Join(string folder, string path)
     {
-        var parts = new List<string>(from.Split('/')[..^1]);
+        var parts = new List<string>(folder.Split('/', StringSplitOptions.RemoveEmptyEntries));
         foreach (var part in path.Split('/'))
         {
             if (part is ".." && parts.Count > 0 && parts[^1] is not "..")
@@ -97,6 +98,9 @@ internal static class RunbookPath
 
     /// <summary>Whether a file tells of its folder: a README or an index.</summary>
     public static bool IsAboutFolder(string file) => FolderPages.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What stands before the last part of a path; empty when nothing does.</summary>
+    public static string Folder(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
     /// <param name="file">Below the root, without its ending.</param>
     public static string OfFile(string file)

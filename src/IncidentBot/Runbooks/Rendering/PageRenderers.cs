@@ -18,6 +18,7 @@ internal static class PageRenderers
         renderer.ObjectRenderers.ReplaceOrAdd<CodeInlineRenderer>(new CodeWords(page));
         renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new Links(page));
         renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new Addresses(page));
+        renderer.ObjectRenderers.ReplaceOrAdd<HtmlEntityInlineRenderer>(new Entities());
         renderer.ObjectRenderers.ReplaceOrAdd<HtmlTaskListRenderer>(new Tasks());
         renderer.ObjectRenderers.ReplaceOrAdd<HtmlTableRenderer>(new Tables());
         renderer.ObjectRenderers.Insert(0, new Gaps(page));
@@ -46,7 +47,7 @@ internal static class PageRenderers
             });
         }
 
-        return words.ToString().Trim();
+        return RunbookTemplate.Without(words.ToString().Trim());
     }
 
     private static void OpenLink(HtmlRenderer renderer, string address)
@@ -65,15 +66,21 @@ internal static class PageRenderers
         protected override void Write(HtmlRenderer renderer, PlaceholderInline inline) => renderer.Write(page.Gap(inline.Placeholder));
     }
 
+    /// <summary>A character by its number may be any, also one of our own marks.</summary>
+    private sealed class Entities : HtmlObjectRenderer<HtmlEntityInline>
+    {
+        protected override void Write(HtmlRenderer renderer, HtmlEntityInline entity) =>
+            renderer.Write(HtmlText.Escape(RunbookTemplate.Without(entity.Transcoded.ToString())));
+    }
+
     private sealed class Headings(PageRendering page) : HtmlObjectRenderer<HeadingBlock>
     {
         protected override void Write(HtmlRenderer renderer, HeadingBlock heading)
         {
-            var text = Words(heading.Inline);
-            var id = page.Heading(heading.Level, text);
-            if (heading.Level == 1 && page.Headings.Count(other => other.Level == 1) == 1 && string.Equals(text, page.Title, StringComparison.Ordinal))
+            var (id, collapsed) = page.IdsOf(heading);
+            if (heading == page.Title)
             {
-                renderer.Write("<a id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(id)).WriteLine("\"></a>");
+                WriteAnchor(renderer, id);
                 return;
             }
 
@@ -81,14 +88,19 @@ internal static class PageRenderers
             var level = Math.Clamp(heading.Level, 2, 6);
             renderer.EnsureLine();
             renderer.Write($"<h{level} id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(id)).Write("\">");
-            if (Slug.Collapse(id) is var collapsed && !string.Equals(collapsed, id, StringComparison.Ordinal) && page.TakeId(collapsed))
+            if (collapsed is not null)
             {
-                renderer.Write("<a id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(collapsed)).Write("\"></a>");
+                WriteAnchor(renderer, collapsed);
             }
 
             renderer.WriteLeafInline(heading);
+            renderer.Write("<a class=\"anchor\" href=\"#").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(Uri.EscapeDataString(id)))
+                .Write("\" aria-label=\"Link to this heading\"></a>");
             renderer.Write($"</h{level}>").EnsureLine();
         }
+
+        private static void WriteAnchor(HtmlRenderer renderer, string id) =>
+            renderer.Write("<a id=\"").Write(RunbookTemplate.IdMark).Write(HtmlText.Escape(id)).Write("\"></a>");
     }
 
     private sealed class CodeBlocks(PageRendering page) : HtmlObjectRenderer<CodeBlock>
@@ -107,7 +119,8 @@ internal static class PageRenderers
                 return;
             }
 
-            renderer.Write("<figure class=\"code\"><figcaption><span>").Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
+            var session = language is "console" or "shell-session" or "shellsession" or "terminal" && code.Split('\n').Any(line => line.StartsWith("$ ", StringComparison.Ordinal));
+            renderer.Write(session ? "<figure class=\"code session\">" : "<figure class=\"code\">").Write("<figcaption><span>").Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
                 .Write("</span><button type=\"button\" class=\"copy\">Copy</button></figcaption><pre tabindex=\"0\"><code>")
                 .Write(Highlighter.Html(CodeText.Marked(code, language, isBlock: true, page), language)).WriteLine("</code></pre></figure>");
         }
@@ -182,11 +195,25 @@ internal static class PageRenderers
             renderer.Write("<input type=\"checkbox\" class=\"task\" aria-label=\"Done\"").Write(task.Checked ? " checked=\"\"" : "").Write(" />");
     }
 
-    /// <summary>A wide table scrolls by itself, also by keyboard.</summary>
+    /// <summary>A wide table scrolls by itself, also by keyboard. Its columns are aligned by classes, because styles are forbidden.</summary>
     private sealed class Tables : HtmlTableRenderer
     {
         protected override void Write(HtmlRenderer renderer, Table table)
         {
+            foreach (var row in table.OfType<TableRow>())
+            {
+                for (var i = 0; i < row.Count; i++)
+                {
+                    var cell = (TableCell)row[i];
+                    var column = cell.ColumnIndex >= 0 && cell.ColumnIndex < table.ColumnDefinitions.Count ? cell.ColumnIndex : i;
+                    if (column < table.ColumnDefinitions.Count && table.ColumnDefinitions[column].Alignment is { } alignment)
+                    {
+                        cell.GetAttributes().AddClass(alignment switch { TableColumnAlign.Left => "to-left", TableColumnAlign.Right => "to-right", _ => "to-middle" });
+                    }
+                }
+            }
+
+            table.ColumnDefinitions.ForEach(column => column.Alignment = null);
             renderer.EnsureLine();
             renderer.WriteLine("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">");
             base.Write(renderer, table);

@@ -1,15 +1,19 @@
 using IncidentBot.Runbooks.Filling;
+using Markdig.Syntax;
 
 namespace IncidentBot.Runbooks.Rendering;
 
 /// <summary>What is gathered while one page is rendered: its gaps, headings and links.</summary>
 /// <param name="path">Of the page: <c>media/plex</c>.</param>
-internal sealed class PageRendering(string path)
+/// <param name="folder">In which its file lies: <c>media</c>.</param>
+internal sealed class PageRendering(string path, string folder)
 {
     /// <summary>A page with more of anything is not one that a person reads.</summary>
     private const int Most = 5000;
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<HeadingBlock, HeadingIds> _headings = [];
 
     public List<Placeholder> Placeholders { get; } = [];
 
@@ -19,8 +23,8 @@ internal sealed class PageRendering(string path)
 
     public bool HasDiagrams { get; set; }
 
-    /// <summary>The page's title, whose own heading is not shown a second time.</summary>
-    public string? Title { get; set; }
+    /// <summary>The heading that is the page's title, and so is not shown a second time; null for none.</summary>
+    public HeadingBlock? Title { get; init; }
 
     /// <summary>Takes a placeholder in, and returns the mark that stands for it.</summary>
     public string Gap(Placeholder placeholder)
@@ -34,26 +38,48 @@ internal sealed class PageRendering(string path)
         return RunbookTemplate.Gap(Placeholders.Count - 1);
     }
 
-    /// <summary>Takes a heading in, and returns its anchor: a second heading of the same words gets a number, as on GitHub.</summary>
-    public string Heading(int level, string text)
+    /// <summary>
+    /// Takes all headings in. A second heading of the same words gets a number, as on GitHub; shorter anchors are made of the
+    /// names that no heading has.
+    /// </summary>
+    public void TakeHeadings(IEnumerable<HeadingBlock> headings)
     {
-        var slug = Slug.Of(text);
-        var id = slug;
-        for (var i = 1; !_ids.Add(id); i++)
+        var all = headings.ToList();
+        foreach (var heading in all)
         {
-            id = FormattableString.Invariant($"{slug}-{i}");
+            var text = PageRenderers.Words(heading.Inline);
+            var id = Id(Slug.Of(text));
+            _headings[heading] = new HeadingIds(id, null);
+            if (Headings.Count < Most)
+            {
+                Headings.Add(new RunbookHeading(heading.Level, id, text));
+            }
         }
 
-        if (Headings.Count < Most)
+        foreach (var heading in all)
         {
-            Headings.Add(new RunbookHeading(level, id, text));
+            var id = _headings[heading].Id;
+            if (Slug.Collapse(id) is { Length: > 0 } collapsed && _ids.Add(collapsed))
+            {
+                _headings[heading] = new HeadingIds(id, collapsed);
+            }
         }
-
-        return id;
     }
 
-    /// <summary>Whether a further anchor may be made of this name.</summary>
-    public bool TakeId(string id) => id.Length > 0 && _ids.Add(id);
+    public HeadingIds IdsOf(HeadingBlock heading) => _headings.GetValueOrDefault(heading) ?? new HeadingIds("", null);
+
+    private string Id(string slug)
+    {
+        var id = slug;
+        var number = _numbers.GetValueOrDefault(slug);
+        while (!_ids.Add(id))
+        {
+            id = FormattableString.Invariant($"{slug}-{++number}");
+        }
+
+        _numbers[slug] = number;
+        return id;
+    }
 
     /// <summary>The address of a link as the page may have it; null when it must not be one. A link within this site is noted.</summary>
     public string? Address(string? target, int line, bool isImage)
@@ -63,7 +89,9 @@ internal sealed class PageRendering(string path)
             return null;
         }
 
-        var link = PageLink.Of(target, path);
+        // Entities may have made marks of what was none in the file.
+        target = RunbookTemplate.Without(target);
+        var link = PageLink.Of(target, path, folder);
         if (link is not null && Links.Count < Most)
         {
             Links.Add(new RunbookLink(target, link.Path, link.Anchor, line, isImage));
@@ -73,3 +101,8 @@ internal sealed class PageRendering(string path)
             link.MayFill(placeholder.Written) ? Gap(placeholder with { Place = Place.Address }) : Uri.EscapeDataString(placeholder.Written));
     }
 }
+
+/// <summary>The anchors of a heading.</summary>
+/// <param name="Id">As GitHub makes it.</param>
+/// <param name="Collapsed">With runs of hyphens as one; null when that is the same, or another heading's.</param>
+internal sealed record HeadingIds(string Id, string? Collapsed);

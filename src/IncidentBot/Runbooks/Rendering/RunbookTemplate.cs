@@ -46,9 +46,12 @@ internal sealed record RunbookTemplate(string Html, IReadOnlyList<Placeholder> P
             }
             else if (mark == GapBegin)
             {
-                var end = rest.IndexOf(GapEnd);
-                html.Append(Placeholders[int.Parse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture)].Html(values));
-                rest = rest[(end + 1)..];
+                // A mark that is none of ours has no number of ours, and is left out.
+                if (rest.IndexOf(GapEnd) is >= 0 and var end && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Placeholders.Count)
+                {
+                    html.Append(Placeholders[number].Html(values));
+                    rest = rest[(end + 1)..];
+                }
             }
         }
 

@@ -176,7 +176,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         [
             incident.Key.ToString(), incident.Key.Source, incident.Key.Receiver, Stored.Labels(incident.Key.GroupLabels),
             Stored.Labels(incident.CommonLabels), (long)incident.Version, (long)incident.Status, incident.Severity.Word,
-            (long)incident.Severity.Rank, lane, Headline.Title(incident), place, Headline.Summary(incident), Headline.RunbookUrl(incident)?.AbsoluteUri,
+            (long)incident.Severity.Rank, lane, Headline.Title(incident), place, Headline.Summary(incident), Headline.Runbook(incident),
             (long)incident.FiringCount, (long)incident.ResolvedCount, (long)incident.Flaps, incident.Truncated, incident.ExternalUrl,
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
             Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Call), Stored.Text(incident.Flapping),

@@ -2,11 +2,11 @@
 // Everything works without this script, by reloading.
 
 document.documentElement.classList.add('js');
-const main = document.getElementById('main');
-const live = document.getElementById('live');
-const liveWord = document.getElementById('live-word');
-const banner = document.getElementById('connection');
-const announcer = document.getElementById('announcer');
+const main = document.getElementById('page.main');
+const live = document.getElementById('page.live');
+const liveWord = document.getElementById('page.live-word');
+const banner = document.getElementById('page.connection');
+const announcer = document.getElementById('page.announcer');
 
 // The server's clock counts, not the one of this machine.
 let ahead = Number(main.dataset.now) - Date.now();
@@ -108,7 +108,7 @@ async function refresh() {
   try {
     const answer = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store', signal: reading.signal });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const next = page.getElementById('main');
+    const next = page.getElementById('page.main');
     // A page that says why it cannot be shown takes the place of nothing but itself: old news are better than none.
     failed = !next || (answer.status >= 500 && main.querySelector('#notice-page') === null);
     if (!failed && location.href === address) { show(page, next); }
@@ -135,6 +135,7 @@ function show(page, next) {
     document.querySelector('link[rel=icon]').href = nextIcon;
     document.querySelector('.brand img').src = nextIcon;
   }
+  document.dispatchEvent(new Event('shown'));
   announce(before, known);
 }
 

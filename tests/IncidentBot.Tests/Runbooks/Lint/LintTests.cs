@@ -8,12 +8,14 @@ namespace IncidentBot.Runbooks.Lint;
 /// <summary>The command as CI runs it, over real files.</summary>
 public sealed class LintTests : IDisposable
 {
+    private static readonly string Today = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("incidentbot-lint-");
 
     public LintTests()
     {
         Write("incidentbot.yml", $"server: {{ external_url: https://runbooks.example.org }}\nrunbooks: {{ path: {At("runbooks")} }}\n");
-        Write("runbooks/infrastructure/node-down.md", "---\ntitle: Node down\nalerts: [NodeDown]\nreviewed: 2999-01-01\n---\n## Meaning — more\n\n[a](#meaning--more) [b](#meaning-more) ![p](plan.png)\n");
+        Write("runbooks/infrastructure/node-down.md", $"---\ntitle: Node down\nalerts: [NodeDown]\nreviewed: {Today}\n---\n## Meaning — more\n\n[a](#meaning--more) [b](#meaning-more) ![p](plan.png)\n");
         Write("runbooks/infrastructure/plan.png", "x");
         Write("rules/good.yml", "groups:\n- name: a\n  rules:\n  - alert: NodeDown\n    expr: up == 0\n  - record: x\n    expr: y\n");
     }
@@ -67,7 +69,7 @@ public sealed class LintTests : IDisposable
     [Fact]
     public async Task Without_rules_alerts_are_not_asked_about()
     {
-        Write("runbooks/x.md", "---\nalerts: [Unknown]\nreviewed: 2999-01-01\n---\n# X\n");
+        Write("runbooks/x.md", $"---\nalerts: [Unknown]\nreviewed: {Today}\n---\n# X\n");
 
         Assert.Equal(0, (await RunAsync()).Code);
         Assert.Equal(1, (await RunAsync("--rules", At("rules"))).Code);
@@ -77,17 +79,54 @@ public sealed class LintTests : IDisposable
     [InlineData("--rules {0}/no-such-file.yml", "no-such-file.yml")]
     [InlineData("--runbooks {0}/nowhere", "nowhere")]
     [InlineData("--rules {0}/broken.yml", "broken.yml:4")]
+    [InlineData("--rules {0}/values.yaml", "helm template")]
+    [InlineData("--rules {0}/rules {0}/values.yaml", "values.yaml: there are no groups")]
+    [InlineData("--rules {0}/recording.yml", "no alerting rule")]
+    [InlineData("--rules {0}/empty", "no alerting rule")]
+    [InlineData("--url runbooks.example.org", "such as https://runbooks.example.org")]
+    [InlineData("--url ftp://runbooks.example.org", "--url ftp://")]
     [InlineData("--config.file={0}/bad.yml", "unknown key")]
     [InlineData("--wrong", "--wrong")]
     public async Task What_could_not_be_looked_at_ends_with_2(string arguments, string named)
     {
         Write("broken.yml", "groups:\n- name: a\n  rules: [\n");
         Write("bad.yml", "runbooksss: x\n");
+        Write("values.yaml", "replicas: 2\n");
+        Write("recording.yml", "groups: [{ name: a, rules: [{ record: x, expr: y }] }]\n");
+        Directory.CreateDirectory(At("empty"));
 
         var (code, output, error) = await RunAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _folder.FullName).Split(' '));
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[x](https://runbooks.example.org/runbooks/gone)", "dead-link")]
+    [InlineData("[x](https://runbooks.example.org/gone)", "dead-link")]
+    [InlineData("<https://runbooks.example.org/runbooks/infrastructure/node-down#gone>", "dead-anchor")]
+    [InlineData("[x](https://runbooks.example.org/node-down#meaning-more)", null)]
+    [InlineData("[x](https://runbooks.example.org/runbooks/infrastructure/plan.png)", null)]
+    [InlineData("[x](https://runbooks.example.org/runbooks/infrastructure)", null)]
+    [InlineData("[x](https://runbooks.example.org/deliveries)", null)]
+    [InlineData("[x](https://runbooks.example.org)", null)]
+    [InlineData("[x](https://elsewhere.example/gone)", null)]
+    public async Task Links_by_our_own_address_are_looked_at(string link, string? kind)
+    {
+        Write("runbooks/x.md", $"---\nreviewed: {Today}\n---\n# X\n\n{link}\n");
+
+        var (code, output, _) = await RunAsync();
+
+        Assert.Equal(kind is null ? 0 : 1, code);
+        Assert.Contains(kind ?? "0 findings", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_review_in_the_future_is_found()
+    {
+        Write("runbooks/x.md", "---\nreviewed: 2962-01-01\n---\n# X\n");
+
+        Assert.Contains("reviewed 2962-01-01 is a day to come", (await RunAsync()).Output, StringComparison.Ordinal);
     }
 
     private void Bad()
