@@ -8,7 +8,7 @@ internal sealed record IncidentRules(TimeSpan ReopenWithin, TimeSpan StaleAfter)
 {
     public static readonly IncidentRules Default = new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(9));
 
-    /// <summary>An incident that came back more often than this within <see cref="FlapWindow"/> flaps. Default 4.</summary>
+    /// <summary>An incident that came back, or became as bad again as it was, more often than this within <see cref="FlapWindow"/> flaps. Default 4.</summary>
     public int FlapThreshold { get; init; } = 4;
 
     /// <summary>How long returns are counted, and how long a flapping incident must stay as it is to be stable. Default 1 hour.</summary>
