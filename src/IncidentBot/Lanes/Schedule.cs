@@ -113,7 +113,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         {
             if (closedUntil is not { } until)
             {
-                Queue(room).Buckets(kind).ForEach(bucket => bucket.Spend(at < now ? at : now, urgent));
+                Queue(room).Buckets(kind).ForEach(bucket => bucket.Remember(at < now ? at : now, urgent));
             }
             else if (until > now)
             {

@@ -5,7 +5,7 @@ using IncidentBot.Lanes;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>Writes what an incident's posts want to show, and which of them are refused. Used by the committing thread alone.</summary>
-internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
+internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, TimeProvider clock)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
@@ -28,6 +28,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
             {
                 // It was about to be announced, and now there is no need; or there was none, and now it is announced as what is new.
                 tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
+                ledger.Wants(post with { Shown = post.Wanted });
                 continue;
             }
 
