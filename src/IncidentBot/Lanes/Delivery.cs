@@ -153,13 +153,20 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
 
         try
         {
-            if (_read == 0)
-            {
-                await ReadPastAsync();
-            }
-
+            // Afterwards the queue knows better than the store.
+            var isFirst = _read == 0;
+            var storms = isFirst ? await _store.Value.OpenSummariesAsync(CancellationToken.None) : [];
+            var past = isFirst ? await _store.Value.PastRequestsAsync(CancellationToken.None) : [];
             var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
-            Finish(schedule => schedule.Renew());
+            Finish(schedule =>
+            {
+                schedule.Renew();
+                schedule.Remember(past, _clock.GetUtcNow());
+                foreach (var storm in storms)
+                {
+                    schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
+                }
+            });
             Wanted(waiting);
             Finish(_ => _read = toRead);
             return true;
@@ -169,21 +176,6 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             LogUnread(failure.Message);
             return false;
         }
-    }
-
-    /// <summary>At the start, and then never again because the queue knows better: the storms that last, and what counts against the vendors' limits.</summary>
-    private async Task ReadPastAsync()
-    {
-        var storms = await _store.Value.OpenSummariesAsync(CancellationToken.None);
-        var past = await _store.Value.PastRequestsAsync(CancellationToken.None);
-        Finish(schedule =>
-        {
-            schedule.Remember(past, _clock.GetUtcNow());
-            foreach (var storm in storms)
-            {
-                schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
-            }
-        });
     }
 
     private void ReadAgain()

@@ -142,7 +142,7 @@ internal sealed partial class Postman(
             SendResult.Moved moved when moved.To == turn.Room => EndAsync(
                 turn, new PostChange(Reason: "the vendor says that the room moved to where it is", Refused: true, WholeRoom: true),
                 schedule => schedule.RoomRefused(turn, now), stoppingToken),
-            SendResult.Moved moved => EndAsync(turn, new PostChange(MovedTo: moved.To), schedule => schedule.Served(turn), stoppingToken),
+            SendResult.Moved moved => EndAsync(turn, new PostChange(MovedTo: moved.To), schedule => schedule.Moved(turn, moved.To), stoppingToken),
             _ => throw new InvalidOperationException($"{result} is not an end"),
         };
     }

@@ -15,6 +15,7 @@ internal sealed class RoomQueue(Room room)
     private List<TokenBucket> _buckets = [];
     private int _announcements;
     private int _overAnnouncements;
+    private DateTimeOffset _lookedAt = DateTimeOffset.MinValue;
 
     public Room Room => room;
 
@@ -30,9 +31,6 @@ internal sealed class RoomQueue(Room room)
     public bool Refuses { get; set; }
 
     public DateTimeOffset ServedAt { get; set; } = DateTimeOffset.MinValue;
-
-    /// <summary>When it was last looked at, by a clock that may have been set back since.</summary>
-    public DateTimeOffset LookedAt { get; set; } = DateTimeOffset.MinValue;
 
     /// <summary>How many incidents wait for their first announcement; of those that are over only when there is a storm to settle.</summary>
     public int Unannounced => Storm.Phase == StormPhase.Calm ? _announcements - _overAnnouncements : _announcements;
@@ -55,11 +53,77 @@ internal sealed class RoomQueue(Room room)
     public void Keep(IReadOnlyList<Budget> budgets, Func<Room, Budget, TokenBucket> make) =>
         _buckets = [.. budgets.Select(budget => _buckets.Find(bucket => bucket.Budget == budget) ?? make(Room, budget))];
 
-    public QueuedPost? First(QueueClass one) => _waiting[one].Count > 0 ? _waiting[one].Min : null;
+    /// <summary>The post that goes first of those that may begin now; null when none may.</summary>
+    public QueuedPost? Best(DateTimeOffset now)
+    {
+        if (InFlight is not null || Rest.End(now) > now)
+        {
+            return null;
+        }
 
-    /// <summary>When the first of a class may begin, as far as posts go; null when none waits.</summary>
-    public DateTimeOffset? Begins(QueueClass one) =>
-        _waiting[one].Count > 0 ? DateTimeOffset.MinValue : _held[one].Count > 0 ? _held[one].Min.NotBefore : null;
+        QueuedPost? best = null;
+        foreach (var (one, posts) in _waiting)
+        {
+            if (posts.Count > 0 && (best is null || QueuedPost.Order.Compare(posts.Min, best.Value) < 0) && ReadyAt(one, now) <= now)
+            {
+                best = posts.Min;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>When the first of a class may begin; null when none waits.</summary>
+    public DateTimeOffset? Begins(QueueClass one, DateTimeOffset now) => _waiting[one].Count > 0 ? ReadyAt(one, now)
+        : _held[one].Count > 0 ? Later(_held[one].Min.NotBefore, ReadyAt(one, now)) : null;
+
+    /// <summary>When a request of a class may be sent, not before now.</summary>
+    public DateTimeOffset ReadyAt(QueueClass one, DateTimeOffset now)
+    {
+        var ready = Later(Rest.End(now), now);
+        ready = one.First ? ready : Later(ready, _troubles[one.Kind].End(now));
+        foreach (var bucket in Buckets(one.Kind))
+        {
+            ready = Later(ready, bucket.ReadyAt(now, one.Urgent, Storm.Phase == StormPhase.Storm));
+        }
+
+        return ready;
+    }
+
+    /// <summary>The vendor said which of its budgets is spent: that of the room, or that of all rooms where the room has none.</summary>
+    public void Close(SendKinds kind, TimeSpan length, DateTimeOffset now)
+    {
+        var buckets = Buckets(kind);
+        var own = buckets.FindAll(bucket => !bucket.Budget.WholeAccount);
+        (own.Count > 0 ? own : buckets).ForEach(bucket => bucket.Close(now, length));
+        if (buckets.Count == 0)
+        {
+            Rest.Begin(now, length);
+        }
+    }
+
+    /// <summary>What waits here, beside what the room can take.</summary>
+    /// <param name="sharers">How many rooms share a budget of the whole account: this one has its part of it.</param>
+    public RoomLoad Load(int sharers, StormRules rules, DateTimeOffset now)
+    {
+        var (announces, edits, pace) = (int.MaxValue, int.MaxValue, double.PositiveInfinity);
+        foreach (var bucket in _buckets)
+        {
+            var part = bucket.Budget.WholeAccount ? sharers : 1;
+            if (bucket.Budget.Kinds.HasFlag(SendKinds.Create))
+            {
+                announces = Math.Min(announces, bucket.Within(now, rules.ShowWithin) / part);
+                pace = Math.Min(pace, bucket.Pace / part);
+            }
+
+            if (bucket.Budget.Kinds.HasFlag(SendKinds.Edit))
+            {
+                edits = Math.Min(edits, bucket.Within(now, rules.EditWithin) / part);
+            }
+        }
+
+        return new RoomLoad(Unannounced, announces, Outdated, edits, pace);
+    }
 
     public QueuedPost? Find(long post) => _posts.TryGetValue(post, out var queued) ? queued : null;
 
@@ -98,9 +162,15 @@ internal sealed class RoomQueue(Room room)
         _waiting[QueueClass.Of(post)].Remove(post);
     }
 
-    /// <summary>Gives those a place in the queue whose time has come.</summary>
+    /// <summary>Gives those a place in the queue whose time has come. When the clock is set back, what has failed is not held for as long.</summary>
     public void LetGo(DateTimeOffset now)
     {
+        if (now < _lookedAt)
+        {
+            ForgetFailures();
+        }
+
+        _lookedAt = now;
         foreach (var held in _held.Values)
         {
             while (held.Count > 0 && held.Min is var first && first.NotBefore <= now)
@@ -151,6 +221,8 @@ internal sealed class RoomQueue(Room room)
         StormPhase.CatchingUp => post is { Kind: SendKinds.Create, IsOver: true },
         _ => false,
     };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private int Waiting(SendKinds kind)
     {

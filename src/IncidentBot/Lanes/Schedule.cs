@@ -65,7 +65,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         Dictionary<string, int>? sharers = null;
         foreach (var room in _rooms.Values)
         {
-            LetGo(room, now);
+            room.LetGo(now);
             var before = room.Storm.Phase;
             if (before == StormPhase.Calm && room.Unannounced <= StormRules.Few && room.Outdated <= StormRules.Few)
             {
@@ -73,7 +73,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
             }
 
             sharers ??= _rooms.Values.Where(one => one.HasWaiting).CountBy(one => one.Room.Kind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-            if (room.Storm.Next(Load(room, Math.Max(1, sharers.GetValueOrDefault(room.Room.Kind)), now), Rules, now) is { } step)
+            if (room.Storm.Next(room.Load(Math.Max(1, sharers.GetValueOrDefault(room.Room.Kind)), Rules, now), Rules, now) is { } step)
             {
                 (work ??= []).Add(new StormWork(room.Room, step));
             }
@@ -113,11 +113,11 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         {
             if (closedUntil is not { } until)
             {
-                Queue(room).Buckets(kind).ForEach(bucket => bucket.Spend(at < now ? at : now, urgent));
+                Queue(room).Buckets(kind).ForEach(bucket => bucket.Remember(at < now ? at : now, urgent));
             }
             else if (until > now)
             {
-                Close(Queue(room), kind, until - now, now);
+                Queue(room).Close(kind, until - now, now);
             }
         }
     }
@@ -131,8 +131,8 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         List<(QueuedPost Post, RoomQueue Room)>? ready = null;
         foreach (var room in _rooms.Values)
         {
-            LetGo(room, now);
-            if (Best(room, now) is { } post)
+            room.LetGo(now);
+            if (room.Best(now) is { } post)
             {
                 (ready ??= []).Add((post, room));
             }
@@ -147,7 +147,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         foreach (var (post, room) in ready.OrderBy(one => one.Post.Rank).ThenByDescending(one => one.Post.Urgent).ThenBy(one => one.Room.ServedAt))
         {
             // A budget that rooms share may have been spent by the one before.
-            if (ReadyAt(room, QueueClass.Of(post), now) <= now)
+            if (room.ReadyAt(QueueClass.Of(post), now) <= now)
             {
                 room.InFlight = post;
                 room.ServedAt = now;
@@ -173,7 +173,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
             foreach (var one in room.InFlight is null ? QueueClass.All : [])
             {
-                if (room.Begins(one) is { } from && Later(from, ReadyAt(room, one, now)) is var at && (wake is null || at < wake))
+                if (room.Begins(one, now) is { } at && (wake is null || at < wake))
                 {
                     wake = at;
                 }
@@ -215,7 +215,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         // No time at all is not an answer to how long the vendor wants to be left alone.
         if (after is { } told && told > TimeSpan.Zero)
         {
-            Close(room, turn.Kind, told, now);
+            room.Close(turn.Kind, told, now);
             return;
         }
 
@@ -233,6 +233,15 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         room.Refuses = true;
         room.Rest.Begin(now, RefusedRoomEvery);
     });
+
+    /// <summary>A room goes on under another id: what waits has its place there already, and a storm lasts there.</summary>
+    public void Moved(Turn turn, Room to)
+    {
+        if (_rooms.Remove(turn.Room, out var old) && old.Storm is { Summary: { } summary, Phase: var phase } && Queue(to).Storm.Phase == StormPhase.Calm)
+        {
+            StormResumed(to, summary, phase);
+        }
+    }
 
     /// <summary>Lets a room be asked at once, whatever it answered before.</summary>
     public void Hurry(Room room)
@@ -259,82 +268,6 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         queue.InFlight = null;
         how(queue);
     }
-
-    /// <summary>The vendor said which of its budgets is spent: that of the room, or that of all rooms where the room has none.</summary>
-    private static void Close(RoomQueue room, SendKinds kind, TimeSpan length, DateTimeOffset now)
-    {
-        var buckets = room.Buckets(kind);
-        var own = buckets.FindAll(bucket => !bucket.Budget.WholeAccount);
-        (own.Count > 0 ? own : buckets).ForEach(bucket => bucket.Close(now, length));
-        if (buckets.Count == 0)
-        {
-            room.Rest.Begin(now, length);
-        }
-    }
-
-    /// <summary>Gives posts their places whose time has come. When the clock is set back, what has failed is not held for as long.</summary>
-    private void LetGo(RoomQueue room, DateTimeOffset now)
-    {
-        if (now < room.LookedAt)
-        {
-            room.ForgetFailures();
-        }
-
-        room.LookedAt = now;
-        room.LetGo(now);
-    }
-
-    /// <summary>What waits in a room, beside what it can take: of a budget that rooms share, its part.</summary>
-    private RoomLoad Load(RoomQueue room, int sharers, DateTimeOffset now)
-    {
-        var (announces, edits, pace) = (int.MaxValue, int.MaxValue, double.PositiveInfinity);
-        foreach (var bucket in room.Buckets(SendKinds.Create))
-        {
-            var part = bucket.Budget.WholeAccount ? sharers : 1;
-            announces = Math.Min(announces, bucket.Within(now, Rules.ShowWithin) / part);
-            pace = Math.Min(pace, bucket.Pace / part);
-        }
-
-        foreach (var bucket in room.Buckets(SendKinds.Edit))
-        {
-            edits = Math.Min(edits, bucket.Within(now, Rules.EditWithin) / (bucket.Budget.WholeAccount ? sharers : 1));
-        }
-
-        return new RoomLoad(room.Unannounced, announces, room.Outdated, edits, pace);
-    }
-
-    private static QueuedPost? Best(RoomQueue room, DateTimeOffset now)
-    {
-        if (room.InFlight is not null || room.Rest.End(now) > now)
-        {
-            return null;
-        }
-
-        QueuedPost? best = null;
-        foreach (var one in QueueClass.All)
-        {
-            if (room.First(one) is { } post && (best is null || QueuedPost.Order.Compare(post, best.Value) < 0) && ReadyAt(room, one, now) <= now)
-            {
-                best = post;
-            }
-        }
-
-        return best;
-    }
-
-    private static DateTimeOffset ReadyAt(RoomQueue room, QueueClass one, DateTimeOffset now)
-    {
-        var ready = Later(room.Rest.End(now), now);
-        ready = one.First ? ready : Later(ready, room.Trouble(one.Kind).End(now));
-        foreach (var bucket in room.Buckets(one.Kind))
-        {
-            ready = Later(ready, bucket.ReadyAt(now, one.Urgent, room.Storm.Phase == StormPhase.Storm));
-        }
-
-        return ready;
-    }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private RoomQueue Queue(Room room)
     {

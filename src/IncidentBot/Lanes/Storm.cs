@@ -2,7 +2,7 @@ namespace IncidentBot.Lanes;
 
 /// <summary>When a room has too much to show. Each is a setting under <c>storm</c>.</summary>
 /// <param name="ShowWithin">What waits to be announced is too much when it takes longer than this. Default 30 seconds.</param>
-/// <param name="CalmAfter">A storm calms down when so little came for this long that the room can show it and catch up. Default 1 minute.</param>
+/// <param name="CalmAfter">A storm calms down when so little came for this long that the room shows it with half of its pace. Default 1 minute.</param>
 /// <param name="RefreshEvery">How often the summary is brought up to date. Default 10 seconds.</param>
 internal sealed record StormRules(TimeSpan ShowWithin, TimeSpan CalmAfter, TimeSpan RefreshEvery)
 {

@@ -58,6 +58,19 @@ internal sealed class TokenBucket(Budget budget)
         _spentLast = now;
     }
 
+    /// <summary>Counts what was spent at a time before, in whatever order it is told.</summary>
+    public void Remember(DateTimeOffset at, bool urgent)
+    {
+        (DateTimeOffset At, bool Urgent)[] spent = [.. _spent.Append((at, urgent)).OrderBy(token => token.At).TakeLast(budget.Count)];
+        _spent.Clear();
+        foreach (var token in spent)
+        {
+            _spent.Enqueue(token);
+        }
+
+        _spentLast = spent[^1].At;
+    }
+
     public void Close(DateTimeOffset now, TimeSpan length)
     {
         if (now + length > _closed.End(now))

@@ -6,7 +6,7 @@ internal sealed class StormOptions
     /// <summary>It is too much when announcing what waits takes longer than this, at the vendor's pace. Default 30s.</summary>
     public TimeSpan ShowWithin { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The storm is over when nothing new has come for this long. Default 1m.</summary>
+    /// <summary>The storm calms down when so little came for this long that the room shows it with half of its pace. Default 1m.</summary>
     public TimeSpan CalmAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often the summary is edited. Default 10s, at least 1s.</summary>

@@ -225,6 +225,25 @@ public sealed class StormTests
         Assert.InRange(Assert.Single(bot.Replies(InSlack, root)).At, At(5), At(5.05));
     }
 
+    [Fact]
+    public async Task A_storm_goes_on_and_ends_where_its_group_has_moved()
+    {
+        await using var bot = await StartAsync(options => options.Lanes.ForEach(lane => lane.Rooms = [Room.Parse(InTelegram)]));
+        await FireAsync(bot, 0, 60);
+        await bot.AtAsync("12:00:10");
+        bot.Telegram.MigrateTo("-1001", -2002);
+        for (var i = 20; i < 60; i++)
+        {
+            await bot.PostAloneAsync(Resolved($"pod-{i}", at: 0.2));
+        }
+
+        await bot.AtAsync("12:15");
+        Assert.All(await bot.PostsAsync(), post => Assert.Equal(PostState.Shown, post.State));
+        Assert.Empty(await bot.Store.OpenSummariesAsync(CancellationToken.None));
+        Assert.Single(bot.Shown("telegram:-2002"), IsSummary);
+        Assert.Contains("OVER", bot.Shown("telegram:-2002").Single(IsSummary).Text, StringComparison.Ordinal);
+    }
+
     private static async Task FireAsync(BotFixture bot, int from, int count, double since = 0)
     {
         for (var i = from; i < from + count; i++)

@@ -27,7 +27,9 @@ public abstract partial class IncidentStoreContract
 
         // What comes back in another storm belongs to that one, as what is new in it.
         var second = await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel);
+        Listener.Posts.Clear();
         await Store.ReceiveAsync(BotFixture.Alone(Firing("over", since: 3)), Cancel);
+        Assert.Equal([null, SendKinds.Create], Listener.Posts.Where(post => post.Incident == 2).Select(post => post.Next));
         var again = Assert.Single(await Store.WaitingAsync(Cancel), post => post.Incident == 2);
         Assert.Equal((second, SendKinds.Create), (again.Summary, again.Next));
         Assert.True(again.Id > (await Store.WaitingAsync(Cancel)).Where(post => post.IsSummary).Max(post => post.Id));

@@ -5,7 +5,7 @@ using IncidentBot.Lanes;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>Writes what an incident's posts want to show, and which of them are refused. Used by the committing thread alone.</summary>
-internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
+internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, TimeProvider clock)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
@@ -67,6 +67,7 @@ internal sealed class SqlitePosts(SqliteTables tables, TimeProvider clock)
     {
         Storms.Changed(post.Summary);
         tables.Execute("DELETE FROM posts WHERE id = $0", post.Id);
+        ledger.Wants(post with { Shown = post.Wanted });
     }
 
     /// <param name="place">Null when the incident is not shown in its room by any lane any more, or is over: it stays what it was.</param>

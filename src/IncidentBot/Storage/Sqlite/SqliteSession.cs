@@ -14,8 +14,8 @@ internal sealed class SqliteSession : ICommitSession
     public SqliteSession(SqliteConnection connection, SqliteTables tables, TimeProvider clock)
     {
         _tables = tables;
-        _posts = new SqlitePosts(tables, clock);
         Ledger = new SqliteLedger(connection, tables);
+        _posts = new SqlitePosts(Ledger, tables, clock);
         Digests = new SqliteDigests(Ledger, tables, _posts, clock);
         Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests, clock);
         Incidents = new SqliteIncidents(Ledger, tables, _posts, Summaries, clock);

@@ -135,7 +135,13 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
             ledger.Cache.Remove(post.Incident);
             ledger.Wants(tables.Write(post with
             {
-                Shown = post.Wanted, Told = post.History, Summary = summary.Number, Reason = null, Refused = false, Attempts = 0, ShownAt = now,
+                Shown = post.Wanted,
+                Told = post.History,
+                Summary = summary.Number,
+                Reason = null,
+                Refused = false,
+                Attempts = 0,
+                ShownAt = now,
             }));
         }
     }
