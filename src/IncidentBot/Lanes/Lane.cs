@@ -1,7 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
-using IncidentBot.Settings;
 
 namespace IncidentBot.Lanes;
 

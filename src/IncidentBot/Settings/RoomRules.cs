@@ -85,6 +85,6 @@ internal sealed class RoomRules(BotOptions options, SettingsBinder places)
     ];
 
     private static string? RoomAllowed(Room room) => room.Kind is null || room == Room.Inbox ? null
-        : room.Kind == Room.Inbox.Kind ? Room.Inbox.ToString()
+        : string.Equals(room.Kind, Room.Inbox.Kind, StringComparison.Ordinal) ? Room.Inbox.ToString()
         : ChannelCatalog.Kind(room.Kind)?.RoomAllowed(room.Id);
 }
