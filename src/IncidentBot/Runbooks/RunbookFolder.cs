@@ -87,7 +87,7 @@ internal sealed class RunbookFolder
             complaints.Add($"{root}: there are more than {MostFiles} runbooks or {MostEntries} files; the rest is left out");
         }
 
-        return [.. folder._found.DistinctBy(file => file.Name).OrderBy(file => file.Name, StringComparer.Ordinal)];
+        return [.. folder._found.DistinctBy(file => file.Name, StringComparer.Ordinal).OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 
     private void Walk(string folder, string name, int depth)

@@ -57,6 +57,11 @@ internal static class RunbookReader
     {
         text = RunbookTemplate.Without(text).ReplaceLineEndings("\n");
         var (front, body) = FrontMatter.Split(text, file);
+        if (IsTangled(body))
+        {
+            return Broken(body, path, file, "it has thousands of links in one line", folder) with { Front = front };
+        }
+
         try
         {
             var document = Markdown.Parse(PlaceholderInline.Tight(body), Pipeline);
@@ -67,6 +72,19 @@ internal static class RunbookReader
             // The parser gives up on what no person would write, such as lists in lists without end.
             return Broken(body, path, file, $"its Markdown cannot be read: {failure.Message}", folder) with { Front = front };
         }
+    }
+
+    /// <summary>For each link the parser may read the rest of its line, so a line of nothing else would take it minutes.</summary>
+    private static bool IsTangled(string body)
+    {
+        const long Most = 300_000_000;
+        var cost = 0L;
+        foreach (var line in body.AsSpan().EnumerateLines())
+        {
+            cost += (long)line.Count("](") * line.Length;
+        }
+
+        return cost > Most;
     }
 
     /// <summary>A page that says what is wrong with its file, and shows it as it is.</summary>

@@ -79,7 +79,7 @@ internal sealed class RunbookSet
 
     /// <summary>What several pages have as a heading, such as Impact, leads to none of them.</summary>
     private static Dictionary<string, Runbook> Headings(IReadOnlyList<Runbook> pages) => pages
-        .SelectMany(page => page.Headings.Where(heading => heading.Level > 1).Select(heading => (Key: Slug.Key(heading.Text), Page: page)).DistinctBy(pair => pair.Key))
+        .SelectMany(page => page.Headings.Where(heading => heading.Level > 1).Select(heading => (Key: Slug.Key(heading.Text), Page: page)).DistinctBy(pair => pair.Key, StringComparer.Ordinal))
         .GroupBy(pair => pair.Key, StringComparer.Ordinal).Where(group => group.Key.Length > 0 && group.Count() == 1)
         .ToDictionary(group => group.Key, group => group.First().Page, StringComparer.Ordinal);
 

@@ -136,7 +136,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         var frame = _pages.Frame(page.Title, "/runbooks");
         return RunbookPage.Show(new RunbookPage.Model(frame, page, query, around, guide.Set, page.Template.Render(around.Values, around.Carried))
         {
-            IsOld = page.Front.Reviewed is { } day && frame.Now - day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) > guide.ReviewedWithin,
+            IsOld = page.Front.Reviewed is { } day && frame.Now - new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) > guide.ReviewedWithin,
         });
     }
 

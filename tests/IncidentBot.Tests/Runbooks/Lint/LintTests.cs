@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IncidentBot.Cli;
 using IncidentBot.Support;
 using Xunit;
@@ -38,7 +39,7 @@ public sealed class LintTests : IDisposable
         var (code, output, error) = await RunAsync("--rules", At("rules/*.yml"), At("resources.yaml"));
 
         Assert.Equal((1, ""), (code, error));
-        Golden.Check(output.Replace(_folder.FullName, "", StringComparison.Ordinal), "Runbooks", "Lint", "Golden", "everything.txt");
+        Golden.Check(Regex.Replace(output.Replace(_folder.FullName, "", StringComparison.Ordinal), "[0-9]+ days ago", "many days ago", RegexOptions.None, TimeSpan.FromSeconds(5)), "Runbooks", "Lint", "Golden", "everything.txt");
     }
 
     [Fact]
