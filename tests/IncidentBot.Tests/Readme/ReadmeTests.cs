@@ -148,7 +148,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"\]\((?<to>[^)#]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("`(\\./tests/run (--fast )?--filter )?(?<name>\\w+(Tests|Scenarios))`", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("`(\\./tests/run (--fast )?--filter )?(?<name>\\w*(Tests|Scenarios))`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Filter();
 
     [GeneratedRegex("\"(?<name>(incidentbot|process)_[a-z_]+)\"", RegexOptions.ExplicitCapture, 1000)]
