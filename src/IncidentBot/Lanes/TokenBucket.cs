@@ -61,7 +61,7 @@ internal sealed class TokenBucket(Budget budget)
     /// <summary>Counts what was spent at a time before, in whatever order it is told.</summary>
     public void Remember(DateTimeOffset at, bool urgent)
     {
-        (DateTimeOffset At, bool Urgent)[] spent = [.. _spent.Append((at, urgent)).OrderBy(token => token.At).TakeLast(budget.Count)];
+        (DateTimeOffset At, bool Urgent)[] spent = [.. _spent.Append((At: at, Urgent: urgent)).OrderBy(token => token.At).TakeLast(budget.Count)];
         _spent.Clear();
         foreach (var token in spent)
         {
