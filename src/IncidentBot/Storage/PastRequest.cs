@@ -1,5 +1,4 @@
 using IncidentBot.Channels;
-using IncidentBot.Lanes;
 
 namespace IncidentBot.Storage;
 

@@ -53,7 +53,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
     }
 
     [Fact]
-    public async Task Code_is_copied_as_it_is_shown_and_an_alert_is_chosen_without_a_click()
+    public async Task Code_is_copied_as_it_is_shown_and_an_alert_is_chosen_by_the_button()
     {
         using var folder = Books();
         await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
@@ -68,7 +68,10 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
         Assert.Contains("ping -c 3 node-", copied, StringComparison.Ordinal);
 
         await open.Page.Locator("[id='page.alert']").SelectOptionAsync(new SelectOptionValue { Index = 1 });
-        await Assertions.Expect(open.Page).ToHaveURLAsync(new Regex("[?&]alert=[0-9a-f]+", RegexOptions.None, TimeSpan.FromSeconds(5)));
+        var chosen = await open.Page.Locator("[id='page.alert']").InputValueAsync();
+        Assert.DoesNotContain(chosen, open.Page.Url, StringComparison.Ordinal);
+        await open.Page.Locator("form.choice button").ClickAsync();
+        await Assertions.Expect(open.Page).ToHaveURLAsync(new Regex($"[?&]alert={chosen}", RegexOptions.None, TimeSpan.FromSeconds(5)));
         Assert.Empty(open.Complaints);
     }
 
@@ -86,6 +89,49 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
         await Assertions.Expect(open.Page.Locator("[id='page.burning']")).ToBeVisibleAsync();
         await Assertions.Expect(open.Page.Locator(".task").First).ToBeCheckedAsync();
         Assert.Empty(open.Complaints);
+    }
+
+    [Theory]
+    [InlineData("/runbooks/infrastructure/node-down?incident=41")]
+    [InlineData("/incidents/41")]
+    public async Task A_command_keeps_its_target_when_another_alert_joins(string path)
+    {
+        using var folder = Books();
+        await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
+        var now = TimeProvider.System.GetUtcNow();
+        host.Put(Alone(now));
+        await using var open = await browser.OpenAsync(new Uri(host.Address, path));
+        await Assertions.Expect(open.Page.Locator("[id='page.live-word']")).ToHaveTextAsync("Live");
+        await Assertions.Expect(open.Page.Locator(".runbook .code mark.filled").First).ToContainTextAsync("node-a");
+
+        host.Put(Alone(now).Fires(TimeSpan.FromMinutes(1), Node("node-b")));
+
+        await Assertions.Expect(open.Page.Locator("[id='page.alert'] option")).ToHaveCountAsync(2);
+        await Assertions.Expect(open.Page.Locator(".runbook .code mark.filled").First).ToContainTextAsync("node-a");
+        Assert.Empty(open.Complaints);
+
+        static IncidentBuilder Alone(DateTimeOffset now) => new IncidentBuilder(41, now.AddMinutes(-5)).Lane("critical").Fires(default, Node("node-a"));
+        static Alerts.LabelSet Node(string name) => Scenes.Labels(("alertname", "NodeDown"), ("severity", "critical"), ("instance", name));
+    }
+
+    [Fact]
+    public async Task A_diagram_is_drawn_on_the_incident_and_again_when_its_page_changes()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("node-down.md", "---\nalerts: [NodeDown]\n---\n# Node down\n\n```mermaid\ngraph TD\n  A --> B\n```\n");
+        await using var host = await PagesHost.StartAsync(externalUrl: Own, runbooks: folder.Path);
+        host.Put(Scenes.NodeDown(41, TimeProvider.System.GetUtcNow().AddMinutes(-14)));
+        foreach (var path in new[] { "/incidents/41", "/runbooks/node-down" })
+        {
+            await using var open = await browser.OpenAsync(new Uri(host.Address, path));
+            await Assertions.Expect(open.Page.Locator(".drawing svg")).ToHaveCountAsync(1);
+            await Assertions.Expect(open.Page.Locator("[id='page.live-word']")).ToHaveTextAsync("Live");
+
+            folder.Write("node-down.md", $"---\nalerts: [NodeDown]\n---\n# Node down\n\n```mermaid\ngraph TD\n  A --> C{path.Length}\n```\n");
+
+            await Assertions.Expect(open.Page.Locator(".drawing svg")).ToContainTextAsync($"C{path.Length}");
+            Assert.Empty(open.Complaints);
+        }
     }
 
     [Fact]

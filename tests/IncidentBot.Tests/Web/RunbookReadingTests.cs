@@ -92,7 +92,7 @@ public sealed class RunbookReadingTests : IDisposable
         Assert.Contains("Burning now", await host.GetAsync("/runbooks/logs/loki"), StringComparison.Ordinal);
         Assert.Contains("<code>LokiX</code>", await host.GetAsync("/runbooks/logs/loki"), StringComparison.Ordinal);
         Assert.Contains("href=\"/runbooks/logs/loki?incident=9#too-many-lines\"", await host.GetAsync("/"), StringComparison.Ordinal);
-        Assert.Contains("\"runbook_url\":null", await host.GetAsync("/api/v1/incidents"), StringComparison.Ordinal);
+        Assert.Contains("/runbooks/logs/loki?incident=9#too-many-lines\"", await host.GetAsync("/api/v1/incidents"), StringComparison.Ordinal);
     }
 
     [Fact]
