@@ -1,6 +1,5 @@
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
-using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;

@@ -1,7 +1,5 @@
 using IncidentBot.Channels;
-using IncidentBot.Incidents;
 using IncidentBot.Lanes;
-using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;
