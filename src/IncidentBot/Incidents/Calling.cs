@@ -28,7 +28,7 @@ internal static class Calling
         }
         else if (Tells(changes, ChangeKind.Uninhibited) || (move == LaneMove.Down && incident.Flapping is null))
         {
-            call = call with { Since = now, Escalated = 0, EscalatedAt = null };
+            call = call with { Since = now, Escalated = 0, EscalatedAt = null, RemindedAt = null };
         }
         else if (isHeardAgain)
         {

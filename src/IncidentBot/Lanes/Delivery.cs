@@ -26,6 +26,7 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
     private readonly Dictionary<Task, DateTimeOffset> _underWay = [];
     private TaskCompletionSource _news = NewSignal();
     private TaskCompletionSource _pass = NewSignal();
+    private HashSet<long>? _heardMeanwhile;
     private int _toRead = 1;
     private int _read;
 
@@ -91,9 +92,8 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             var now = _clock.GetUtcNow();
             foreach (var post in posts)
             {
-                // The summary of a storm stands for posts of all lanes.
-                var lane = _setup.Now.Lanes.Named(post.Lane);
-                _schedule.Want(post, post is { IsSummary: true, Lane: "" } ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
+                _heardMeanwhile?.Add(post.Id);
+                Queue(post, now);
             }
         }
 
@@ -153,22 +153,29 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
 
         try
         {
-            // Afterwards the queue knows better than the store.
+            // What is heard from now on is newer than what is read.
+            Finish(_ => _heardMeanwhile = []);
             var isFirst = _read == 0;
             var storms = isFirst ? await _store.Value.OpenSummariesAsync(CancellationToken.None) : [];
             var past = isFirst ? await _store.Value.PastRequestsAsync(CancellationToken.None) : [];
             var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
             Finish(schedule =>
             {
+                var now = _clock.GetUtcNow();
                 schedule.Renew();
-                schedule.Remember(past, _clock.GetUtcNow());
+                schedule.Remember(past, now);
                 foreach (var storm in storms)
                 {
                     schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
                 }
+
+                foreach (var post in waiting.Where(post => !_heardMeanwhile!.Contains(post.Id)))
+                {
+                    Queue(post, now);
+                }
+
+                _read = toRead;
             });
-            Wanted(waiting);
-            Finish(_ => _read = toRead);
             return true;
         }
         catch (StoreUnavailableException failure)
@@ -176,6 +183,18 @@ internal sealed partial class Delivery : BackgroundService, IPostListener, ISend
             LogUnread(failure.Message);
             return false;
         }
+        finally
+        {
+            Finish(_ => _heardMeanwhile = null);
+        }
+    }
+
+    /// <remarks>The caller holds the lock.</remarks>
+    private void Queue(Post post, DateTimeOffset now)
+    {
+        // The summary of a storm stands for posts of all lanes.
+        var lane = _setup.Now.Lanes.Named(post.Lane);
+        _schedule.Want(post, post is { IsSummary: true, Lane: "" } ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
     }
 
     private void ReadAgain()

@@ -97,7 +97,8 @@ internal sealed partial class OwnHeartbeat(
     {
         var untold = await store.Value.UntoldAsync(clock.GetUtcNow() - Reach.UrgentWithin, cancellationToken);
         var lanes = setup.Now.Lanes;
-        var rooms = untold.Where(post => delivery.Reach.Misses(post, lanes)).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var missed = untold.GroupBy(post => post.Incident).Where(posts => posts.All(post => delivery.Reach.Misses(post, lanes)));
+        var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return rooms.Count == 0 ? null
             : $"what waits for {string.Join(", ", rooms.Take(MostRooms))}{(rooms.Count > MostRooms ? " and others" : "")} is shown nowhere; the page /deliveries says why";
     }

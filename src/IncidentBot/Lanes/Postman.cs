@@ -89,13 +89,22 @@ internal sealed partial class Postman(
         }
 
         (request, var result) = await SendAsync(channel, view, request, parts, stoppingToken);
+        if (result is null)
+        {
+            finish(schedule => schedule.Released(turn));
+            return;
+        }
+
         metrics.Attempt(turn.Room.Kind, result.Word);
         LogAttempt(turn.Room, view.Post.Incident, request.Intent.Kind, result);
         await RecordAsync(turn, request, result, IsUnclear(view.Post), stoppingToken);
     }
 
-    /// <summary>Sends a request, unless an earlier one whose end was unknown is found to have arrived. Returns the one that counts.</summary>
-    private async Task<(Request Request, SendResult Result)> SendAsync(
+    /// <summary>
+    /// Sends a request, unless an earlier one whose end was unknown is found to have arrived. Returns the one that counts, without a
+    /// result when there is no need any more: an end of the incident or what explains it came first.
+    /// </summary>
+    private async Task<(Request Request, SendResult? Result)> SendAsync(
         IChannel channel, View view, Request request, DeliveryParts parts, CancellationToken stoppingToken)
     {
         if (IsUnclear(view.Post))
@@ -116,7 +125,10 @@ internal sealed partial class Postman(
                 : Request.For(view with { Post = view.Post with { Intent = null } }, parts, store.Value.Identity, clock.GetUtcNow()) ?? request;
         }
 
-        await store.Value.BeginAsync(view.Post.Id, request.Intent, stoppingToken);
+        if (!await store.Value.BeginAsync(view.Post.Id, request.Intent, stoppingToken))
+        {
+            return (request, null);
+        }
 
         // A request that has begun is finished also when the program stops, so that its end is known.
         return (request, await channel.SendAsync(request.Attempt, CancellationToken.None));

@@ -36,13 +36,14 @@ internal sealed class Reach(TimeProvider clock)
 
     /// <summary>
     /// Whether nobody gets a post and it is time that somebody looks: its room has taken nothing for too long, or refuses this
-    /// one alone although it is critical and still burns. What quiet hours hold is not meant to be got.
+    /// one alone although it is critical and still burns. What quiet hours hold, or held until just now, is not meant to be got.
     /// </summary>
     public bool Misses(Post post, LaneBook lanes)
     {
         var now = clock.GetUtcNow();
         var limit = post.Urgent ? UrgentWithin : Within;
-        if (now - post.WantedSince < limit || lanes.Named(post.Lane).HoldsUntil(post, now) is not null)
+        var lane = lanes.Named(post.Lane);
+        if (now - post.WantedSince < limit || now - _start < limit || lane.HoldsUntil(post, now) is not null || lane.HoldsUntil(post, now - limit) is not null)
         {
             return false;
         }

@@ -77,7 +77,8 @@ internal interface IIncidentStore : IAsyncDisposable
     Task<View?> ViewAsync(long post, CancellationToken cancellationToken);
 
     /// <summary>Writes down the request that is about to be sent; it counts as a <see cref="PastRequest"/> from then on.</summary>
-    Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
+    /// <returns>False when there is no such post any more: then nothing is to be sent.</returns>
+    Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes down how a request ended, and clears its intent. Returns the post as it is then; null when it is gone. Listeners

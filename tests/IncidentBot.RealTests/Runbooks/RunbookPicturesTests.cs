@@ -129,7 +129,7 @@ public sealed class RunbookPicturesTests(Browser browser) : IClassFixture<Browse
 
             folder.Write("node-down.md", $"---\nalerts: [NodeDown]\n---\n# Node down\n\n```mermaid\ngraph TD\n  A --> C{path.Length}\n```\n");
 
-            await Assertions.Expect(open.Page.Locator(".drawing svg")).ToContainTextAsync($"C{path.Length}");
+            await Assertions.Expect(open.Page.Locator(".drawing svg")).ToContainTextAsync($"C{path.Length}", new() { Timeout = 30_000 });
             Assert.Empty(open.Complaints);
         }
     }

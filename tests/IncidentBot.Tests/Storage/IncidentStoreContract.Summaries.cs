@@ -25,8 +25,10 @@ public abstract partial class IncidentStoreContract
 
         // What comes back in another storm belongs to that one, as what is new in it.
         var second = await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel);
+        var settled = Assert.Single(await PostsAsync(), post => post.Incident == 2);
         Listener.Posts.Clear();
         await Store.ReceiveAsync(BotFixture.Alone(Firing("over", since: 3)), Cancel);
+        Assert.False(await Store.BeginAsync(settled.Id, new PostIntent(SendKinds.Create, 1, 1), Cancel));
         Assert.Equal([null, SendKinds.Create], Listener.Posts.Where(post => post.Incident == 2).Select(post => post.Next));
         var again = Assert.Single(await Store.WaitingAsync(Cancel), post => post.Incident == 2);
         Assert.Equal((second, SendKinds.Create), (again.Summary, again.Next));

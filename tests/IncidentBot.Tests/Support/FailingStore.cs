@@ -65,11 +65,8 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
 
-    public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => Or(nameof(BeginAsync), async () =>
-    {
-        await inner.BeginAsync(post, intent, cancellationToken);
-        return true;
-    });
+    public Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
+        Or(nameof(BeginAsync), () => inner.BeginAsync(post, intent, cancellationToken));
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken)
     {

@@ -109,7 +109,7 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 

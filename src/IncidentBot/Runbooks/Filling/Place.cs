@@ -54,7 +54,7 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
             return Uri.EscapeDataString(value);
         }
 
-        if (Kind == PlaceKind.Command || (BeginsWord && value[0] == '-') || string.Equals(value, Delimiter, StringComparison.Ordinal))
+        if (Kind == PlaceKind.Command || (BeginsWord && value[0] == '-') || Delimiter.Contains(value, StringComparison.Ordinal) || (Kind != PlaceKind.Text && Climbs(value)))
         {
             return null;
         }
@@ -117,6 +117,9 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
     /// <summary>Letters of other scripts may stand as they are; what is invisible or turns the direction of writing may not.</summary>
     private static bool IsVisible(char character) =>
         character is >= ' ' and <= '~' || (character > '\u00A0' && char.IsLetterOrDigit(character));
+
+    /// <summary>Whether it would lead a path elsewhere than below what stands before it.</summary>
+    private bool Climbs(string value) => value.Split('/').Contains("..", StringComparer.Ordinal) || (!BeginsWord && value.AsSpan().Trim("./").IsEmpty);
 
     /// <summary>Nothing in it has a meaning for a shell or a query language, wherever it stands.</summary>
     private static bool IsPlain(string value, bool spaces)

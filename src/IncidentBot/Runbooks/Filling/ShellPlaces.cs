@@ -5,8 +5,8 @@ namespace IncidentBot.Runbooks.Filling;
 
 /// <summary>
 /// Finds out what surrounds each placeholder of a piece of code. A piece is often copied by the line, so a place counts as
-/// quoted or not only when the whole piece and its own line agree; otherwise, and wherever another program reads the text as
-/// code once more, only harmless characters may be filled in.
+/// quoted or not only when the whole piece and its own line agree. Otherwise only harmless characters may be filled in, and so
+/// it is in all of a piece that holds anything by which a value could come to be read as code once more.
 /// </summary>
 internal static partial class ShellPlaces
 {
@@ -25,19 +25,15 @@ internal static partial class ShellPlaces
     {
         var whole = ShellScan.Of(text);
         var places = new Dictionary<int, Place>();
-        if (!IsShell(language))
+        var isShell = IsShell(language);
+        var isCertain = isShell && !(Carriers().IsMatch(text) || Interpreters().IsMatch(text) || Intricate().IsMatch(text));
+        foreach (var line in isShell ? LogicalLines(text) : text.Split('\n'))
         {
-            return whole.ToDictionary(found => found.Key, found => new Place(PlaceKind.Strict, found.Value.BeginsWord, Spaces: found.Value.Kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted));
-        }
-
-        // What a variable, a function or a file holds may come to another program by another line.
-        var everywhere = Carriers().IsMatch(text) && Interpreters().IsMatch(text);
-        foreach (var line in LogicalLines(text))
-        {
-            var codeInCode = everywhere || Interpreters().IsMatch(line);
             foreach (var (index, alone) in ShellScan.Of(line))
             {
-                places[index] = Agree(whole.GetValueOrDefault(index, new Place(PlaceKind.Strict)), alone, codeInCode, isBlock);
+                var place = whole.GetValueOrDefault(index, new Place(PlaceKind.Strict));
+                places[index] = isShell ? Agree(place, alone, isCertain, isBlock)
+                    : new Place(PlaceKind.Strict, place.BeginsWord || alone.BeginsWord, Spaces: IsQuoted(place.Kind) && place.Kind == alone.Kind);
             }
         }
 
@@ -47,7 +43,9 @@ internal static partial class ShellPlaces
             : places;
     }
 
-    private static Place Agree(Place whole, Place alone, bool codeInCode, bool isBlock)
+    private static bool IsQuoted(PlaceKind kind) => kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted;
+
+    private static Place Agree(Place whole, Place alone, bool isCertain, bool isBlock)
     {
         var begins = whole.BeginsWord || alone.BeginsWord;
         if (whole.Kind == PlaceKind.Command || alone.Kind == PlaceKind.Command)
@@ -55,7 +53,7 @@ internal static partial class ShellPlaces
             return new Place(isBlock ? PlaceKind.Command : PlaceKind.Strict, begins);
         }
 
-        if (codeInCode || whole.Kind != alone.Kind || whole.Kind == PlaceKind.Strict)
+        if (!isCertain || whole.Kind != alone.Kind || whole.Kind == PlaceKind.Strict)
         {
             return new Place(PlaceKind.Strict, begins, Delimiter: whole.Delimiter);
         }
@@ -87,13 +85,17 @@ internal static partial class ShellPlaces
 
     private static bool Continues(ReadOnlySpan<char> line) => line.EndsWith('\\') || line.EndsWith('|') || line.EndsWith("&&", StringComparison.Ordinal);
 
-    /// <summary>What takes a value from one command to another: variables, parameters of functions, files.</summary>
-    [GeneratedRegex(@"\$[A-Za-z_0-9@*{!]|\btee\b|>(?!&|\s*/dev/)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    /// <summary>What takes a value from one command to another: variables, parameters of functions, what a command prints, files.</summary>
+    [GeneratedRegex(@"\$[A-Za-z_0-9@*{!(]|`|\btee\b|>(?!&[0-9-]|\s*/dev/(null|stdout|stderr|tty)\b)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Carriers();
+
+    /// <summary>What begins and ends in more ways than <see cref="ShellScan"/> follows: nested quotes, here-documents and -strings, and typed-in continuations.</summary>
+    [GeneratedRegex(@"<<|\$['""\[]|(?<![\w-])(case|select|coproc|function)(?![\w-])|\\\r?\n[ \t]*\#|^[ \t]*>", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Intricate();
 
     /// <summary>Words by which a command hands text to another program that runs it, or evaluates it itself.</summary>
     [GeneratedRegex(
-        @"(?<![\w.-])(ssh|sshpass|autossh|mosh|rsh|scp|sftp|rsync|sshfs|socat|eval|su|runuser|watch|parallel|xargs|sh|bash|zsh|dash|ksh|fish|ash|busybox|python[0-9.]*|perl[0-9.]*|ruby|node|php|lua|awk|gawk|mawk|sed|jq|yq|psql|mysql|mariadb|sqlite3|clickhouse-client|cypher-shell|redis-cli|mongo|mongosh|tmux|screen|nsenter|chroot|crontab|at|batch|trap|source|alias|let|declare|typeset|read|unset|printf|test|expr|bc|pwsh|powershell|systemd-run|script|expect|tclsh|make|ansible|salt|pdsh|pssh|clush|gdb|vi|vim|nvim|ex)(?![\w-])|\[|\(\(|(?<![\w-])(-c|-e|--command|--execute|--eval|--expression|-exec|-execdir|-ok|-okdir|-o)(?![\w-])",
+        @"(?<![\w.-])(ssh|sshpass|curl|wget|az|aws|gcloud|sqlcmd|sqlplus|influx|run-command|send-command|autossh|mosh|rsh|scp|sftp|rsync|sshfs|socat|eval|su|runuser|watch|parallel|xargs|sh|bash|zsh|dash|ksh|fish|ash|busybox|python[0-9.]*|perl[0-9.]*|ruby|node|php|lua|awk|gawk|mawk|sed|jq|yq|psql|mysql|mariadb|sqlite3|clickhouse-client|cypher-shell|redis-cli|mongo|mongosh|tmux|screen|nsenter|chroot|crontab|at|batch|trap|source|alias|let|declare|typeset|read|unset|printf|test|expr|bc|pwsh|powershell|systemd-run|script|expect|tclsh|make|ansible|salt|pdsh|pssh|clush|gdb|vi|vim|nvim|ex)(?![\w-])|\[|\(\(|(?<![\w-])(-c|-e|--command|--execute|--eval|--expression|-exec|-execdir|-ok|-okdir|-o)(?![\w-])",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Interpreters();
 }

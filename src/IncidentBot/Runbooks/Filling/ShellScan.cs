@@ -21,6 +21,9 @@ internal sealed partial class ShellScan
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
+    /// <summary>What JSON, queries and the like are made of.</summary>
+    private static readonly SearchValues<char> Structure = SearchValues.Create("\"'`{[(<");
+
     private readonly string _text;
     private readonly Dictionary<int, Place> _places = [];
     private readonly Stack<State> _states = new([State.Command]);
@@ -114,6 +117,11 @@ internal sealed partial class ShellScan
     {
         switch (character)
         {
+            case '\\' when Next == '\n':
+                // Neither is there for a shell.
+                _wordBegin = _wordLength == 0 ? _at + 2 : _wordBegin;
+                _at++;
+                break;
             case '\\':
                 _wordLength++;
                 Skip(escape: true);
@@ -197,9 +205,10 @@ internal sealed partial class ShellScan
         {
             // A backslash would take the meaning from the quote with which the value begins, a dollar sign would give it another.
             _ when Before() is '\\' or '$' => new Place(PlaceKind.Strict, begins),
+            State.Command or State.Group or State.Double or State.Single when InBraces() => new Place(PlaceKind.Command, begins),
             State.Command or State.Group when _words == 0 && !IsAssignment() => new Place(PlaceKind.Command, begins),
             State.Command or State.Group => new Place(PlaceKind.Bare, begins),
-            State.Double or State.Single when _words == 0 && begins && !IsAssignment() => new Place(PlaceKind.Command, begins),
+            State.Double or State.Single when _words == 0 && !IsAssignment() => new Place(PlaceKind.Command, begins),
             State.Double or State.Single when IsStructured() => new Place(PlaceKind.Strict, begins, Spaces: true),
             State.Double => new Place(PlaceKind.DoubleQuoted, begins),
             State.Single => new Place(PlaceKind.SingleQuoted, begins),
@@ -230,7 +239,27 @@ internal sealed partial class ShellScan
 
     /// <summary>Whether the quoted text around the mark is read by a program as JSON, a query or the like, which a quote of the value would end.</summary>
     private bool IsStructured() => !_quotes.TryPeek(out var begin) || _at - begin > FarthestBack
-        || _text.AsSpan(begin + 1, _at - begin - 1).ContainsAny("\"{[(<");
+        || _text.AsSpan(begin + 1, _at - begin - 1).ContainsAny(Structure);
+
+    /// <summary>Whether the word around the mark may be taken apart into several, of which the value would begin one.</summary>
+    private bool InBraces()
+    {
+        var end = _states.Peek() is State.Double or State.Single && _quotes.TryPeek(out var quote) ? quote : _at;
+        if (end - _wordBegin > FarthestBack)
+        {
+            return true;
+        }
+
+        for (var at = _wordBegin; at < end; at++)
+        {
+            if (_text[at] == '{' && (at == 0 || _text[at - 1] != '$'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Before the command there may be variables of its own: <c>NODE={{ … }} kubectl …</c>.</summary>
     private bool IsAssignment() => _wordBegin < _at && _text.AsSpan(_wordBegin, Math.Min(_at - _wordBegin, FarthestBack)) is var word
@@ -343,6 +372,6 @@ internal sealed partial class ShellScan
     }
 
     /// <summary>The name of a variable, quotes, and other variables, which may be empty.</summary>
-    [GeneratedRegex(@"^([A-Za-z_][A-Za-z0-9_]*=)?([""'`]|\$[A-Za-z0-9_]+|\$\{[^{}]*\}|\$[@*#?!$-])*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^([A-Za-z_][A-Za-z0-9_]*=)?([""'`]|\\\n|\$[A-Za-z0-9_]+|\$\{[^{}]*\}|\$[@*#?!$-])*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Nothing();
 }

@@ -130,7 +130,7 @@ internal sealed class SqliteIncidentStore(
 
     public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sending.View(post));
 
-    public Task BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
+    public Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.Begin(post, intent));
 
     public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) =>

@@ -18,8 +18,8 @@ internal sealed class SqliteReads(string source)
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
 
     public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
-        $"SELECT {SqliteTables.PostColumns} FROM posts AS one WHERE (shown < wanted OR told < history) AND wanted_since < $0 AND summary = 0 AND NOT EXISTS "
-        + "(SELECT 1 FROM posts AS other WHERE other.incident = one.incident AND other.id <> one.id AND (other.wanted_since >= $0 OR other.summary <> 0 "
+        $"SELECT {SqliteTables.PostColumns} FROM posts AS one WHERE (shown < wanted OR told < history) AND wanted_since < $0 AND NOT {StoodFor("one")} AND NOT EXISTS "
+        + $"(SELECT 1 FROM posts AS other WHERE other.incident = one.incident AND other.id <> one.id AND (other.wanted_since >= $0 OR {StoodFor("other")} "
         + "OR (other.shown >= other.wanted AND other.told >= other.history))) ORDER BY wanted_since", SqliteRow.Post, Stored.Time(before)), cancellationToken);
 
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
@@ -175,6 +175,10 @@ internal sealed class SqliteReads(string source)
 
         return rows;
     }
+
+    /// <summary>That the summary of a storm which is not over stands for a post that has no message of its own.</summary>
+    private static string StoodFor(string post) =>
+        $"({post}.summary <> 0 AND {post}.message_id IS NULL AND EXISTS (SELECT 1 FROM summaries WHERE summaries.number = {post}.summary AND summaries.phase <> 0))";
 
     /// <summary>SQLite has no asynchronous reads: the caller's thread goes on while another waits for the disk.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() =>
