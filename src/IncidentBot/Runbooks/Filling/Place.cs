@@ -41,6 +41,9 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
     public static readonly Place Text = new(PlaceKind.Text);
     public static readonly Place Address = new(PlaceKind.Address);
 
+    /// <summary>Whether quotes of the text stand around it.</summary>
+    public bool IsQuoted => Kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted;
+
     /// <summary>The value as it is to be written, or null when it must not stand here.</summary>
     public string? Write(string value)
     {
@@ -59,7 +62,7 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
             return null;
         }
 
-        var plain = IsPlain(value, spaces: Kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted || Spaces);
+        var plain = IsPlain(value, spaces: IsQuoted || Spaces);
         return Kind switch
         {
             _ when plain => value,

@@ -33,7 +33,7 @@ internal static partial class ShellPlaces
             {
                 var place = whole.GetValueOrDefault(index, new Place(PlaceKind.Strict));
                 places[index] = isShell ? Agree(place, alone, isCertain, isBlock)
-                    : new Place(PlaceKind.Strict, place.BeginsWord || alone.BeginsWord, Spaces: IsQuoted(place.Kind) && place.Kind == alone.Kind);
+                    : new Place(PlaceKind.Strict, place.BeginsWord || alone.BeginsWord, Spaces: place.IsQuoted && place.Kind == alone.Kind);
             }
         }
 
@@ -42,8 +42,6 @@ internal static partial class ShellPlaces
             ? places.ToDictionary(place => place.Key, _ => new Place(PlaceKind.Bare))
             : places;
     }
-
-    private static bool IsQuoted(PlaceKind kind) => kind is PlaceKind.DoubleQuoted or PlaceKind.SingleQuoted;
 
     private static Place Agree(Place whole, Place alone, bool isCertain, bool isBlock)
     {
