@@ -4,6 +4,7 @@ using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
+using IncidentBot.Yaml;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using IncidentBot.Settings;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Runbooks;
 
@@ -79,7 +79,7 @@ internal sealed record FrontMatter
         }
 
         var unknown = map.Entries.Select(entry => entry.Key).Where(key => !OwnKeys.Contains(key) && !OthersKeys.Contains(key)).ToList();
-        var reviewed = Word(map, "reviewed");
+        var reviewed = map.Text("reviewed");
         DateOnly? date = null;
         if (reviewed.Length > 0)
         {
@@ -95,14 +95,14 @@ internal sealed record FrontMatter
 
         return new FrontMatter
         {
-            Title = Word(map, "title") is { Length: > 0 } title ? title : null,
-            Description = Word(map, "description") is { Length: > 0 } description ? description : Word(map, "summary"),
-            Alerts = [.. Words(map, "alerts"), .. Words(map, "alert_names"), .. Words(map, "alert")],
-            Services = Words(map, "services"),
-            Severity = string.Join(", ", Words(map, "severity")),
-            Owner = string.Join(", ", Words(map, "owner")),
+            Title = map.Text("title") is { Length: > 0 } title ? title : null,
+            Description = map.Text("description") is { Length: > 0 } description ? description : map.Text("summary"),
+            Alerts = [.. map.Texts("alerts"), .. map.Texts("alert_names"), .. map.Texts("alert")],
+            Services = map.Texts("services"),
+            Severity = string.Join(", ", map.Texts("severity")),
+            Owner = string.Join(", ", map.Texts("owner")),
             Reviewed = date,
-            Aliases = Words(map, "aliases"),
+            Aliases = map.Texts("aliases"),
             UnknownKeys = unknown,
             Complaints = words,
         };
@@ -111,16 +111,5 @@ internal sealed record FrontMatter
     private static readonly HashSet<string> OwnKeys = new(StringComparer.Ordinal)
     {
         "title", "description", "summary", "alerts", "alert_names", "alert", "services", "severity", "owner", "reviewed", "aliases",
-    };
-
-    private static string Word(MapNode map, string key) =>
-        map[key]?.Value is ScalarNode { IsNothing: false } scalar ? scalar.Value.Trim() : "";
-
-    /// <summary>A list, or its only element, or several elements with commas between them.</summary>
-    private static IReadOnlyList<string> Words(MapNode map, string key) => map[key]?.Value switch
-    {
-        ListNode list => [.. list.Items.OfType<ScalarNode>().Where(item => !item.IsNothing).Select(item => item.Value.Trim()).Where(item => item.Length > 0).Distinct(StringComparer.Ordinal)],
-        ScalarNode { IsNothing: false } scalar => [.. scalar.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
-        _ => [],
     };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using IncidentBot.Alerts;
-using IncidentBot.Settings;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Runbooks;
 
@@ -49,15 +49,15 @@ internal sealed class ServiceTiers(IReadOnlyDictionary<string, ServiceEntry> ser
         var services = new List<ServiceEntry>();
         foreach (var item in list.Items)
         {
-            var name = item is MapNode service ? Word(service, "name") : "";
-            if (item is not MapNode entry || name.Length == 0 || Tier(Word(entry, "tier")) is not { } tier)
+            var name = item is MapNode service ? service.Text("name") : "";
+            if (item is not MapNode entry || name.Length == 0 || Tier(entry.Text("tier")) is not { } tier)
             {
                 complaints.Add($"{file}, line {item.Origin.Line}: a service needs a name and a tier from 1 to 4");
                 continue;
             }
 
             var needs = entry["depends_on"]?.Value is ListNode others ? others.Items.OfType<ScalarNode>().Select(other => other.Value).ToList() : [];
-            services.Add(new ServiceEntry(name, tier, Word(entry, "title") is { Length: > 0 } title ? title : name, needs));
+            services.Add(new ServiceEntry(name, tier, entry.Text("title") is { Length: > 0 } title ? title : name, needs));
         }
 
         return services;
@@ -65,6 +65,4 @@ internal sealed class ServiceTiers(IReadOnlyDictionary<string, ServiceEntry> ser
 
     private static int? Tier(string text) =>
         int.TryParse(text.StartsWith("tier", StringComparison.OrdinalIgnoreCase) ? text[4..].TrimStart('-', '_', ' ') : text, NumberStyles.None, CultureInfo.InvariantCulture, out var tier) && tier is >= 1 and <= 4 ? tier : null;
-
-    private static string Word(MapNode map, string key) => map[key]?.Value is ScalarNode { IsNothing: false } scalar ? scalar.Value.Trim() : "";
 }

@@ -1,3 +1,5 @@
+using IncidentBot.Yaml;
+
 namespace IncidentBot.Settings;
 
 /// <summary>What is asked of single settings, each with the complaint that says what was found and what is allowed.</summary>

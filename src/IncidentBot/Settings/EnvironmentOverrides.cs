@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 
@@ -23,7 +24,7 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             && (name.EndsWith("_PROTO", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal)
                 || name.EndsWith("_ADDR", StringComparison.Ordinal))));
 
-    public SettingsNode Apply(SettingsNode root, IReadOnlyDictionary<string, string> environment)
+    public YamlNode Apply(YamlNode root, IReadOnlyDictionary<string, string> environment)
     {
         var ours = environment
             .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal) && !IsSomethingElse(pair.Key, pair.Value))
@@ -57,7 +58,7 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
         return root;
     }
 
-    private static SettingsNode Set(SettingsNode? node, Type type, ReadOnlySpan<string> words, ScalarNode value)
+    private static YamlNode Set(YamlNode? node, Type type, ReadOnlySpan<string> words, ScalarNode value)
     {
         if (SettingsValues.For(type) is not null || type == typeof(Secret))
         {
@@ -87,9 +88,9 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             : SetKey(map, type, words, value);
     }
 
-    private static ListNode SetElement(SettingsNode? node, Type element, ReadOnlySpan<string> words, ScalarNode value)
+    private static ListNode SetElement(YamlNode? node, Type element, ReadOnlySpan<string> words, ScalarNode value)
     {
-        IReadOnlyList<SettingsNode> items = node switch { ListNode list => list.Items, null or { IsNothing: true } => [], _ => [node] };
+        IReadOnlyList<YamlNode> items = node switch { ListNode list => list.Items, null or { IsNothing: true } => [], _ => [node] };
         if (words.IsEmpty || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
         {
             throw new FormatException("this variable names a list; its elements are set by their index, as in __0");
@@ -150,7 +151,7 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
     {
         var word = words[0];
         var known = map.Entries.FirstOrDefault(entry => IsVariableOf(word, entry.Key));
-        SettingsNode inner = words.Length == 1
+        YamlNode inner = words.Length == 1
             ? value
             : SetFurther(known?.Value as MapNode ?? new MapNode(value.Origin, []), words[1..], value);
         return map.With(known?.Key ?? Lower(word), inner);

@@ -1,4 +1,5 @@
 using IncidentBot.Incidents;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 
@@ -15,7 +16,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
     /// <summary>Every path that is configured, in the order of the file.</summary>
     public IEnumerable<string> Configured => _origins.Keys;
 
-    public BotOptions Bind(SettingsNode root)
+    public BotOptions Bind(YamlNode root)
     {
         var options = new BotOptions();
         if (root is MapNode map)
@@ -77,7 +78,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         }
     }
 
-    private void ComplainOfUnknown(SettingsEntry entry, string path, IReadOnlyList<SettingKey> keys)
+    private void ComplainOfUnknown(MapEntry entry, string path, IReadOnlyList<SettingKey> keys)
     {
         var meant = SettingKey.Nearest(entry.Key, keys.Select(key => key.Name));
         var problem = meant is not null ? $"unknown key; did you mean {meant}?"
@@ -90,7 +91,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
             string.Join(", ", keys.Select(key => key.Name))));
     }
 
-    private void BindKey(SettingKey key, SettingsEntry entry, MapNode map, object options, string path)
+    private void BindKey(SettingKey key, MapEntry entry, MapNode map, object options, string path)
     {
         if (key.Property.PropertyType == typeof(Secret))
         {
@@ -102,7 +103,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         }
     }
 
-    private void BindSecret(SettingKey key, SettingsEntry entry, MapNode map, object options, string path)
+    private void BindSecret(SettingKey key, MapEntry entry, MapNode map, object options, string path)
     {
         if (key.IsSecretFile && map[key.Name[..^"_file".Length]] is { } direct)
         {
@@ -125,7 +126,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
     }
 
     /// <summary>Returns the value; null when it stays as it is, with a complaint or because nothing stands there.</summary>
-    private object? BindValue(Type type, SettingsNode node, string path, bool takesSingle, object? current)
+    private object? BindValue(Type type, YamlNode node, string path, bool takesSingle, object? current)
     {
         if (SettingsValues.For(type) is { } value)
         {
@@ -156,7 +157,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         return options;
     }
 
-    private object? BindScalar(SettingsValue value, SettingsNode node, string path)
+    private object? BindScalar(SettingsValue value, YamlNode node, string path)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
@@ -173,7 +174,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         return converted;
     }
 
-    private IList? BindList(Type type, SettingsNode node, string path)
+    private IList? BindList(Type type, YamlNode node, string path)
     {
         if (node is not ListNode list)
         {
@@ -199,7 +200,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         return bound;
     }
 
-    private Dictionary<string, string>? BindWords(SettingsNode node, string path)
+    private Dictionary<string, string>? BindWords(YamlNode node, string path)
     {
         if (node is not MapNode map)
         {
@@ -229,13 +230,6 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
     private static object? Placeholder(Type type) =>
         type == typeof(string) ? "" : type.IsValueType ? Activator.CreateInstance(type) : null;
 
-    /// <summary>
-    /// What does not look like a key may be a secret in the wrong place (<c>{token:abc}</c> is one key), or rude to a terminal.
-    /// </summary>
-    public static string Join(string path, string key)
-    {
-        var looksLikeKey = key.Length is > 0 and <= 40 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
-        var shown = looksLikeKey ? key : string.Create(CultureInfo.InvariantCulture, $"(a key of {key.Length} characters)");
-        return path.Length == 0 ? shown : $"{path}.{shown}";
-    }
+    /// <summary>The path of a key within another, both fit to be shown.</summary>
+    public static string Join(string path, string key) => path.Length == 0 ? Complaint.Key(key) : $"{path}.{Complaint.Key(key)}";
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 

@@ -1,5 +1,6 @@
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 

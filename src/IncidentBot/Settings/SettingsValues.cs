@@ -1,5 +1,6 @@
 using System.Globalization;
 using IncidentBot.Channels;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 

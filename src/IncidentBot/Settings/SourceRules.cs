@@ -1,3 +1,5 @@
+using IncidentBot.Yaml;
+
 namespace IncidentBot.Settings;
 
 /// <summary>What must hold for the Alertmanagers that post here: their names and tokens, how their API is asked, and who may post at all.</summary>

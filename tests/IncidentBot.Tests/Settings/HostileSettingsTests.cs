@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using IncidentBot.Yaml;
 using Xunit;
 
 namespace IncidentBot.Settings;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IncidentBot.Yaml;
 using Xunit;
 
 namespace IncidentBot.Settings;
@@ -30,7 +31,7 @@ public sealed partial class SampleKeysTests
         Assert.Equal(["app_token_file", "graph", "people", "postgres", "probes", "secret_token_file", "signing_secret_file"], marked);
     }
 
-    private static IEnumerable<string> Written(SettingsNode node, string path) => node switch
+    private static IEnumerable<string> Written(YamlNode node, string path) => node switch
     {
         ListNode list => list.Items.SelectMany(item => Written(item, path)),
         MapNode map when path.Length == 0 || !IsWords(path) => map.Entries.SelectMany(entry => Written(entry.Value, Join(path, entry.Key))),

@@ -1,6 +1,7 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Lanes;
+using IncidentBot.Yaml;
 using Xunit;
 
 namespace IncidentBot.Settings;

@@ -1,6 +1,6 @@
 using System.Text;
 using IncidentBot.Alerts;
-using IncidentBot.Settings;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Runbooks.Lint;
 
@@ -57,7 +57,7 @@ internal sealed class RuleFile(string name, List<string> complaints)
         Node(root, depth);
     }
 
-    private void Node(SettingsNode node, int depth)
+    private void Node(YamlNode node, int depth)
     {
         if (node is not MapNode map || depth > Deepest)
         {
@@ -87,7 +87,7 @@ internal sealed class RuleFile(string name, List<string> complaints)
         }
     }
 
-    private void Groups(SettingsNode? groups)
+    private void Groups(YamlNode? groups)
     {
         _groups += groups is ListNode all ? all.Items.Count : 0;
         foreach (var rule in groups is ListNode list ? list.Items.OfType<MapNode>().SelectMany(group => group["rules"]?.Value is ListNode rules ? rules.Items.OfType<MapNode>() : []) : [])
@@ -99,7 +99,7 @@ internal sealed class RuleFile(string name, List<string> complaints)
         }
     }
 
-    private static LabelSet Words(SettingsNode? node) => LabelSet.From(node is MapNode map
+    private static LabelSet Words(YamlNode? node) => LabelSet.From(node is MapNode map
         ? [.. map.Entries.Where(entry => entry.Value is ScalarNode).Select(entry => new Label(entry.Key, ((ScalarNode)entry.Value).Value))]
         : []);
 }

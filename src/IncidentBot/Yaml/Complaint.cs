@@ -1,15 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace IncidentBot.Settings;
-
-/// <summary>Where a setting comes from: a line of a file, or a variable of the environment.</summary>
-/// <param name="Name">The file as it was named, or the variable.</param>
-/// <param name="Line">Counted from 1; 0 for what has no lines.</param>
-internal readonly record struct Origin(string Name, int Line = 0)
-{
-    public override string ToString() => Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Name}:{Line}") : Name;
-}
+namespace IncidentBot.Yaml;
 
 /// <summary>One thing that is wrong with the configuration. It never holds a secret.</summary>
 /// <param name="Origin">Where to look.</param>
@@ -43,6 +35,15 @@ internal sealed record Complaint(Origin Origin, string Path, string Problem, str
 
         return text.Append(cut.Length < value.Length ? "…\"" : "\"").ToString();
     }
+
+    /// <summary>
+    /// A key for people. What does not look like one may be a secret in the wrong place (<c>{token:abc}</c> is one key), or rude to a
+    /// terminal, and is only counted.
+    /// </summary>
+    public static string Key(string key) =>
+        key.Length is > 0 and <= 40 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')
+            ? key
+            : string.Create(CultureInfo.InvariantCulture, $"(a key of {key.Length} characters)");
 
     public override string ToString()
     {

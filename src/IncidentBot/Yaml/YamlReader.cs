@@ -2,7 +2,7 @@ using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace IncidentBot.Settings;
+namespace IncidentBot.Yaml;
 
 /// <summary>
 /// Reads YAML (and so JSON) into nodes that know their lines. It bounds size and depth, also of what aliases repeat, reports
@@ -17,7 +17,7 @@ internal sealed class YamlReader
     private readonly Parser _parser;
     private readonly string _name;
     private readonly List<Complaint> _complaints;
-    private readonly Dictionary<AnchorName, SettingsNode> _anchors = [];
+    private readonly Dictionary<AnchorName, YamlNode> _anchors = [];
     private int _nodes;
 
     private YamlReader(string text, string name, List<Complaint> complaints)
@@ -28,7 +28,7 @@ internal sealed class YamlReader
     }
 
     /// <summary>Returns the document, an empty map for an empty file, or null when it cannot be read at all.</summary>
-    public static SettingsNode? Read(byte[] bytes, string name, List<Complaint> complaints)
+    public static YamlNode? Read(byte[] bytes, string name, List<Complaint> complaints)
     {
         if (bytes.Length > LargestFile)
         {
@@ -70,7 +70,7 @@ internal sealed class YamlReader
         return null;
     }
 
-    private SettingsNode ReadDocument()
+    private YamlNode ReadDocument()
     {
         _parser.MoveNext();
         _parser.MoveNext();
@@ -91,7 +91,7 @@ internal sealed class YamlReader
     }
 
     /// <summary>Reads the node that the parser is at, and moves behind it.</summary>
-    private SettingsNode ReadNode(int depth)
+    private YamlNode ReadNode(int depth)
     {
         var begin = _parser.Current ?? throw new UnreadableException(new Complaint(new Origin(_name), "", "the file ends too early"));
         if (depth > DeepestNode)
@@ -131,7 +131,7 @@ internal sealed class YamlReader
 
     private ListNode ReadList(ParsingEvent begin, int depth)
     {
-        var items = new List<SettingsNode>();
+        var items = new List<YamlNode>();
         _parser.MoveNext();
         while (_parser.Current is not SequenceEnd)
         {
@@ -143,7 +143,7 @@ internal sealed class YamlReader
 
     private MapNode ReadMap(ParsingEvent begin, int depth)
     {
-        var entries = new List<SettingsEntry>();
+        var entries = new List<MapEntry>();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         _parser.MoveNext();
         while (_parser.Current is not MappingEnd)
@@ -158,12 +158,12 @@ internal sealed class YamlReader
             var value = ReadNode(depth + 1);
             if (seen.TryAdd(name.Value, (int)key.Start.Line))
             {
-                entries.Add(new SettingsEntry(name.Value, At(key), value));
+                entries.Add(new MapEntry(name.Value, At(key), value));
             }
             else
             {
                 _complaints.Add(new Complaint(
-                    At(key), "", $"the key {SettingsBinder.Join("", name.Value)} stands twice, first on line {seen[name.Value]}", "each key once"));
+                    At(key), "", $"the key {Complaint.Key(name.Value)} stands twice, first on line {seen[name.Value]}", "each key once"));
             }
         }
 
