@@ -6,13 +6,10 @@ WORKDIR /build
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
 COPY webhooks/ webhooks/
-RUN dotnet restore src/IncidentBot/IncidentBot.csproj --locked-mode \
- && dotnet publish src/IncidentBot/IncidentBot.csproj --configuration Release --no-restore --output /app
+RUN dotnet restore src/IncidentBot/IncidentBot.csproj --use-current-runtime --locked-mode \
+ && dotnet publish src/IncidentBot/IncidentBot.csproj --use-current-runtime --no-self-contained --configuration Release --no-restore --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-RUN apt-get update \
- && apt-get install --yes --no-install-recommends libsqlite3-0 \
- && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app ./
 COPY runbooks/ runbooks/

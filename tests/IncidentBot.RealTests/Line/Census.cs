@@ -1,6 +1,5 @@
 using System.Globalization;
 using IncidentBot.Channels;
-using IncidentBot.Storage.Sqlite;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;
 
@@ -33,7 +32,6 @@ internal sealed class Census(TemporaryFolder folder, Vendors vendors)
             File.Copy(_database + ending, Path.Combine(copies.Path, "copy.db" + ending));
         }
 
-        SqliteLibrary.Use();
         using var connection = new SqliteConnection($"Data Source={copies.Path}/copy.db;Pooling=False");
         connection.Open();
         using var tables = connection.CreateCommand();

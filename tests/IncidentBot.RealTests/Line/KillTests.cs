@@ -96,7 +96,6 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         await bot.StartAsync(cancel, port);
         Assert.Equal(0, await bot.TerminateAsync(cancel));
-        SqliteLibrary.Use();
         await using var connection = new SqliteConnection($"Data Source={folder.Path}/data/incidentbot.db;Pooling=False");
         await connection.OpenAsync(cancel);
         await using var command = connection.CreateCommand();
@@ -163,7 +162,6 @@ public sealed class KillTests(ITestOutputHelper output)
     /// <summary>What the database holds, read as the program reads it.</summary>
     private static async Task<IReadOnlyList<IncidentDetail>> IncidentsAsync(TemporaryFolder folder, CancellationToken cancel)
     {
-        SqliteLibrary.Use();
         var reads = new SqliteReads($"Data Source={folder.Path}/data/incidentbot.db;Pooling=False");
         var all = await reads.ListAsync(new IncidentFilter(Limit: 10_000), cancel);
         var details = new List<IncidentDetail>();

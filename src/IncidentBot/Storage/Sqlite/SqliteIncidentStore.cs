@@ -17,9 +17,6 @@ internal sealed class SqliteIncidentStore(
     /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
     private const int Waiting = 4096;
 
-    /// <summary>The first with STRICT tables and RETURNING.</summary>
-    private static readonly Version Oldest = new(3, 37);
-
     /// <summary>How long another program may hold the database before a change is answered 503.</summary>
     private const int BusySeconds = 2;
 
@@ -41,7 +38,6 @@ internal sealed class SqliteIncidentStore(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        SqliteLibrary.Use();
         var file = Path.GetFullPath(path);
         try
         {
@@ -62,11 +58,6 @@ internal sealed class SqliteIncidentStore(
         {
             _connection = new SqliteConnection(source);
             _connection.Open();
-            if (Version.Parse(_connection.ServerVersion) < Oldest)
-            {
-                throw new StoreRefusedException($"The system's SQLite library is {_connection.ServerVersion}; incidentbot needs {Oldest} or newer.");
-            }
-
             Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
                 + $"PRAGMA wal_autocheckpoint = {SqliteCheckpoints.AtTheLatestPages}; PRAGMA journal_size_limit = 67108864;");
             SqliteSchema.Migrate(_connection);
