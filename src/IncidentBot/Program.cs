@@ -46,6 +46,7 @@ internal static class Program
 
         var app = builder.Build();
         settings.Changed += _ => app.Services.GetRequiredService<RunbookLibrary>().Ask();
+        app.UseSitePath();
         app.MapMetrics();
         app.MapHealth();
         app.MapReload();

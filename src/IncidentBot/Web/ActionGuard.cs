@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using IncidentBot.Incoming;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Web;
@@ -17,13 +18,13 @@ internal enum GuardAnswer
     /// <summary>A token is configured and was not shown.</summary>
     SignInNeeded,
 
-    /// <summary>No token is configured and the server can be reached from other machines.</summary>
+    /// <summary>No token is configured and the server can be reached from other machines, if only through a proxy.</summary>
     TokenMissing,
 }
 
 /// <summary>
 /// Decides whether a request may change something. With <c>server.api_token</c> it needs the token or the cookie of somebody
-/// who signed in with it; without one it is allowed only on the machine itself. A browser must come from our own pages.
+/// who signed in with it; without one it is allowed only on the machine itself, through no proxy. A browser must come from our own pages.
 /// </summary>
 internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time)
 {
@@ -51,7 +52,7 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
         }
 
         // A name that an attacker's DNS points at this machine is the browser's "same origin" too, so the name must be our own.
-        return current.OnLoopback && IsLoopback(request.Host.Host) ? GuardAnswer.Allowed : GuardAnswer.TokenMissing;
+        return current.OnLoopback && IsLoopback(request.Host.Host) && !ForwardedRequest.IsForwarded(request) ? GuardAnswer.Allowed : GuardAnswer.TokenMissing;
     }
 
     /// <summary>Whether the browser that sends this is signed in; also true when nobody needs to.</summary>

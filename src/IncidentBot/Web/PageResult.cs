@@ -23,7 +23,7 @@ internal sealed class PageResult(RenderFragment page, int status = StatusCodes.S
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Sheet.Content)] = page });
             return (await renderer.RenderComponentAsync<Sheet>(parameters)).ToHtmlString();
         });
-        return Encoding.UTF8.GetBytes(html);
+        return Encoding.UTF8.GetBytes(SitePath.Prefix(html, SitePath.Of(services.GetRequiredService<Func<PageSettings>>()().ExternalUrl)));
     }
 
     /// <summary>The root of every page.</summary>

@@ -36,7 +36,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
             var folder = path.Trim('/') + "/";
             return set.Pages.Any(other => other.Path.StartsWith(folder, StringComparison.OrdinalIgnoreCase))
                 ? Results.LocalRedirect($"/runbooks#{Uri.EscapeDataString(path.Trim('/').Split('/')[0])}")
-                : Missing(Cut(path.Split('/')[^1]), []);
+                : path.Contains('/', StringComparison.Ordinal) ? Missing(Cut(path.Split('/')[^1]), []) : ShortLink(path, context);
         }
 
         if (page.HasDiagrams)

@@ -38,7 +38,7 @@ internal static class SignIn
             return Form(pages, comeBack, "This is not the token.", StatusCodes.Status401Unauthorized);
         }
 
-        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(guard, context.Request, ActionGuard.SignedInFor));
+        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(pages, guard, context.Request, ActionGuard.SignedInFor));
         return SeeOther(Links.Local(comeBack));
     }
 
@@ -49,7 +49,7 @@ internal static class SignIn
             return pages.Refused(GuardAnswer.CrossSite, "/sign-in");
         }
 
-        context.Response.Cookies.Delete(ActionGuard.CookieName, Cookie(guard, context.Request, null));
+        context.Response.Cookies.Delete(ActionGuard.CookieName, Cookie(pages, guard, context.Request, null));
         return SeeOther("/");
     }
 
@@ -59,13 +59,13 @@ internal static class SignIn
     private static PageResult Form(Pages pages, string? comeBack, string? complaint, int status, bool signedIn = false) =>
         new(NoticePages.SignIn(pages.Frame("Sign in", "/sign-in"), Links.Local(comeBack), complaint, signedIn), status);
 
-    private static CookieOptions Cookie(ActionGuard guard, HttpRequest request, TimeSpan? age) => new()
+    private static CookieOptions Cookie(Pages pages, ActionGuard guard, HttpRequest request, TimeSpan? age) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = guard.Encrypted(request),
         MaxAge = age,
-        Path = "/",
+        Path = SitePath.Of(pages.Settings.ExternalUrl) is { Length: > 0 } path ? path : "/",
         IsEssential = true,
     };
 

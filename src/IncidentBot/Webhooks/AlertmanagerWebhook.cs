@@ -1,4 +1,5 @@
 using IncidentBot.Alerts;
+using IncidentBot.Incoming;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
@@ -47,6 +48,12 @@ internal sealed partial class AlertmanagerWebhook(
             context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"incidentbot\"";
             return (StatusCodes.Status401Unauthorized,
                 "the webhook's credentials are not those of any alertmanagers[] entry: set http_config.authorization or basic_auth of the receiver", 0, "unknown");
+        }
+
+        if (options.Server.WebhookAuth is null && WebhookAuthentication.NobodyHasAToken(options.Alertmanagers) && ForwardedRequest.IsForwarded(context.Request))
+        {
+            return (StatusCodes.Status401Unauthorized,
+                "a proxy passed this on, and without a token webhooks are taken from this machine only: set alertmanagers[].webhook_token, or server.webhook_auth: none", 0, source);
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

@@ -21,7 +21,7 @@ internal static class WebhookAuthentication
             return DefaultSource;
         }
 
-        if (!alertmanagers.Any(one => one.WebhookToken is not null))
+        if (NobodyHasAToken(alertmanagers))
         {
             // Nobody has a token, so the settings allow that; a user name may still tell several sources apart.
             var named = Credentials(authorization).User;
@@ -43,6 +43,9 @@ internal static class WebhookAuthentication
 
         return source;
     }
+
+    /// <summary>Then webhooks prove nothing, and only where they come from can speak for them.</summary>
+    public static bool NobodyHasAToken(IReadOnlyList<AlertmanagerOptions> alertmanagers) => alertmanagers.All(one => one.WebhookToken is null);
 
     private static (string? User, string Secret) Credentials(string? authorization)
     {

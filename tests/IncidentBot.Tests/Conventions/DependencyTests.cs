@@ -13,7 +13,8 @@ public sealed partial class DependencyTests
     /// <summary>Alerts and Incidents are pure and use nothing else; all others may also use <see cref="Everybodys"/>.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        ["Webhooks"] = ["Alerts", "Incidents", "Storage", "Sources"],
+        ["Webhooks"] = ["Alerts", "Incidents", "Storage", "Sources", "Incoming"],
+        ["Incoming"] = [],
         ["Alerts"] = [],
         ["Incidents"] = ["Alerts"],
         ["Storage"] = ["Alerts", "Incidents", "Lanes", "Channels"],

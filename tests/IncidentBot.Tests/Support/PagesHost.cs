@@ -54,6 +54,7 @@ internal sealed class PagesHost : IAsyncDisposable
             .AddHttpClient("")
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         var app = builder.Build();
+        app.UseSitePath();
         app.MapPages();
         await app.StartAsync();
         return new PagesHost(app, store, again);
@@ -78,13 +79,18 @@ internal sealed class PagesHost : IAsyncDisposable
     /// <summary>Posts a form as a browser does; null for a header that it does not send.</summary>
     public async Task<HttpResponseMessage> PostAsync(
         string path, IEnumerable<KeyValuePair<string, string>> fields, string? origin = "own", string? site = "same-origin",
-        string? bearer = null, string? cookie = null, string? host = null)
+        string? bearer = null, string? cookie = null, string? host = null, (string Name, string Value) header = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) };
         Add("Origin", origin is "own" ? Address.GetLeftPart(UriPartial.Authority) : origin);
         Add("Sec-Fetch-Site", site);
         Add("Authorization", bearer is null ? null : $"Bearer {bearer}");
         Add("Cookie", cookie);
+        if (header.Name is not null)
+        {
+            Add(header.Name, header.Value);
+        }
+
         request.Headers.Host = host;
         return await Client.SendAsync(request);
 

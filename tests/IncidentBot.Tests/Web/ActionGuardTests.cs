@@ -53,6 +53,24 @@ public sealed class ActionGuardTests
         Assert.Empty(host.SendAgain.Asked);
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("x-forwarded-proto", "https")]
+    [InlineData("Forwarded", "for=127.0.0.1")]
+    [InlineData("X-Real-IP", "127.0.0.1")]
+    public async Task What_a_proxy_passes_on_is_from_outside_and_needs_the_token(string header, string value)
+    {
+        await using var open = await PagesHost.StartAsync();
+        await using var withToken = await PagesHost.StartAsync(Token);
+
+        using var refused = await open.PostAsync("/deliveries/send-again", Room, header: (header, value));
+        using var taken = await withToken.PostAsync("/deliveries/send-again", Room, bearer: Token, header: (header, value));
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Empty(open.SendAgain.Asked);
+        Assert.Equal(HttpStatusCode.SeeOther, taken.StatusCode);
+    }
+
     [Fact]
     public async Task Behind_a_proxy_the_external_address_is_our_own()
     {

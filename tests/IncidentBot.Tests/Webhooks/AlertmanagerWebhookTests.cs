@@ -41,6 +41,26 @@ public sealed class AlertmanagerWebhookTests
         }
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("X-Forwarded-Host", "incidents.example.org")]
+    [InlineData("X-Forwarded-Proto", "")]
+    [InlineData("Forwarded", "for=203.0.113.7;proto=https")]
+    [InlineData("X-Real-IP", "203.0.113.7")]
+    public async Task What_a_proxy_passes_on_needs_a_token_also_while_listening_on_this_machine_only(string header, string value)
+    {
+        await using var open = await BotFixture.StartAsync(options => options.Alertmanagers[0].WebhookToken = null);
+        await using var withToken = await BotFixture.StartAsync();
+        await using var saidSo = await BotFixture.StartAsync(options => (options.Alertmanagers[0].WebhookToken, options.Server.WebhookAuth) = (null, "none"));
+
+        Assert.Equal((200, ""), await PostAsync(open, null));
+        var (status, reason) = await PostAsync(open, null, (header, value));
+        Assert.Equal(401, status);
+        Assert.Contains("webhook_token", reason, StringComparison.Ordinal);
+        Assert.Equal((200, ""), await PostAsync(withToken, $"Bearer {BotFixture.WebhookToken}", (header, value)));
+        Assert.Equal((200, ""), await PostAsync(saidSo, null, (header, value)));
+    }
+
     [Fact]
     public async Task Two_sources_are_told_apart_by_their_tokens()
     {
@@ -192,9 +212,14 @@ public sealed class AlertmanagerWebhookTests
         return request;
     }
 
-    private static async Task<(int Status, string Reason)> PostAsync(BotFixture bot, string? authorization)
+    private static async Task<(int Status, string Reason)> PostAsync(BotFixture bot, string? authorization, (string Name, string Value) header = default)
     {
         using var request = Request(new StringContent(BotFixture.Body(Group(Firing("plex-0")))), authorization);
+        if (header.Name is not null)
+        {
+            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
         using var answer = await bot.Client.SendAsync(request, Cancel);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }

@@ -2,6 +2,8 @@
 // Everything works without this script, by reloading.
 
 document.documentElement.classList.add('js');
+// Where the pages begin, which need not be the root of their host: this file lies in a folder right below.
+const root = new URL('..', import.meta.url).pathname;
 const main = document.getElementById('page.main');
 const live = document.getElementById('page.live');
 const liveWord = document.getElementById('page.live-word');
@@ -183,7 +185,7 @@ function concerns(news) {
 
 let patience = 0;
 function listen() {
-  const events = new EventSource('/api/v1/events');
+  const events = new EventSource(`${root}api/v1/events`);
   events.addEventListener('open', () => {
     clearTimeout(patience);
     lost = false;
@@ -210,7 +212,7 @@ if (filters) {
   const apply = async () => {
     const chosen = [...new FormData(filters)].filter(([, value]) => value.trim() !== '');
     const query = new URLSearchParams(chosen).toString();
-    history.replaceState(null, '', query ? `/?${query}` : '/');
+    history.replaceState(null, '', query ? `${root}?${query}` : root);
     filtering = true;
     reading?.abort();
     while (reading) { await new Promise(done => setTimeout(done, 10)); }
