@@ -1,6 +1,7 @@
 using IncidentBot.Channels;
 using IncidentBot.Cli;
 using IncidentBot.Lanes;
+using IncidentBot.Loops;
 using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
@@ -35,6 +36,7 @@ internal static class Program
 
         builder.Services.AddSettings(settings).AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<BotMetrics>();
+        builder.Services.AddLoops();
         builder.Services.AddWebhooks();
         builder.Services.AddStore();
         builder.Services.AddSources();

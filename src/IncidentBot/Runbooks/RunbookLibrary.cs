@@ -1,3 +1,4 @@
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Telemetry;
 
@@ -7,12 +8,15 @@ namespace IncidentBot.Runbooks;
 /// The runbooks as they are now. Changed files are seen within a second. It looks itself rather than being told: neither a
 /// network folder nor a checkout that is exchanged by moving a link tells anybody.
 /// </summary>
-internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeProvider clock, ILogger<RunbookLibrary> logger, BotMetrics? metrics = null) : BackgroundService
+internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, LoopBook book, BotMetrics? metrics = null)
+    : Loop("runbooks", book, LongestLook)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the start waits for the pages. What takes longer, on a slow disk, comes later.</summary>
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
 
     /// <summary>Looking takes at most this part of the time, however slow the disk is.</summary>
     private const int Share = 25;
@@ -20,7 +24,6 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
     private readonly RunbookLoader _loader = new();
     private readonly Lock _oneLook = new();
     private volatile RunbookSet _current = RunbookSet.Empty;
-    private volatile TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunbookSet Current => _current;
 
@@ -29,16 +32,16 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        using (var longest = new CancellationTokenSource(LongestStart, clock))
+        using (var longest = new CancellationTokenSource(LongestStart, Clock))
         {
-            await Task.Run(TryLook, cancellationToken).WaitAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Run(Look, cancellationToken).WaitAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await base.StartAsync(cancellationToken);
     }
 
     /// <summary>Has it look at once, because the settings may name other folders.</summary>
-    public void Ask() => _asked.TrySetResult();
+    public void Ask() => Wake();
 
     /// <summary>Takes in what changed.</summary>
     public void Look()
@@ -55,46 +58,13 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>What was read before stays when a look fails. Without a folder there is nothing to look at until the settings change.</summary>
+    protected override Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        var wait = LookEvery;
-        while (true)
-        {
-            await WaitAsync(wait, stoppingToken);
-            if (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-
-            var begin = clock.GetTimestamp();
-            TryLook();
-            wait = clock.GetElapsedTime(begin) * Share is var longer && longer > LookEvery ? longer : LookEvery;
-        }
-    }
-
-    private void TryLook()
-    {
-        try
-        {
-            Look();
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            // What was read before stays.
-            LookFailed(failure.Message);
-        }
-    }
-
-    /// <summary>Without a folder there is nothing to look at until the settings change.</summary>
-    private async Task WaitAsync(TimeSpan wait, CancellationToken stoppingToken)
-    {
-        var asked = _asked;
-        await (options().Path.Count == 0 ? asked.Task.WaitAsync(stoppingToken) : asked.Task.WaitAsync(wait, clock, stoppingToken))
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (asked.Task.IsCompleted)
-        {
-            _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
+        var begin = Clock.GetTimestamp();
+        Look();
+        var wait = Clock.GetElapsedTime(begin) * Share is var longer && longer > LookEvery ? longer : LookEvery;
+        return Task.FromResult<DateTimeOffset?>(options().Path.Count == 0 ? null : Clock.GetUtcNow() + wait);
     }
 
     private void Tell(RunbookSet set)
@@ -113,7 +83,4 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, TimeP
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Runbooks: {Complaint}")]
     private partial void Complain(string complaint);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Runbooks could not be read again: {Reason}")]
-    private partial void LookFailed(string reason);
 }

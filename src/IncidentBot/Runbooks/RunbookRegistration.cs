@@ -1,3 +1,4 @@
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Telemetry;
 
@@ -10,7 +11,7 @@ internal static class RunbookRegistration
     /// <param name="naming">Read for each question.</param>
     public static IServiceCollection AddRunbooks(
         this IServiceCollection services, Func<IServiceProvider, RunbookOptions> options, Func<IServiceProvider, RunbookNaming> naming) => services
-        .AddSingleton(provider => new RunbookLibrary(() => options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunbookLibrary>>(), provider.GetService<BotMetrics>()))
+        .AddSingleton(provider => new RunbookLibrary(() => options(provider), provider.GetRequiredService<LoopBook>(), provider.GetService<BotMetrics>()))
         .AddHostedService(provider => provider.GetRequiredService<RunbookLibrary>())
         .AddSingleton(provider => new RunbookGuide(() => provider.GetRequiredService<RunbookLibrary>().Current, () => naming(provider), () => options(provider).ReviewedWithin));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IncidentBot.Incidents;
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
@@ -11,32 +12,40 @@ namespace IncidentBot.Sources;
 /// fired while nobody listened, what is gone, what is silenced, inhibited or muted.
 /// </summary>
 internal sealed partial class Reconciler(
-    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store, BotMetrics metrics, TimeProvider clock,
-    ILogger<Reconciler> logger) : BackgroundService
+    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store, BotMetrics metrics, LoopBook book)
+    : Loop("reconcile", book, LongestWait)
 {
     /// <summary>A receiver that has not posted for so long is not taken for one of ours.</summary>
     private static readonly TimeSpan ReceiversWithin = TimeSpan.FromDays(30);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<string, DateTimeOffset> _readAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Source, Uri Peer), string> _failing = new();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>A source that cannot be compared takes no other with it, and stays due.</summary>
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        while (true)
+        var due = Due(now).ConvertAll(source => (source.Source, Done: TryAsync(source, stoppingToken)));
+        try
         {
-            var due = Due(clock.GetUtcNow());
-            await Task.WhenAll(due.Select(source => TryAsync(source, stoppingToken)));
-            await Task.Delay(Pause(clock.GetUtcNow()), clock, stoppingToken);
+            await Task.WhenAll(due.Select(one => one.Done));
         }
+        finally
+        {
+            due.Where(one => !one.Done.IsCompletedSuccessfully).ToList().ForEach(failed => _readAt.Remove(failed.Source));
+        }
+
+        return Next(Clock.GetUtcNow());
     }
 
     /// <summary>Reads and compares one source once.</summary>
     internal async Task ReconcileAsync(AlertmanagerOptions source, CancellationToken cancellationToken)
     {
         var ignored = settings.Value.Incidents.Ignored;
-        var beganAt = clock.GetUtcNow();
+        var beganAt = Clock.GetUtcNow();
         var answers = await Task.WhenAll(source.Urls.Select(peer => AskAsync(source, peer, cancellationToken)));
         var peers = answers.OfType<PeerAnswer>().ToList();
         if (peers.Count == 0)
@@ -62,7 +71,7 @@ internal sealed partial class Reconciler(
         var heardSource = heard.Of(source);
         lock (heardSource)
         {
-            return heardSource.Comparison.Compare(open, listing, source, receivers, clock.GetUtcNow());
+            return heardSource.Comparison.Compare(open, listing, source, receivers, Clock.GetUtcNow());
         }
     }
 
@@ -72,13 +81,9 @@ internal sealed partial class Reconciler(
         {
             await ReconcileAsync(source, cancellationToken);
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure) when (failure is not (OperationCanceledException or TransientException))
         {
-            LogPutOff(source.Source, failure.Message);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            LogBug(failure, source.Source);
+            throw new InvalidOperationException($"Alertmanager {source.Source} cannot be compared with", failure);
         }
     }
 
@@ -113,7 +118,7 @@ internal sealed partial class Reconciler(
         }
 
         var heardSource = heard.Of(source.Source);
-        var stored = heardSource.ReceiversRead ? [] : await store.Value.ReceiversAsync(source.Source, clock.GetUtcNow() - ReceiversWithin, cancellationToken);
+        var stored = heardSource.ReceiversRead ? [] : await store.Value.ReceiversAsync(source.Source, Clock.GetUtcNow() - ReceiversWithin, cancellationToken);
         lock (heardSource)
         {
             heardSource.ReceiversRead = true;
@@ -130,12 +135,12 @@ internal sealed partial class Reconciler(
         return due;
     }
 
-    /// <summary>Until the first source is due; not long, because a reload may name another.</summary>
-    private TimeSpan Pause(DateTimeOffset now)
+    /// <summary>When the first source is due; not in a long time, because a reload may name another.</summary>
+    private DateTimeOffset Next(DateTimeOffset now)
     {
-        var pauses = settings.Value.Alertmanagers.Where(source => source.Urls.Count > 0 && _readAt.ContainsKey(source.Source))
-            .Select(source => _readAt[source.Source] + source.ReconcileEvery - now).Append(LongestPause);
-        return pauses.Min() is var pause && pause > TimeSpan.FromMilliseconds(100) ? pause : TimeSpan.FromMilliseconds(100);
+        var next = settings.Value.Alertmanagers.Where(source => source.Urls.Count > 0 && _readAt.ContainsKey(source.Source))
+            .Select(source => _readAt[source.Source] + source.ReconcileEvery).Append(now + LongestWait).Min();
+        return next > now + ShortestWait ? next : now + ShortestWait;
     }
 
     private void Log(string source, Finding finding)
@@ -168,10 +173,4 @@ internal sealed partial class Reconciler(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The API of Alertmanager {Source} is read again at urls[{Index}] ({Address})")]
     private partial void LogReadable(string source, int index, string address);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing with Alertmanager {Source} is put off: {Reason}")]
-    private partial void LogPutOff(string source, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Comparing with Alertmanager {Source} met a bug and will be tried again")]
-    private partial void LogBug(Exception failure, string source);
 }

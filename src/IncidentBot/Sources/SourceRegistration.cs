@@ -1,4 +1,5 @@
 using IncidentBot.Incidents;
+using IncidentBot.Loops;
 using IncidentBot.Outgoing;
 
 namespace IncidentBot.Sources;
@@ -12,8 +13,6 @@ internal static class SourceRegistration
             .AddSingleton(ReconcileRules.Default)
             .AddSingleton<HeardSources>()
             .AddSingleton<AlertmanagerApi>()
-            .AddSingleton<WatchdogWatch>()
-            .AddSingleton<Reconciler>()
-            .AddHostedService(provider => provider.GetRequiredService<WatchdogWatch>())
-            .AddHostedService(provider => provider.GetRequiredService<Reconciler>());
+            .AddLoop<WatchdogWatch>()
+            .AddLoop<Reconciler>();
 }

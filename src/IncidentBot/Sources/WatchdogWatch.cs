@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 
@@ -10,7 +11,7 @@ namespace IncidentBot.Sources;
 /// the way of all alerts: into the store, from there into the rooms of the most urgent lane, and over restarts.
 /// </summary>
 internal sealed partial class WatchdogWatch(
-    HeardSources heard, CurrentSettings settings, Lazy<IIncidentStore> store, TimeProvider clock, ILogger<WatchdogWatch> logger) : BackgroundService
+    HeardSources heard, CurrentSettings settings, Lazy<IIncidentStore> store, LoopBook book) : Loop("watchdog", book, Every)
 {
     /// <summary>How often it looks; more often where a shorter silence matters.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -24,21 +25,10 @@ internal sealed partial class WatchdogWatch(
     private readonly Dictionary<string, Silence> _silent = new(StringComparer.Ordinal);
     private bool _remembered;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        while (true)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException failure)
-            {
-                LogPutOff(failure.Message);
-            }
-
-            await Task.Delay(Pause(), clock, stoppingToken);
-        }
+        await LookAsync(stoppingToken);
+        return now + Pause();
     }
 
     private TimeSpan Pause()
@@ -59,7 +49,7 @@ internal sealed partial class WatchdogWatch(
         var watched = settings.Value.Alertmanagers.Where(source => source.Watchdog is not null).ToList();
         foreach (var source in watched)
         {
-            var now = clock.GetUtcNow();
+            var now = Clock.GetUtcNow();
             var (missing, words) = Ask(source, now);
             var begun = _silent.TryGetValue(source.Source, out var silence);
 
@@ -98,7 +88,7 @@ internal sealed partial class WatchdogWatch(
 
     private async Task EndAsync(string source, DateTimeOffset since, WatchdogOptions watchdog, CancellationToken cancellationToken)
     {
-        await store.Value.ReceiveAsync(Missing(source, watchdog, since, clock.GetUtcNow()), cancellationToken);
+        await store.Value.ReceiveAsync(Missing(source, watchdog, since, Clock.GetUtcNow()), cancellationToken);
         _silent.Remove(source);
         LogReturned(source);
     }
@@ -139,7 +129,4 @@ internal sealed partial class WatchdogWatch(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} is heard of again, or not watched any more")]
     private partial void LogReturned(string source);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The absence of a Watchdog cannot be stored now: {Reason}")]
-    private partial void LogPutOff(string reason);
 }

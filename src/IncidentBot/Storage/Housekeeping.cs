@@ -1,30 +1,17 @@
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Storage;
 
 /// <summary>Every minute marks incidents that nobody speaks of any more, and deletes those that ended long ago.</summary>
-internal sealed partial class Housekeeping(IIncidentStore store, CurrentSettings settings, TimeProvider clock, ILogger<Housekeeping> logger)
-    : BackgroundService
+internal sealed partial class Housekeeping(IIncidentStore store, CurrentSettings settings, LoopBook book) : Loop("housekeeping", book, Every)
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException failure)
-            {
-                LogFailed(failure.Message);
-            }
-        }
-    }
+    /// <summary>Who was not heard of while the program stood still gets the time to say something first.</summary>
+    protected override TimeSpan FirstPause => Every;
 
-    private async Task SweepAsync(CancellationToken stoppingToken)
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
         var stale = await store.SweepAsync(stoppingToken);
         if (stale > 0)
@@ -32,11 +19,13 @@ internal sealed partial class Housekeeping(IIncidentStore store, CurrentSettings
             LogStale(stale);
         }
 
-        var deleted = await store.DeleteEndedAsync(clock.GetUtcNow() - settings.Value.Incidents.Retention, stoppingToken);
+        var deleted = await store.DeleteEndedAsync(now - settings.Value.Incidents.Retention, stoppingToken);
         if (deleted > 0)
         {
             LogDeleted(deleted);
         }
+
+        return now + Every;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} incidents are stale: nobody has spoken of them for incidents.stale_after")]
@@ -44,7 +33,4 @@ internal sealed partial class Housekeeping(IIncidentStore store, CurrentSettings
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} incidents deleted that ended before incidents.retention")]
     private partial void LogDeleted(int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Housekeeping is put off: {Reason}")]
-    private partial void LogFailed(string reason);
 }

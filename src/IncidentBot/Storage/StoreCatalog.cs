@@ -1,4 +1,5 @@
 using IncidentBot.Lanes;
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;
 
@@ -11,7 +12,8 @@ internal static class StoreCatalog
         .AddSingleton(Make)
         .AddSingleton(provider => new Lazy<IIncidentStore>(provider.GetRequiredService<IIncidentStore>))
         .AddHostedService<StoreOpening>()
-        .AddHostedService<Housekeeping>();
+        .AddLoop<SqliteCheckpoints>()
+        .AddLoop<Housekeeping>();
 
     private static IIncidentStore Make(IServiceProvider provider)
     {

@@ -1,3 +1,4 @@
+using IncidentBot.Loops;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Telemetry;
@@ -11,12 +12,13 @@ internal static class HealthEndpoints
         routes.MapRead("/-/ready", ReadyAsync);
     }
 
-    private static async Task<IResult> ReadyAsync(IIncidentStore store, CancellationToken cancellationToken)
+    /// <summary>Loops that fail are named, but webhooks are taken all the same: to be restarted or left out would help nobody.</summary>
+    private static async Task<IResult> ReadyAsync(IIncidentStore store, LoopBook loops, CancellationToken cancellationToken)
     {
         try
         {
             await store.CheckAsync(cancellationToken);
-            return Results.Text("IncidentBot is ready.\n");
+            return Results.Text(string.Concat(loops.Problems.Prepend("IncidentBot is ready.").Select(line => line + "\n")));
         }
         catch (StoreUnavailableException failure)
         {

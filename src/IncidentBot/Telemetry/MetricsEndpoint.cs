@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IncidentBot.Loops;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Telemetry;
@@ -8,7 +9,8 @@ internal static class MetricsEndpoint
 {
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapRead("/metrics", ScrapeAsync);
 
-    private static async Task<IResult> ScrapeAsync(BotMetrics metrics, IIncidentStore store, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> ScrapeAsync(
+        BotMetrics metrics, IIncidentStore store, LoopBook loops, TimeProvider clock, CancellationToken cancellationToken)
     {
         var text = new PrometheusText();
         text.Family("incidentbot_build_info", "gauge", "Always 1; the version is in the label.")
@@ -39,6 +41,12 @@ internal static class MetricsEndpoint
         text.Single("incidentbot_runbooks_broken", "gauge", "Runbooks that are shown with an error.", metrics.RunbookCounts.Broken);
         text.Single("incidentbot_oldest_waiting_post_seconds", "gauge", "How long the oldest post has waited that neither quiet hours nor a storm hold back.",
             metrics.OldestWaiting() is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
+        text.Family("incidentbot_loop_failures_total", "counter", "Turns of background loops that failed and were tried again.");
+        foreach (var loop in loops.Loops)
+        {
+            text.Sample("incidentbot_loop_failures_total", loop.Failures, ("loop", loop.Name));
+        }
+
         await StoreAsync(text, store, cancellationToken);
         using var process = Process.GetCurrentProcess();
         text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);

@@ -68,7 +68,7 @@ public sealed class OwnHeartbeatTests : IAsyncLifetime
     public async Task A_heartbeat_that_nobody_takes_is_logged_once_and_without_its_address()
     {
         _status = 404;
-        await using var bot = await Loops.StartAsync(options => options.Heartbeat = new HeartbeatOptions { Url = Url, Every = TimeSpan.FromSeconds(1) });
+        await using var bot = await AllLoops.StartAsync(options => options.Heartbeat = new HeartbeatOptions { Url = Url, Every = TimeSpan.FromSeconds(1) });
         await bot.GoOnAsync(TimeSpan.FromSeconds(3));
 
         Assert.InRange(Beats, 3, 5);

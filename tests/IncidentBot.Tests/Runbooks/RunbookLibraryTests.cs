@@ -1,3 +1,4 @@
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,8 @@ public sealed class RunbookLibraryTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("incidentbot-runbooks-");
     private readonly RunbookOptions _options = new();
     private readonly FakeClock _clock = new();
+
+    private LoopBook Book => new(_clock, NullLoggerFactory.Instance);
 
     public RunbookLibraryTests() => _options.Path = [At("books")];
 
@@ -38,7 +41,7 @@ public sealed class RunbookLibraryTests : IDisposable
     {
         using var disk = new ManualResetEventSlim();
         _options.Path = [];
-        var library = new RunbookLibrary(() => { disk.Wait(); return _options; }, _clock, NullLogger<RunbookLibrary>.Instance);
+        var library = new RunbookLibrary(() => { disk.Wait(); return _options; }, Book);
         var start = library.StartAsync(CancellationToken.None);
         await _clock.WaitForTimersAsync(1);
         Assert.False(start.IsCompleted);
@@ -245,7 +248,7 @@ public sealed class RunbookLibraryTests : IDisposable
 
     private async Task<Running> StartAsync()
     {
-        var library = new RunbookLibrary(() => _options, _clock, NullLogger<RunbookLibrary>.Instance);
+        var library = new RunbookLibrary(() => _options, Book);
         await library.StartAsync(CancellationToken.None);
         return new Running(library, _clock);
     }

@@ -88,7 +88,7 @@ public sealed class SourceScenarios(ScenarioTable table)
     [Fact]
     public Task A_missing_watchdog_is_one_critical_incident() => table.PlayAsync(14, "Watchdog missing 20 min", async row =>
     {
-        await using var bot = await Loops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
+        await using var bot = await AllLoops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
         var beat = Play.Group("monitoring", severity: "none", alertname: "Watchdog");
         for (var minute = 0; minute < 10; minute++)
         {
@@ -121,7 +121,7 @@ public sealed class SourceScenarios(ScenarioTable table)
     [Fact]
     public Task A_clock_that_is_set_back_while_nothing_is_heard_does_not_outlast_the_next_word() => table.PlayAsync(18, "Watchdog back, clock set back 1 h", async row =>
     {
-        await using var bot = await Loops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
+        await using var bot = await AllLoops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
         var beat = Play.Group("monitoring", severity: "none", alertname: "Watchdog");
         await bot.PostAsync(beat);
         await bot.GoOnAsync(TimeSpan.FromMinutes(6));
@@ -138,7 +138,7 @@ public sealed class SourceScenarios(ScenarioTable table)
 
     private static async Task<Clocked> ClockedAsync()
     {
-        var bot = await Loops.StartAsync();
+        var bot = await AllLoops.StartAsync();
         var api = await AlertmanagerApiServer.StartAsync(bot.Clock);
         bot.Reload(options =>
         {

@@ -86,14 +86,14 @@ public sealed class VendorScenarios(ScenarioTable table)
     [Fact]
     public Task A_clock_that_jumps_three_hours_ahead_changes_nothing_that_is_shown() => table.PlayAsync(10, "suspended for 3 h", async row =>
     {
-        await using var bot = await Loops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
+        await using var bot = await AllLoops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
         await SuspendAsync(row, bot, TimeSpan.FromHours(3));
     });
 
     [Fact]
     public Task A_clock_that_is_set_back_an_hour_holds_nothing_up() => table.PlayAsync(11, "clock set back 1 h", async row =>
     {
-        await using var bot = await Loops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
+        await using var bot = await AllLoops.StartAsync(options => options.Alertmanagers[0].Watchdog = new());
         await SuspendAsync(row, bot, TimeSpan.FromHours(-1));
     });
 

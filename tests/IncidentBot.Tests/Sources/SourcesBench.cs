@@ -1,6 +1,7 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Storage.Sqlite;
@@ -92,6 +93,7 @@ internal sealed class SourcesBench : IAsyncDisposable
             .AddSingleton(new CurrentSettings(Options))
             .AddSingleton(new Lazy<IIncidentStore>(() => Store))
             .AddSingleton<BotMetrics>()
+            .AddLoops()
             .AddSources()
             .BuildServiceProvider();
     }
@@ -100,41 +102,5 @@ internal sealed class SourcesBench : IAsyncDisposable
     {
         await _services.DisposeAsync();
         await Store.DisposeAsync();
-    }
-}
-
-/// <summary>Keeps what is logged.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
-{
-    private readonly List<string> _lines = [];
-
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_lines)
-            {
-                return [.. _lines];
-            }
-        }
-    }
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_lines)
-        {
-            _lines.Add(formatter(state, exception) + exception);
-        }
-    }
-
-    public void Dispose()
-    {
-        // Nothing is held.
     }
 }

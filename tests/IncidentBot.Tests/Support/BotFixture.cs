@@ -64,7 +64,7 @@ internal sealed class BotFixture : IAsyncDisposable
     /// <summary>How many turns wait for the clock because the store fails.</summary>
     public Func<int> Stuck { get; set; } = () => 0;
 
-    /// <summary>Whether what runs beside the delivery waits for the clock too; see <see cref="Loops"/>.</summary>
+    /// <summary>Whether what runs beside the delivery waits for the clock too; see <see cref="AllLoops"/>.</summary>
     public Func<bool> Asleep { get; set; } = () => true;
 
     public string Database => Path.Combine(_folder.FullName, "data", "incidentbot.db");

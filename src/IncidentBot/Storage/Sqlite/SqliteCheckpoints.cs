@@ -1,3 +1,5 @@
+using IncidentBot.Loops;
+using IncidentBot.Settings;
 using Microsoft.Data.Sqlite;
 
 namespace IncidentBot.Storage.Sqlite;
@@ -6,7 +8,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// Moves what was committed from the log of changes into the database file, on a connection of its own: the committing thread
 /// would hold up webhooks for as long as the disk takes.
 /// </summary>
-internal sealed class SqliteCheckpoints : IAsyncDisposable
+internal sealed class SqliteCheckpoints : Loop
 {
     /// <summary>The committing thread does it after all when the log has become this long, in pages: 256 MB.</summary>
     public const int AtTheLatestPages = 65536;
@@ -17,48 +19,43 @@ internal sealed class SqliteCheckpoints : IAsyncDisposable
 
     private readonly FileInfo _log;
     private readonly string _source;
-    private readonly PeriodicTimer _timer;
-    private readonly Task _loop;
     private long _done;
 
-    public SqliteCheckpoints(string file, string source, TimeProvider clock)
+    public SqliteCheckpoints(CurrentSettings settings, LoopBook book)
+        : base("checkpoints", book, Every)
     {
+        var file = Path.GetFullPath(settings.Value.Store.Sqlite);
         _log = new FileInfo(file + "-wal");
-        _source = source;
-        _timer = new PeriodicTimer(Every, clock);
-        _loop = RunAsync();
+        _source = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        _timer.Dispose();
-        await _loop;
-    }
-
-    private async Task RunAsync()
-    {
-        while (await _timer.WaitForNextTickAsync())
+        _log.Refresh();
+        if (_log.Exists && _log.LastWriteTimeUtc.Ticks != _done && _log.Length >= WorthwhileBytes)
         {
-            _log.Refresh();
-            if (!_log.Exists || _log.LastWriteTimeUtc.Ticks == _done || _log.Length < WorthwhileBytes)
-            {
-                continue;
-            }
+            await MoveAsync(stoppingToken);
+        }
 
-            try
-            {
-                // What is written meanwhile is worth another look.
-                _done = _log.LastWriteTimeUtc.Ticks;
-                using var connection = new SqliteConnection(_source);
-                connection.Open();
-                using var command = connection.CreateCommand();
-                command.CommandText = "PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(PASSIVE)";
-                command.ExecuteNonQuery();
-            }
-            catch (SqliteException)
-            {
-                // The log grows until the next try; whoever writes meets the same failure and says so.
-            }
+        return now + Every;
+    }
+
+    private async Task MoveAsync(CancellationToken stoppingToken)
+    {
+        // What is written meanwhile is worth another look.
+        var written = _log.LastWriteTimeUtc.Ticks;
+        try
+        {
+            await using var connection = new SqliteConnection(_source);
+            await connection.OpenAsync(stoppingToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(PASSIVE)";
+            await command.ExecuteNonQueryAsync(stoppingToken);
+            _done = written;
+        }
+        catch (SqliteException failure)
+        {
+            throw new StoreUnavailableException(SqliteFailure.Explain(failure) ?? failure.Message, failure);
         }
     }
 }

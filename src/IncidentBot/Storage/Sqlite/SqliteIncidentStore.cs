@@ -28,7 +28,6 @@ internal sealed class SqliteIncidentStore(
     private SqliteSession? _session;
     private GroupCommit<SqliteSession>? _commits;
     private SqliteReads? _reads;
-    private SqliteCheckpoints? _checkpoints;
 
     private GroupCommit<SqliteSession> Commits => _commits ?? throw new StoreUnavailableException("the store is not open yet");
 
@@ -71,7 +70,6 @@ internal sealed class SqliteIncidentStore(
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
         _session = new SqliteSession(_connection, _tables, clock);
         _reads = new SqliteReads(source);
-        _checkpoints = new SqliteCheckpoints(file, source, clock);
         _commits = new GroupCommit<SqliteSession>(_session, Waiting, Announce);
         return Task.CompletedTask;
     }
@@ -161,11 +159,6 @@ internal sealed class SqliteIncidentStore(
         if (_commits is not null)
         {
             await _commits.DisposeAsync();
-        }
-
-        if (_checkpoints is not null)
-        {
-            await _checkpoints.DisposeAsync();
         }
 
         _tables?.Dispose();

@@ -10,17 +10,17 @@ namespace IncidentBot.Support;
 /// The loops that run beside the delivery: the comparison with Alertmanager, the look for its Watchdog, and others. A program
 /// that is started here has its clock moved only while all of them wait for it, so that none of them ever comes late.
 /// </summary>
-internal sealed class Loops
+internal sealed class AllLoops
 {
     private readonly ConcurrentBag<BackgroundService> _running = [];
 
-    private Loops()
+    private AllLoops()
     {
     }
 
     public static async Task<BotFixture> StartAsync(Action<BotOptions>? configure = null)
     {
-        var loops = new Loops();
+        var loops = new AllLoops();
         var bot = await BotFixture.StartAsync(configure, loops.Watch);
         bot.Asleep = () => loops._running.All(bot.Clock.IsAsleep);
         await bot.RunUntilIdleAsync();

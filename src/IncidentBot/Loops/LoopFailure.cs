@@ -1,0 +1,15 @@
+namespace IncidentBot.Loops;
+
+/// <summary>The turns of a loop that failed in a row.</summary>
+/// <param name="Exception">What the last one threw. Its text is for the log alone: it may say what came from outside.</param>
+/// <param name="Since">When the first of them failed.</param>
+/// <param name="InARow">How many failed.</param>
+/// <param name="NextTry">When the next turn is taken.</param>
+internal sealed record LoopFailure(Exception Exception, DateTimeOffset Since, int InARow, DateTimeOffset NextTry)
+{
+    private const int LongestBackoffSeconds = 30;
+
+    /// <summary>How long to wait after failures in a row: doubling from one second to half a minute.</summary>
+    /// <param name="inARow">1 or more.</param>
+    public static TimeSpan Backoff(int inARow) => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(inARow, 16) - 1), LongestBackoffSeconds));
+}
