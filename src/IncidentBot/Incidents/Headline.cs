@@ -53,12 +53,11 @@ internal static class Headline
     {
         const int Named = 3;
         var several = incident.CommonLabels["alertname"] is null;
-        var names = alerts.OrderByDescending(alert => alert.Severity.Rank).ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal)
-            .Take(Named).Select(alert =>
-            {
-                var place = string.Join(" ", Place(alert, incident).Select(label => $"{label.Name}={Cut(label.Value, 80)}"));
-                return several || place.Length == 0 ? $"{Cut(alert.Name, 80)} {place}".TrimEnd() : place;
-            });
+        var names = alerts.Order(Urgency.Order).Take(Named).Select(alert =>
+        {
+            var place = string.Join(" ", Place(alert, incident).Select(label => $"{label.Name}={Cut(label.Value, 80)}"));
+            return several || place.Length == 0 ? $"{Cut(alert.Name, 80)} {place}".TrimEnd() : place;
+        });
         var text = string.Join("; ", names);
         return alerts.Count > Named ? $"{text} and {alerts.Count - Named} more" : text;
     }
@@ -101,7 +100,7 @@ internal static class Headline
         string? text = null;
         foreach (var alert in incident.Alerts.Values)
         {
-            if ((alert.Firing || incident.FiringCount == 0) && First(alert, annotations) is { } found && (worst is null || Before(alert, worst)))
+            if ((alert.Firing || incident.FiringCount == 0) && First(alert, annotations) is { } found && (worst is null || Urgency.Order.Compare(alert, worst) < 0))
             {
                 (worst, text) = (alert, found);
             }
@@ -122,11 +121,6 @@ internal static class Headline
 
         return null;
     }
-
-    private static bool Before(Alert one, Alert other) =>
-        one.Severity.Rank != other.Severity.Rank ? one.Severity.Rank > other.Severity.Rank
-            : one.FiringSince != other.FiringSince ? one.FiringSince < other.FiringSince
-            : string.CompareOrdinal(one.Fingerprint, other.Fingerprint) < 0;
 
     private static List<Label> Pick(LabelSet labels, int most) =>
     [

@@ -15,14 +15,14 @@ internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> nam
 
     public RunbookResolver Resolver => new(set(), naming());
 
-    /// <summary>The pages for an incident, that of its worst alert first, each once.</summary>
+    /// <summary>The pages for an incident, that of its most urgent alert first, each once.</summary>
     public IReadOnlyList<Resolution> Of(Incident incident)
     {
         var resolver = Resolver;
         return
         [
             .. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0)
-                .OrderByDescending(alert => alert.Severity.Rank).ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal)
+                .Order(Urgency.Order)
                 .DistinctBy(alert => (alert.Name, alert.Annotations["runbook_url"], alert.Annotations["runbook"]))
                 .Take(50)
                 .Select(alert => resolver.Resolve(alert.Name, alert.Labels, alert.Annotations))

@@ -79,7 +79,7 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
 
     private IncidentDetailAnswer Answer(IncidentDetail detail, string site) => new(
         Answer(detail.Summary, RunbookUrl(detail.Summary, runbooks.Of(detail.Incident).FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null), site)),
-        [.. AlertOrder.Sort(detail.Incident.Alerts.Values).Select(Answer)],
+        [.. Urgency.Sort(detail.Incident.Alerts.Values).Select(Answer)],
         [.. detail.Timeline.Select(entry =>
             new TimelineAnswer(entry.Change.At.UtcDateTime, Word(entry.Change.Kind), entry.Change.Detail, entry.Change.Count))]);
 

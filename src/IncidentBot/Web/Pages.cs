@@ -50,7 +50,7 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
             return null;
         }
 
-        var alerts = AlertOrder.Sort(detail.Incident.Alerts.Values);
+        var alerts = Urgency.Sort(detail.Incident.Alerts.Values);
         var last = Math.Max(1, (alerts.Count + IncidentPage.PageSize - 1) / IncidentPage.PageSize);
         var page = int.TryParse(context.Request.Query["alerts"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
             ? Math.Clamp(asked, 1, last)

@@ -94,7 +94,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         try
         {
             if (query.Incident is { } number && await store.FindAsync(number, cancellationToken) is { } detail
-                && AlertOrder.Sort(detail.Incident.Alerts.Values).FirstOrDefault(alert => string.Equals(alert.Name, alertname, StringComparison.OrdinalIgnoreCase)) is { } own)
+                && Urgency.Sort(detail.Incident.Alerts.Values).FirstOrDefault(alert => string.Equals(alert.Name, alertname, StringComparison.OrdinalIgnoreCase)) is { } own)
             {
                 (labels, annotations) = (own.Labels, annotation is null ? own.Annotations : annotations);
             }

@@ -73,7 +73,7 @@ internal sealed record RunbookSurroundings(
         }
 
         var resolver = guide.Resolver;
-        var sorted = AlertOrder.Sort(Incident.Incident.Alerts.Values);
+        var sorted = Urgency.Sort(Incident.Incident.Alerts.Values);
         var asked = query.Alert.Length == 0 ? null : sorted.FirstOrDefault(alert => string.Equals(alert.Fingerprint, query.Alert, StringComparison.Ordinal));
         var alerts = sorted.OrderByDescending(alert => resolver.Resolve(alert.Name, alert.Labels, alert.Annotations).Runbook == page).Take(MostAlerts).ToList();
         if (asked is not null && !alerts.Contains(asked))

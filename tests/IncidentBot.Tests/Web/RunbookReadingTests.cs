@@ -24,15 +24,30 @@ public sealed class RunbookReadingTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task What_is_filled_in_stays_that_alert_when_others_join()
+    public async Task An_alert_that_joins_takes_the_place_of_the_one_that_is_filled_in_only_when_it_is_worse()
     {
         await using var host = await StartAsync();
-        host.Put(Node(7, "node-a"));
+        host.Put(Node(7, "node-a").Fires(TimeSpan.FromMinutes(1), Labels("node-b")));
+
+        Assert.Contains(">node-a</mark>", await host.GetAsync("/runbooks/infrastructure/node-down?incident=7"), StringComparison.Ordinal);
+        Assert.Contains(">node-a</mark>", await host.GetAsync("/incidents/7"), StringComparison.Ordinal);
+
+        host.Put(Node(7, "node-a", "warning").Fires(TimeSpan.FromMinutes(1), Labels("node-b")));
+
+        Assert.Contains(">node-b</mark>", await host.GetAsync("/runbooks/infrastructure/node-down?incident=7"), StringComparison.Ordinal);
+        Assert.Contains(">node-b</mark>", await host.GetAsync("/incidents/7"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_filled_in_stays_that_alert_when_worse_ones_join()
+    {
+        await using var host = await StartAsync();
+        host.Put(Node(7, "node-a", "warning"));
         var first = await host.GetAsync("/runbooks/infrastructure/node-down?incident=7");
         var pinned = Pinned(first);
         var inline = Pinned(await host.GetAsync("/incidents/7"));
 
-        host.Put(Node(7, "node-a").Fires(TimeSpan.FromMinutes(1), Labels("node-b")));
+        host.Put(Node(7, "node-a", "warning").Fires(TimeSpan.FromMinutes(1), Labels("node-b")));
 
         Assert.Equal(pinned, inline);
         Assert.Contains(">node-b</mark>", await host.GetAsync("/runbooks/infrastructure/node-down?incident=7"), StringComparison.Ordinal);
@@ -212,9 +227,11 @@ public sealed class RunbookReadingTests : IDisposable
 
     private static string Pinned(string html) => html.Split("data-pin-alert=\"")[1].Split('"')[0];
 
-    private static Alerts.LabelSet Labels(string instance) => Scenes.Labels(("alertname", "NodeDown"), ("severity", "critical"), ("instance", instance));
+    private static Alerts.LabelSet Labels(string instance, string severity = "critical") =>
+        Scenes.Labels(("alertname", "NodeDown"), ("severity", severity), ("instance", instance));
 
-    private static IncidentBuilder Node(long number, string instance) => new IncidentBuilder(number, Now.AddMinutes(-5)).Lane("critical").Fires(default, Labels(instance));
+    private static IncidentBuilder Node(long number, string instance, string severity = "critical") =>
+        new IncidentBuilder(number, Now.AddMinutes(-5)).Lane("critical").Fires(default, Labels(instance, severity));
 
     private Task<PagesHost> StartAsync() =>
         PagesHost.StartAsync(time: new StillClock(Now), externalUrl: new Uri("https://runbooks.example.org/"), runbooks: _folder.FullName);
