@@ -1,6 +1,7 @@
 using System.Globalization;
 using IncidentBot.Channels;
 using IncidentBot.Settings;
+using IncidentBot.Words;
 
 namespace IncidentBot.Cli;
 
@@ -22,7 +23,7 @@ internal static class SettingsReport
             error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… and {loaded.Complaints.Count - MostComplaints} more."));
         }
 
-        error.WriteLine($"{loaded.Name}: {Count(loaded.Complaints.Count, "thing")} to correct; then try: incidentbot check-config --config.file={loaded.Name}");
+        error.WriteLine($"{loaded.Name}: {Counts.Of(loaded.Complaints.Count, "thing")} to correct; then try: incidentbot check-config --config.file={loaded.Name}");
     }
 
     public static void WriteSummary(LoadResult loaded, BotOptions options, TextWriter output)
@@ -30,8 +31,8 @@ internal static class SettingsReport
         var channels = ChannelCatalog.Kinds.Count(kind => kind.IsConfigured(options.Channels));
         var name = loaded.Found ? loaded.Name : $"no {loaded.Name} here, so the defaults";
         output.WriteLine(
-            $"{name}: ok, {Count(options.Lanes.Count, "lane")}, {Count(channels, "channel")} beside the web page, "
-            + $"{Count(options.Alertmanagers.Count, "Alertmanager source")}, listening on {options.Server.Listen}");
+            $"{name}: ok, {Counts.Of(options.Lanes.Count, "lane")}, {Counts.Of(channels, "channel")} beside the web page, "
+            + $"{Counts.Of(options.Alertmanagers.Count, "Alertmanager source")}, listening on {options.Server.Listen}");
     }
 
     /// <summary>What is allowed, and has no effect or hardly the one that was meant.</summary>
@@ -53,7 +54,4 @@ internal static class SettingsReport
             output.WriteLine($"  {line}");
         }
     }
-
-    private static string Count(int count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
 }

@@ -27,6 +27,15 @@ internal readonly record struct Look(string Class, string Word)
         _ => new Look("resolved", "shown"),
     };
 
+    /// <summary>The sign before a line of history.</summary>
+    public static string OfLine(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Opened or ChangeKind.Joined or ChangeKind.Reopened => "begins",
+        ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Escalated or ChangeKind.Reminded => "worse",
+        ChangeKind.Resolved or ChangeKind.AlertResolved or ChangeKind.ResolvedUnseen => "ends",
+        _ => "notes",
+    };
+
     private static string ClassOf(int rank) => rank switch
     {
         3 => "critical",

@@ -1,5 +1,5 @@
-using System.Globalization;
 using IncidentBot.Incidents;
+using IncidentBot.Words;
 
 namespace IncidentBot.Web;
 
@@ -17,13 +17,6 @@ internal sealed record PageFrame(
     /// <summary>How long ago a moment is.</summary>
     public string Since(DateTimeOffset moment) => Headline.Length(Now - moment);
 
-    /// <summary>The time of day, with the day when it is not today: <c>03:12</c>, <c>17 Jan 03:12</c>.</summary>
-    public string Clock(DateTimeOffset moment)
-    {
-        var local = TimeZoneInfo.ConvertTime(moment, Zone);
-        var today = TimeZoneInfo.ConvertTime(Now, Zone);
-        var format = local.Date == today.Date ? "HH:mm" : local.Year == today.Year ? "d MMM HH:mm" : "d MMM yyyy HH:mm";
-        var zone = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("zzz", CultureInfo.InvariantCulture);
-        return $"{local.ToString(format, CultureInfo.InvariantCulture)} {zone}";
-    }
+    /// <summary>A moment as the time of day.</summary>
+    public string Clock(DateTimeOffset moment) => Times.Clock(moment, Now, Zone);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IncidentBot.Words;
 
 namespace IncidentBot.Runbooks.Lint;
 
@@ -19,11 +20,9 @@ internal static class LintTable
         }
 
         var elsewhere = report.Elsewhere.Count == 0 ? "" : $", {report.Elsewhere.Count} with a runbook elsewhere";
-        return table.Append(CultureInfo.InvariantCulture, $"{Count(report.Findings.Count, "finding")} in {Count(report.Runbooks, "runbook")} and {Count(report.Alerts, "alert")} of {Count(report.RuleFiles, "rule file")}{elsewhere}").ToString();
+        return table.Append(CultureInfo.InvariantCulture, $"{Counts.Of(report.Findings.Count, "finding")} in {Counts.Of(report.Runbooks, "runbook")} and {Counts.Of(report.Alerts, "alert")} of {Counts.Of(report.RuleFiles, "rule file")}{elsewhere}").ToString();
     }
 
     /// <summary>Files are written by people, and a terminal obeys what it is told.</summary>
     private static string Plain(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
-
-    private static string Count(int count, string thing) => FormattableString.Invariant($"{count} {thing}{(count == 1 ? "" : "s")}");
 }

@@ -1,0 +1,51 @@
+using IncidentBot.Incidents;
+
+namespace IncidentBot.Words;
+
+/// <summary>
+/// One change of an incident in a sentence, the same in a thread and on its page. A thread has the detail within the sentence; the
+/// page has it in a line of its own. A kind without words does not compile.
+/// </summary>
+/// <param name="Begins">What happened: <c>Acknowledged</c>.</param>
+/// <param name="Between">What leads over to the detail: <c> by </c>.</param>
+/// <param name="Ends">What follows the detail. May be empty.</param>
+internal readonly record struct ChangeWords(string Begins, string Between = ": ", string Ends = "")
+{
+    public static ChangeWords Of(Change change)
+    {
+        var alerts = Counts.Alerts(change.Count);
+        return change.Kind switch
+        {
+            ChangeKind.Opened => new($"Opened with {alerts}"),
+            ChangeKind.Joined => new($"{alerts} joined"),
+            ChangeKind.AlertResolved => new($"{alerts} resolved"),
+            ChangeKind.SeverityRaised => new("Severity raised", " "),
+            ChangeKind.Resolved => new("Resolved"),
+            ChangeKind.Reopened => new("Firing again"),
+            ChangeKind.Stale => new("Nobody has spoken of it for long: it may be over"),
+            ChangeKind.HeardAgain => new("Spoken of again: it still fires"),
+            ChangeKind.Updated => new("Updated"),
+            ChangeKind.ResolvedUnseen => new("Its end was heard of, its beginning was not"),
+            ChangeKind.Gone => new($"{alerts} gone from Alertmanager, taken as resolved"),
+            ChangeKind.Silenced => new($"{alerts} silenced in Alertmanager"),
+            ChangeKind.Inhibited => new($"{alerts} inhibited in Alertmanager"),
+            ChangeKind.Muted => new($"{alerts} muted in Alertmanager"),
+            ChangeKind.Unsuppressed => new($"{alerts} no longer silenced or inhibited"),
+            ChangeKind.LaneRaised => new("Moved up", " "),
+            ChangeKind.Acknowledged => new("Acknowledged", " by "),
+            ChangeKind.Unacknowledged => new("No longer acknowledged"),
+            ChangeKind.Escalated => new("Escalated"),
+            ChangeKind.Reminded => new("Still waiting"),
+            ChangeKind.FlappingBegan => new("Flapping", Ends: "; from now on it is kept up to date quietly"),
+            ChangeKind.FlappingEnded => new("Stable again"),
+            ChangeKind.InhibitedBy => new("Explained", " by ", ": not announced meanwhile"),
+            ChangeKind.Uninhibited => new("No longer explained", " by ", ", and still firing"),
+        };
+    }
+
+    /// <summary>The sentence with its detail, which is hostile text.</summary>
+    public string With(string detail) => detail.Length == 0 ? Without : $"{Begins}{Between}{detail}{Ends}";
+
+    /// <summary>The sentence without its detail.</summary>
+    public string Without => Begins + Ends;
+}
