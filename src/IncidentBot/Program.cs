@@ -1,6 +1,6 @@
 using IncidentBot.Channels;
 using IncidentBot.Cli;
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
 using IncidentBot.Loops;
 using IncidentBot.Runbooks;
 using IncidentBot.Settings;

@@ -1,14 +1,6 @@
-namespace IncidentBot.Channels;
+using IncidentBot.Rooms;
 
-/// <summary>Which requests draw from a budget.</summary>
-[Flags]
-internal enum SendKinds
-{
-    Create = 1,
-    Edit = 2,
-    Reply = 4,
-    All = Create | Edit | Reply,
-}
+namespace IncidentBot.Channels;
 
 /// <summary>One budget of a vendor: at most <paramref name="Count"/> requests per <paramref name="Per"/>.</summary>
 /// <param name="Kinds">The requests that draw from it.</param>

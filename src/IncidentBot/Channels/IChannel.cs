@@ -1,3 +1,5 @@
+using IncidentBot.Rooms;
+
 namespace IncidentBot.Channels;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using IncidentBot.Channels;
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;

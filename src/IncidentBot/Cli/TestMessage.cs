@@ -1,5 +1,7 @@
 using IncidentBot.Channels;
+using IncidentBot.Delivery;
 using IncidentBot.Lanes;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Cli;
 

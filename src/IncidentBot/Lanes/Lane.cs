@@ -1,6 +1,6 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Lanes;
 
@@ -79,20 +79,4 @@ internal sealed record Lane(
 
         return true;
     }
-
-    /// <summary>Whether a post must make no sound now because of the hour. The rooms of a step of escalation are told at any hour.</summary>
-    public bool IsSilent(Post post, DateTimeOffset now) => post.Step == 0 && QuietHours.Any(hours => hours.End(now) is not null);
-
-    /// <summary>
-    /// Until when a post has to wait; null when it need not. Edits do not wait, for they make no sound. What was begun is
-    /// finished, because somebody may have seen it; and who is called because nobody acknowledged is called at once.
-    /// </summary>
-    public DateTimeOffset? HoldsUntil(Post post, DateTimeOffset now) =>
-        QuietHours.Count > 0 && post.Step == 0 && post.Next is { } next and not SendKinds.Edit && post.Intent?.Kind != next
-            ? Lanes.QuietHours.HeldUntil(QuietHours, now)
-            : null;
-
-    /// <summary>Whether an announcement was held up until there was nothing to announce any more.</summary>
-    public bool WasHeldToTheEnd(Post post, DateTimeOffset now) =>
-        post is { Over: true, Refused: false, Next: SendKinds.Create } && (HoldsUntil(post, now) ?? HoldsUntil(post, post.WantedSince)) is not null;
 }

@@ -17,5 +17,5 @@ internal sealed record Routing(LaneBook Book, IReadOnlyList<Lane> Lanes, Lane? B
     /// The lane by which a room goes on showing a post when none of these has that room: what was shown by the incident's own
     /// lane follows it, what another lane showed stays with that one.
     /// </summary>
-    public Lane Follow(Post post) => Book.Named(post.Lane) is var lane && lane != Lane.None && lane != Before ? lane : Lane;
+    public Lane Follow(string shownBy) => Book.Named(shownBy) is var lane && lane != Lane.None && lane != Before ? lane : Lane;
 }

@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Rooms;
 using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;

@@ -1,7 +1,8 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Storage;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 
 namespace IncidentBot.Storage;
 

@@ -1,6 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 
 namespace IncidentBot.Storage;
 
@@ -45,10 +45,6 @@ internal sealed record IncidentSummary(
 
 /// <summary>Everything about one incident.</summary>
 internal sealed record IncidentDetail(IncidentSummary Summary, Incident Incident, IReadOnlyList<TimelineEntry> Timeline);
-
-/// <summary>One line of an incident's history.</summary>
-/// <param name="Id">Grows with time, over all incidents.</param>
-internal sealed record TimelineEntry(long Id, long Incident, Change Change);
 
 /// <summary>A post with what people recognise its incident by.</summary>
 internal sealed record PostSummary(Post Post, string Title, string Place, IncidentStatus Status, Severity Severity, string Lane);

@@ -1,4 +1,4 @@
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
 using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;

@@ -1,4 +1,4 @@
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 
 namespace IncidentBot.Storage;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using IncidentBot.Channels;
 using IncidentBot.Channels.Inbox;
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
+using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;

@@ -1,5 +1,5 @@
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 
 namespace IncidentBot.Web;
 

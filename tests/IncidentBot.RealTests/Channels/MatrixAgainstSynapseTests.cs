@@ -1,5 +1,6 @@
 using System.Globalization;
 using IncidentBot.Channels.Matrix;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using IncidentBot.Channels;
+using IncidentBot.Delivery;
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Rooms;
 using IncidentBot.Storage;
 using IncidentBot.Support;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using IncidentBot.Channels;
+using IncidentBot.Rooms;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using IncidentBot.Channels;
+using IncidentBot.Rooms;
 using IncidentBot.Support;
 using Xunit;
 

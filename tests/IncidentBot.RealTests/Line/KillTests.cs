@@ -201,7 +201,7 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"incidents                  {aftermath.Incidents}");
         foreach (var kind in new[] { "slack", "telegram", "matrix" })
         {
-            var requests = vendors.Of(new Channels.Room(kind, "")).Requests.Count;
+            var requests = vendors.Of(new Rooms.Room(kind, "")).Requests.Count;
             var hits = census.Hits.Where(hit => hit.Room.Kind == kind).ToList();
             var twice = aftermath.Duplicates.Count(one => one.Room.Kind == kind);
             output.WriteLine($"{kind,-10} {aftermath.Messages.GetValueOrDefault(kind)} posts, "

@@ -1,6 +1,8 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
+using IncidentBot.Delivery;
 using IncidentBot.Incidents;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using Xunit;
 using static IncidentBot.Support.Say;
@@ -68,9 +70,9 @@ public sealed class LaneBookTests
         var post = new Post(1, 1, Room.Parse("slack:C1"), "rest", 1, 1, "m", null, 0, 0, null, false, 0, null, 0, Noon, null);
         var moved = Book.Route(Incident("severity=critical"), "rest");
 
-        Assert.Equal("critical", moved.Follow(post).Name);
-        Assert.Equal("audit", moved.Follow(post with { Lane = "audit" }).Name);
-        Assert.Equal("critical", moved.Follow(post with { Lane = "removed by a reload" }).Name);
+        Assert.Equal("critical", moved.Follow(post.Lane).Name);
+        Assert.Equal("audit", moved.Follow("audit").Name);
+        Assert.Equal("critical", moved.Follow("removed by a reload").Name);
     }
 
     private static string Names(Routing routing) => string.Join(' ', routing.Lanes.Select(lane => lane.Name));

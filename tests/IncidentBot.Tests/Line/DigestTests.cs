@@ -1,4 +1,4 @@
-using IncidentBot.Channels;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;

@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Support;

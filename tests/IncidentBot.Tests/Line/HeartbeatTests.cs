@@ -1,4 +1,5 @@
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
+using IncidentBot.Posts;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.Extensions.DependencyInjection;

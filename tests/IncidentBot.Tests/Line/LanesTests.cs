@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;

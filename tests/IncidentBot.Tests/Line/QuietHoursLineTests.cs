@@ -1,5 +1,5 @@
-using IncidentBot.Channels;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using Xunit;
 using static IncidentBot.Support.BotFixture;

@@ -1,4 +1,4 @@
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
 using IncidentBot.Runbooks;
 using IncidentBot.Support;
 using Xunit;

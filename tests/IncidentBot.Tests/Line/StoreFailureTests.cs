@@ -1,6 +1,6 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Storage;
 using IncidentBot.Support;
 using Xunit;

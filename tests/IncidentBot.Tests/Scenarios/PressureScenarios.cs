@@ -1,6 +1,6 @@
 using System.Globalization;
-using IncidentBot.Channels;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.BotFixture;

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using IncidentBot.Channels;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Support;
 using Xunit;
-using static System.FormattableString;
 using static IncidentBot.Support.BotFixture;
+using static System.FormattableString;
 
 namespace IncidentBot.Scenarios;
 

@@ -1,4 +1,4 @@
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.BotFixture;

@@ -1,6 +1,6 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
+using IncidentBot.Rooms;
 using IncidentBot.Yaml;
 using Xunit;
 

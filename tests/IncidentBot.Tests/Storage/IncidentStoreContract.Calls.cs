@@ -1,5 +1,6 @@
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Posts;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;

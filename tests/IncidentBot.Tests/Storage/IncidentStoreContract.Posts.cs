@@ -1,6 +1,7 @@
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;

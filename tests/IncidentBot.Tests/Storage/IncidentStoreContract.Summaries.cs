@@ -1,5 +1,6 @@
-using IncidentBot.Channels;
 using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;

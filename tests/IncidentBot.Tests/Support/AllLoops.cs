@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,7 +45,7 @@ internal sealed class AllLoops
     private IHostedService Watched(IHostedService service)
     {
         // Others tick by a timer of their own or watch files; the delivery says itself whether it has something to do.
-        if (service is Delivery or not BackgroundService || service.GetType().Namespace is not ("IncidentBot.Sources" or "IncidentBot.Lanes"))
+        if (service is Delivery.DeliveryLoop or not BackgroundService || service.GetType().Namespace is not ("IncidentBot.Sources" or "IncidentBot.Delivery"))
         {
             return service;
         }

@@ -5,11 +5,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
-using IncidentBot.Lanes;
+using IncidentBot.Delivery;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -71,7 +72,7 @@ internal sealed class BotFixture : IAsyncDisposable
 
     public ISendAgain SendAgain => Services.GetRequiredService<ISendAgain>();
 
-    private Delivery Delivery => Services.GetRequiredService<Delivery>();
+    private DeliveryLoop Loop => Services.GetRequiredService<DeliveryLoop>();
 
     private Escalations Escalations => Services.GetRequiredService<Escalations>();
 
@@ -183,11 +184,11 @@ internal sealed class BotFixture : IAsyncDisposable
                 return;
             }
 
-            var next = Delivery.Rest.WakeAt is { } wake && wake < target ? wake : target;
+            var next = Loop.Rest.WakeAt is { } wake && wake < target ? wake : target;
             Clock.AdvanceTo(Clock.NextTimerAt is { } timer && timer < next ? timer : next);
 
             // A loop that was just about to wait has read the clock of before.
-            Delivery.Wanted([]);
+            Loop.Wanted([]);
             Escalations.Wake();
         }
     }
@@ -200,7 +201,7 @@ internal sealed class BotFixture : IAsyncDisposable
             return false;
         }
 
-        var (idle, underWay, wake) = Delivery.Rest;
+        var (idle, underWay, wake) = Loop.Rest;
         return Asleep() && (idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow())));
     });
 

@@ -1,5 +1,5 @@
 using IncidentBot.Alerts;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 
 namespace IncidentBot.Support;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Support;

@@ -2,6 +2,7 @@ using IncidentBot.Channels;
 using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Net;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 using IncidentBot.Support;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 using IncidentBot.Support;
 using Xunit;
 

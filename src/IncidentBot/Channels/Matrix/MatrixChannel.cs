@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Channels.Matrix;
 

@@ -1,3 +1,5 @@
+using IncidentBot.Rooms;
+
 namespace IncidentBot.Channels.Matrix;
 
 /// <summary>What the Matrix specification and the usual homeserver allow.</summary>

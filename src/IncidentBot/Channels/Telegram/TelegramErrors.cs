@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Telegram;

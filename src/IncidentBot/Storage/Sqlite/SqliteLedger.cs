@@ -1,4 +1,4 @@
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
 using Microsoft.Data.Sqlite;
 
 namespace IncidentBot.Storage.Sqlite;

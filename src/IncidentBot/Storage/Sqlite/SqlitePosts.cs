@@ -1,6 +1,7 @@
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Storage.Sqlite;
 
@@ -74,7 +75,7 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, Time
     private Post Update(Post post, Incident incident, Place? place, Routing routing, long history)
     {
         var now = clock.GetUtcNow();
-        var lane = place?.Lane ?? routing.Follow(post);
+        var lane = place?.Lane ?? routing.Follow(post.Lane);
         var isNews = post.Wanted != incident.Version || history > post.History;
         var wants = post with
         {

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using Microsoft.Data.Sqlite;
 
 namespace IncidentBot.Storage.Sqlite;

@@ -1,4 +1,4 @@
-using IncidentBot.Channels;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Storage.Sqlite;
 

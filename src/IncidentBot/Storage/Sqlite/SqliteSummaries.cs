@@ -1,6 +1,6 @@
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
-using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using Microsoft.Data.Sqlite;
 
 namespace IncidentBot.Storage.Sqlite;

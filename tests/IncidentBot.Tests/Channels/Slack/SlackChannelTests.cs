@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;

@@ -1,0 +1,65 @@
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
+
+namespace IncidentBot.Delivery;
+
+/// <summary>Who is called by a message: people of its lane when it begins or becomes worse, those of a step when nobody answers.</summary>
+/// <param name="lane">The lane by which the room shows the incident.</param>
+/// <param name="steps">The steps of the incident's own lane, as far as they were taken.</param>
+internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep> steps)
+{
+    /// <summary>By the first announcement in the room; nobody when somebody has taken the incident on already.</summary>
+    public Mention? OfAnnouncement(Incident incident) => incident.Call.Acknowledged is not null ? null
+        : post.Step == 0 ? Mention(lane.Everyone, lane.Mention)
+        : post.Step <= steps.Count ? Of(steps[post.Step - 1]) : null;
+
+    /// <summary>By lines of history. A room that a step has brought in is not called by what comes before that step.</summary>
+    public Mention? OfHistory(IReadOnlyList<Change> told)
+    {
+        var everyone = false;
+        var people = new List<Room>();
+        if (told.Any(change => change.Kind is ChangeKind.Reminded))
+        {
+            foreach (var step in steps)
+            {
+                Add(step.Everyone, step.Mention);
+            }
+        }
+
+        foreach (var step in steps.TakeLast(told.Count(change => change.Kind == ChangeKind.Escalated)))
+        {
+            Add(step.Everyone, step.Mention);
+        }
+
+        if (post.Step == 0 && told.Any(change => change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened or ChangeKind.Reminded || IsAlarm(change)))
+        {
+            Add(lane.Everyone, lane.Mention);
+        }
+
+        return Mention(everyone, people);
+
+        void Add(bool all, IReadOnlyList<Room> who)
+        {
+            everyone |= all;
+            people.AddRange(who);
+        }
+    }
+
+    /// <summary>Whether lines of history make a sound also where they call nobody by name.</summary>
+    public bool Ring(IReadOnlyList<Change> told) => told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change));
+
+    /// <summary>Whether something urgent is heard of again after it was not: those of the lane are called as by its beginning.</summary>
+    private bool IsAlarm(Change change) => change.Calls && post.Urgent && post.Step == 0;
+
+    private Mention? Of(EscalationStep step) => Mention(step.Everyone, step.Mention);
+
+    private Mention? Mention(bool everyone, IReadOnlyList<Room> people)
+    {
+        var ids = people.Where(person => string.Equals(person.Kind, post.Room.Kind, StringComparison.Ordinal)).Select(person => person.Id)
+            .Distinct(StringComparer.Ordinal).ToList();
+        return everyone || ids.Count > 0 ? new Mention(everyone, ids) : null;
+    }
+}

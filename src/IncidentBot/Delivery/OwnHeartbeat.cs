@@ -1,0 +1,129 @@
+using System.Globalization;
+using IncidentBot.Settings;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Delivery;
+
+/// <summary>
+/// Tells somebody else (Uptime Kuma, healthchecks.io) regularly that IncidentBot works, but only while it really does: the
+/// delivery loop takes another turn when asked to, no request hangs, the store writes, and nothing waits that every room it is
+/// meant for refuses or does not take. What one of several rooms refuses, what waits its turn in a storm and what quiet hours
+/// hold is no reason for silence. The address holds a token and is in no log.
+/// </summary>
+internal sealed partial class OwnHeartbeat(
+    DeliveryLoop delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http, TimeProvider clock, ILogger<OwnHeartbeat> logger)
+    : BackgroundService
+{
+    public const string ClientName = "heartbeat";
+
+    /// <summary>How long the loop may take for a turn, the store for a commit, and the other side for an answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>No attempt takes so long: each has a timeout of at most 5 minutes.</summary>
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(10);
+
+    private const int MostRooms = 5;
+
+    private static readonly TimeSpan PauseWithoutOne = TimeSpan.FromMinutes(1);
+
+    private string _failing = "";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            if (settings.Value.Heartbeat?.Url is { } url)
+            {
+                Say(await BeatAsync(url, stoppingToken));
+            }
+
+            await Task.Delay(settings.Value.Heartbeat?.Every ?? PauseWithoutOne, clock, stoppingToken);
+        }
+    }
+
+    /// <summary>Beats once. Returns why it did not, or empty.</summary>
+    internal async Task<string> BeatAsync(Secret url, CancellationToken cancellationToken)
+    {
+        if (await WhyNotAsync(cancellationToken) is { } reason)
+        {
+            return $"withheld, because {reason}";
+        }
+
+        using var timer = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        try
+        {
+            using var client = http.CreateClient(ClientName);
+            using var answer = await client.GetAsync(new Uri(url.Reveal()), HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return answer.IsSuccessStatusCode ? "" : string.Create(CultureInfo.InvariantCulture, $"not taken: it was answered {(int)answer.StatusCode}");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or InvalidOperationException)
+        {
+            // The message of the failure may hold the address, and with it the token.
+            return failure is OperationCanceledException ? "not taken: no answer in time" : "not taken: no connection";
+        }
+    }
+
+    /// <summary>Why something is not delivered; null when everything is that can be.</summary>
+    private async Task<string?> WhyNotAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await delivery.NextPassAsync().WaitAsync(Patience, clock, cancellationToken);
+            if (delivery.OldestUnderWay is { } begun && clock.GetUtcNow() - begun > LongestAttempt)
+            {
+                return "a request to a chat hangs";
+            }
+
+            await store.Value.CheckAsync(cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+            return await WhoMissesAsync(cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return "the delivery loop or the store does not go on";
+        }
+        catch (StoreUnavailableException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    /// <summary>The rooms in which something waits that is shown in none; null when there are none.</summary>
+    private async Task<string?> WhoMissesAsync(CancellationToken cancellationToken)
+    {
+        var untold = await store.Value.UntoldAsync(clock.GetUtcNow() - Reach.UrgentWithin, cancellationToken);
+        var lanes = setup.Now.Lanes;
+        var missed = untold.GroupBy(post => post.Incident).Where(posts => posts.All(post => delivery.Reach.Misses(post, lanes)));
+        var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return rooms.Count == 0 ? null
+            : $"what waits for {string.Join(", ", rooms.Take(MostRooms))}{(rooms.Count > MostRooms ? " and others" : "")} is shown nowhere; the page /deliveries says why";
+    }
+
+    private void Say(string problem)
+    {
+        if (string.Equals(problem, _failing, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        _failing = problem;
+        if (problem.Length > 0)
+        {
+            LogFailed(problem);
+        }
+        else
+        {
+            LogWorks();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The heartbeat is {Problem}")]
+    private partial void LogFailed(string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The heartbeat beats again")]
+    private partial void LogWorks();
+}

@@ -1,0 +1,96 @@
+using IncidentBot.Channels;
+using IncidentBot.Posts;
+
+namespace IncidentBot.Delivery;
+
+/// <summary>Puts a storm into words: how much of what burns, and in its thread each incident by name.</summary>
+/// <param name="pages">The address of the pages, with a slash at the end.</param>
+/// <param name="clock">Writes a time of day as all messages do.</param>
+internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffset, string> clock)
+{
+    private const int NameLength = 90;
+    private const int ReplyLength = 2600;
+
+    public Message Write(SummaryView view, DateTimeOffset now)
+    {
+        var (summary, counts) = (view.Summary, view.Counts);
+        var (open, resolved) = (counts.Sum(count => count.Open), counts.Sum(count => count.Resolved));
+        var worst = counts.FirstOrDefault(count => count.Open > 0)?.Severity;
+        return new Message(
+            0,
+            summary.Phase == StormPhase.Calm ? MessageState.Resolved : worst is { } severity ? MessageWriter.State(severity) : MessageState.Info,
+            summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
+            "Alert storm",
+            "",
+            (counts.Count == 0 ? "No new incident" : $"{Count(open + resolved)}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
+                + (summary.EndedAt is { } end ? $" to {clock(end, now)}" : ""),
+            Notes(view),
+            "",
+            "",
+            [.. counts.Select(Line)],
+            0,
+            [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
+            null);
+    }
+
+    /// <summary>Names as many incidents as one reply holds; null when there is none to name.</summary>
+    /// <param name="upTo">The last one when the reply was begun before.</param>
+    public static (ThreadReply Reply, long UpTo)? Name(SummaryView view, long? upTo)
+    {
+        var lines = new List<string>();
+        var (length, last) = (0, 0L);
+        foreach (var member in view.Untold)
+        {
+            var line = Name(member);
+            length += line.Length;
+            if (member.Post > (upTo ?? long.MaxValue) || (lines.Count > 0 && length > ReplyLength))
+            {
+                break;
+            }
+
+            lines.Add(line);
+            last = member.Post;
+        }
+
+        return lines.Count == 0 ? null : (new ThreadReply(lines, null), upTo ?? last);
+    }
+
+    private static List<string> Notes(SummaryView view)
+    {
+        if (view.Summary.Phase == StormPhase.Calm)
+        {
+            return ["What was still open has its own message; what was over by then is only listed here and in the thread"];
+        }
+
+        var notes = new List<string>(2);
+        if (view.Summary.Phase == StormPhase.Storm)
+        {
+            notes.Add("More alerts than this room can show: critical ones come on their own, all are listed here and by name in the thread");
+        }
+        else if (view.ToAnnounce > 0)
+        {
+            notes.Add($"Little new comes: {Count(view.ToAnnounce)} still open get their own message now");
+        }
+
+        if (view.Outdated > 0)
+        {
+            notes.Add($"{(view.Outdated == 1 ? "1 message" : $"About {view.Outdated} messages")} in this room still show an older state; the page has the newest");
+        }
+
+        return notes;
+    }
+
+    private static MessageAlert Line(SummaryCount count) => new(
+        count.Open > 0 ? MessageWriter.State(count.Severity) : MessageState.Resolved,
+        $"{count.Title} ({count.Severity})",
+        "",
+        count.Open == 0 ? $"{count.Resolved} resolved" : count.Resolved == 0 ? $"{count.Open} open" : $"{count.Open} open, {count.Resolved} resolved");
+
+    private static string Name(SummaryMember member)
+    {
+        var name = PlainText.Line($"{member.Title} {member.Place}".TrimEnd(), NameLength);
+        return $"#{member.Incident} {name} · {PlainText.Line(member.Severity.Word, 20)}";
+    }
+
+    private static string Count(int incidents) => incidents == 1 ? "1 incident" : $"{incidents} incidents";
+}

@@ -1,0 +1,22 @@
+using IncidentBot.Incidents;
+using IncidentBot.Rooms;
+
+namespace IncidentBot.Posts;
+
+/// <summary>
+/// One message that stands for many incidents in a room while a storm lasts. Its post is like that of an incident: it knows
+/// which version is shown and which incidents its thread has named.
+/// </summary>
+/// <param name="Number">Its post's <see cref="Post.Incident"/> is the negative of it.</param>
+/// <param name="Phase">Calm when it has ended.</param>
+internal sealed record Summary(long Number, Room Room, StormPhase Phase, DateTimeOffset BeganAt, DateTimeOffset? EndedAt);
+
+/// <summary>The incidents of one alert name and severity in a summary.</summary>
+/// <param name="Title">The alert's name: hostile text.</param>
+/// <param name="Open">How many of them fire or are stale.</param>
+/// <param name="Resolved">How many are over.</param>
+internal sealed record SummaryCount(string Title, Severity Severity, int Open, int Resolved);
+
+/// <summary>One incident of a summary, as its thread names it.</summary>
+/// <param name="Post">The post that shows it, or will; grows with time.</param>
+internal sealed record SummaryMember(long Post, long Incident, string Title, string Place, Severity Severity);
