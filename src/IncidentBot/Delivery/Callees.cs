@@ -12,7 +12,7 @@ namespace IncidentBot.Delivery;
 internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep> steps)
 {
     /// <summary>By the first announcement in the room; nobody when somebody has taken the incident on already.</summary>
-    public Mention? OfAnnouncement(Incident incident) => incident.Call.Acknowledged is not null ? null
+    public Mention? OfAnnouncement(Incident incident) => incident.Escalation.Acknowledged is not null ? null
         : post.Step == 0 ? Mention(lane.Everyone, lane.Mention)
         : post.Step <= steps.Count ? Of(steps[post.Step - 1]) : null;
 

@@ -36,8 +36,8 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
     {
         (_store, _setup, _clock, _logger) = (store, setup, clock, logger);
         _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
-        Reach = new Reach(clock);
-        _postman = new Postman(store, setup, clock, metrics, Reach, logger, Finish);
+        RoomHealth = new RoomHealth(clock);
+        _postman = new Postman(store, setup, clock, metrics, RoomHealth, logger, Finish);
         metrics.OldestWaiting = () =>
         {
             lock (_lock)
@@ -48,7 +48,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
     }
 
     /// <summary>Which rooms take what they are sent.</summary>
-    internal Reach Reach { get; }
+    internal RoomHealth RoomHealth { get; }
 
     /// <summary>Whether nothing is under way and nothing can begin now; how many requests are, and when the next can begin.</summary>
     internal (bool Idle, int UnderWay, DateTimeOffset? WakeAt) Rest
@@ -108,7 +108,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         {
             foreach (var again in posts.Select(again => again.Room).Concat(room is { } named ? [named] : []).Distinct())
             {
-                _schedule.Hurry(again);
+                _schedule.RetryNow(again);
             }
         }
 
@@ -211,7 +211,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         {
             _news = NewSignal();
             var now = _clock.GetUtcNow();
-            foreach (var work in _schedule.Weather(now))
+            foreach (var work in _schedule.UpdateStorms(now))
             {
                 Begin(SummarizeAsync(work), now);
             }

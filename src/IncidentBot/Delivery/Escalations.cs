@@ -15,7 +15,7 @@ internal sealed partial class Escalations(Lazy<IIncidentStore> store, DeliverySe
     private readonly Lock _lock = new();
     private TaskCompletionSource _news = NewSignal();
     private DateTimeOffset? _wakeAt;
-    private bool _reckon = true;
+    private bool _recalculate = true;
 
     /// <summary>When it looks again; null while it works.</summary>
     internal DateTimeOffset? WakeAt
@@ -41,7 +41,7 @@ internal sealed partial class Escalations(Lazy<IIncidentStore> store, DeliverySe
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        setup.Reloaded += ReckonAgain;
+        setup.Reloaded += RecalculateAgain;
         while (!stoppingToken.IsCancellationRequested)
         {
             Task news;
@@ -65,7 +65,7 @@ internal sealed partial class Escalations(Lazy<IIncidentStore> store, DeliverySe
             await stopWaiting.CancelAsync();
         }
 
-        setup.Reloaded -= ReckonAgain;
+        setup.Reloaded -= RecalculateAgain;
     }
 
     /// <summary>Takes all that is due, and says when something is due next; null when that is not known.</summary>
@@ -73,7 +73,7 @@ internal sealed partial class Escalations(Lazy<IIncidentStore> store, DeliverySe
     {
         try
         {
-            await ReckonAsync(stoppingToken);
+            await RecalculateDueAsync(stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
                 var next = await store.Value.NextDueAsync(stoppingToken);
@@ -96,38 +96,38 @@ internal sealed partial class Escalations(Lazy<IIncidentStore> store, DeliverySe
     }
 
     /// <summary>At the start and after a reload the lanes may have other steps than those by which the times were written.</summary>
-    private async Task ReckonAsync(CancellationToken stoppingToken)
+    private async Task RecalculateDueAsync(CancellationToken stoppingToken)
     {
         lock (_lock)
         {
-            if (!_reckon)
+            if (!_recalculate)
             {
                 return;
             }
 
-            _reckon = false;
+            _recalculate = false;
         }
 
         try
         {
-            await store.Value.ReckonAsync(stoppingToken);
+            await store.Value.RecalculateDueAsync(stoppingToken);
         }
         catch
         {
             lock (_lock)
             {
-                _reckon = true;
+                _recalculate = true;
             }
 
             throw;
         }
     }
 
-    private void ReckonAgain()
+    private void RecalculateAgain()
     {
         lock (_lock)
         {
-            _reckon = true;
+            _recalculate = true;
         }
 
         Wake();

@@ -126,7 +126,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     /// <summary>What else there is to know, the most important first: a message has room for a few.</summary>
     private List<string> Notes(Incident incident, DateTimeOffset now)
     {
-        List<string> notes = [.. Calls(incident.Call, now)];
+        List<string> notes = [.. Calls(incident.Escalation, now)];
         if (incident.Status == IncidentStatus.Stale)
         {
             notes.Add("Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot");
@@ -137,9 +137,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             notes.Add($"Explained by {inhibition.Cause}");
         }
 
-        if (incident.Burdens.Length > 0)
+        if (incident.Inhibits.Length > 0)
         {
-            notes.Add($"Also burning because of this: {incident.Burdens}");
+            notes.Add($"Also burning because of this: {incident.Inhibits}");
         }
 
         notes.AddRange(Quiet(incident, now));
@@ -166,7 +166,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     }
 
     /// <summary>Who has taken it on; what was done, and what will be, because nobody has.</summary>
-    private IEnumerable<string> Calls(Call call, DateTimeOffset now)
+    private IEnumerable<string> Calls(Escalation call, DateTimeOffset now)
     {
         if (call.Acknowledged is { } taken)
         {

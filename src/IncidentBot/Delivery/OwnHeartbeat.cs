@@ -95,9 +95,9 @@ internal sealed partial class OwnHeartbeat(
     /// <summary>The rooms in which something waits that is shown in none; null when there are none.</summary>
     private async Task<string?> WhoMissesAsync(CancellationToken cancellationToken)
     {
-        var untold = await store.Value.UntoldAsync(clock.GetUtcNow() - Reach.UrgentWithin, cancellationToken);
+        var untold = await store.Value.UntoldAsync(clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
         var lanes = setup.Now.Lanes;
-        var missed = untold.GroupBy(post => post.Incident).Where(posts => posts.All(post => delivery.Reach.Misses(post, lanes)));
+        var missed = untold.GroupBy(post => post.Incident).Where(posts => posts.All(post => delivery.RoomHealth.Misses(post, lanes)));
         var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return rooms.Count == 0 ? null
             : $"what waits for {string.Join(", ", rooms.Take(MostRooms))}{(rooms.Count > MostRooms ? " and others" : "")} is shown nowhere; the page /deliveries says why";

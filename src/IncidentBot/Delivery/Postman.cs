@@ -12,7 +12,7 @@ namespace IncidentBot.Delivery;
 /// </summary>
 /// <param name="finish">Tells the queue how a turn ended.</param>
 internal sealed partial class Postman(
-    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, BotMetrics metrics, Reach reach, ILogger logger, Action<Action<Schedule>> finish)
+    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, BotMetrics metrics, RoomHealth health, ILogger logger, Action<Action<Schedule>> finish)
 {
     /// <summary>Serves a turn to its end; never throws.</summary>
     public async Task ServeAsync(Turn turn, CancellationToken stoppingToken)
@@ -167,7 +167,7 @@ internal sealed partial class Postman(
     /// </summary>
     private async Task EndAsync(Turn turn, PostChange change, Action<Schedule> end, CancellationToken stoppingToken)
     {
-        reach.Heard(turn.Room, change);
+        health.Heard(turn.Room, change);
         for (var failures = 1; ; failures++)
         {
             try

@@ -63,7 +63,7 @@ internal sealed record Request(SendAttempt Attempt, PostIntent Intent, long Told
         // What waits since before a reload that has taken its lane away is shown by the lane that takes its place.
         var routing = parts.Lanes.Route(incident, own);
         var lane = parts.Lanes.Named(post.Lane) is var named && named != Lane.None ? named : routing.Follow(post.Lane);
-        var callees = new Callees(post, lane, [.. routing.Lane.Steps(incident).Take(incident.Call.Escalated)]);
+        var callees = new Callees(post, lane, [.. routing.Lane.Steps(incident).Take(incident.Escalation.Escalated)]);
         var quiet = lane.IsSilent(post, now);
         switch (post.Next)
         {

@@ -13,7 +13,7 @@ internal sealed class RoomQueue(Room room)
     private readonly Dictionary<QueueClass, SortedSet<QueuedPost>> _waiting = QueueClass.All.ToDictionary(one => one, _ => new SortedSet<QueuedPost>(QueuedPost.Order));
     private readonly Dictionary<QueueClass, SortedSet<HeldPost>> _held = QueueClass.All.ToDictionary(one => one, _ => new SortedSet<HeldPost>(HeldPost.Order));
     private readonly Dictionary<long, QueuedPost> _posts = [];
-    private readonly Dictionary<SendKinds, Trouble> _troubles = new() { [SendKinds.Create] = new(), [SendKinds.Edit] = new(), [SendKinds.Reply] = new() };
+    private readonly Dictionary<SendKinds, FailureBackoff> _failures = new() { [SendKinds.Create] = new(), [SendKinds.Edit] = new(), [SendKinds.Reply] = new() };
     private List<TokenBucket> _buckets = [];
     private int _announcements;
     private int _overAnnouncements;
@@ -27,7 +27,7 @@ internal sealed class RoomQueue(Room room)
     public QueuedPost? InFlight { get; set; }
 
     /// <summary>The room is left alone for as long, whatever waits.</summary>
-    public Pause Rest { get; } = new();
+    public Cooldown Rest { get; } = new();
 
     /// <summary>It refuses everything, as far as is known.</summary>
     public bool Refuses { get; set; }
@@ -49,7 +49,7 @@ internal sealed class RoomQueue(Room room)
 
     public List<TokenBucket> Buckets(SendKinds kind) => _buckets.FindAll(bucket => bucket.Budget.Kinds.HasFlag(kind));
 
-    public Trouble Trouble(SendKinds kind) => _troubles[kind];
+    public FailureBackoff Failures(SendKinds kind) => _failures[kind];
 
     /// <summary>Keeps within these budgets from now on; those that stay the same keep what was spent.</summary>
     public void Keep(IReadOnlyList<Budget> budgets, Func<Room, Budget, TokenBucket> make) =>
@@ -83,7 +83,7 @@ internal sealed class RoomQueue(Room room)
     public DateTimeOffset ReadyAt(QueueClass one, DateTimeOffset now)
     {
         var ready = Later(Rest.End(now), now);
-        ready = one.First ? ready : Later(ready, _troubles[one.Kind].End(now));
+        ready = one.First ? ready : Later(ready, _failures[one.Kind].End(now));
         foreach (var bucket in Buckets(one.Kind))
         {
             ready = Later(ready, bucket.ReadyAt(now, one.Urgent, Storm.Phase == StormPhase.Storm));
@@ -183,10 +183,10 @@ internal sealed class RoomQueue(Room room)
     }
 
     /// <summary>Lets the room be asked at once, and everything be tried that failed before.</summary>
-    public void Forgive()
+    public void RetryNow()
     {
         Rest.Stop();
-        foreach (var trouble in _troubles.Values)
+        foreach (var trouble in _failures.Values)
         {
             trouble.Over();
         }

@@ -60,7 +60,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     }
 
     /// <summary>Lets storms begin, calm down and end, and says what has to be written down for that, each once.</summary>
-    public IReadOnlyList<StormWork> Weather(DateTimeOffset now)
+    public IReadOnlyList<StormWork> UpdateStorms(DateTimeOffset now)
     {
         List<StormWork>? work = null;
         Dictionary<string, int>? sharers = null;
@@ -192,7 +192,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     {
         room.Refuses = false;
         room.Rest.Stop();
-        room.Trouble(turn.Kind).Over();
+        room.Failures(turn.Kind).Over();
     });
 
     /// <summary>A turn ended without a request: nothing is known of the room.</summary>
@@ -220,7 +220,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
             return;
         }
 
-        room.Trouble(turn.Kind).Failed(turn.Post, chance(), now);
+        room.Failures(turn.Kind).Failed(turn.Post, chance(), now);
         if (room.Find(turn.Post) is { } failed)
         {
             var again = now + Backoff.After(Math.Max(1, failed.Attempts), chance());
@@ -245,11 +245,11 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     }
 
     /// <summary>Lets a room be asked at once, whatever it answered before.</summary>
-    public void Hurry(Room room)
+    public void RetryNow(Room room)
     {
         if (_rooms.TryGetValue(room, out var queue))
         {
-            queue.Forgive();
+            queue.RetryNow();
         }
     }
 
@@ -259,7 +259,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         foreach (var room in _rooms.Values)
         {
             room.Keep(limits(room.Room), Bucket);
-            Hurry(room.Room);
+            RetryNow(room.Room);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class Storm
 
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
-    private readonly Pause _written = new();
+    private readonly Cooldown _written = new();
     private readonly Queue<DateTimeOffset> _arrivals = new();
     private DateTimeOffset _lastArrival = DateTimeOffset.MinValue;
     private bool _inHand;

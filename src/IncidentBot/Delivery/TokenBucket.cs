@@ -17,7 +17,7 @@ internal sealed class TokenBucket(Budget budget)
     private readonly int _quarter = (budget.Count + 3) / 4;
 
     private readonly Queue<(DateTimeOffset At, bool Urgent)> _spent = new(budget.Count);
-    private readonly Pause _closed = new();
+    private readonly Cooldown _closed = new();
     private DateTimeOffset _spentLast = DateTimeOffset.MinValue;
 
     public Budget Budget => budget;

@@ -23,7 +23,7 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
         var isNew = IsNew(before, applied, rules, isUrgent, now);
         var rises = !isNew && Has(changes, ChangeKind.SeverityRaised, ChangeKind.LaneRaised);
         var turns = rises || Has(changes, ChangeKind.Reopened, ChangeKind.Resolved) || incident.Severity.Rank < before.Severity.Rank;
-        incident = rises ? incident with { Rises = incident.Rises.Add(new Stretch(now, now)) } : incident;
+        incident = rises ? incident with { Rises = incident.Rises.Add(new FiringInterval(now, now)) } : incident;
         if (incident.Flapping is { } flapping)
         {
             return new Applied(turns ? incident with { Flapping = flapping with { Until = now + rules.FlapWindow } } : incident, Hush(changes, isNew));

@@ -42,7 +42,7 @@ internal sealed record Incident
     public ImmutableDictionary<string, Alert> Alerts { get; init; } = ImmutableDictionary.Create<string, Alert>(StringComparer.Ordinal);
 
     /// <summary>When episodes that have ended fired.</summary>
-    public Stretches Ended { get; init; } = Stretches.None;
+    public FiringIntervals Ended { get; init; } = FiringIntervals.None;
 
     /// <summary>When IncidentBot first heard of it.</summary>
     public DateTimeOffset OpenedAt { get; init; }
@@ -71,22 +71,22 @@ internal sealed record Incident
     public int FiringCount { get; init; }
 
     /// <summary>How people are called about it, and who has answered.</summary>
-    public Call Call { get; init; } = Call.None;
+    public Escalation Escalation { get; init; } = Escalation.None;
 
     /// <summary>Whether it comes and goes too often to be announced each time; null when it does not.</summary>
     public Flapping? Flapping { get; init; }
 
     /// <summary>The moments at which it became as bad again as it had been shortly before, while it fired; stretches without length.</summary>
-    public Stretches Rises { get; init; } = Stretches.None;
+    public FiringIntervals Rises { get; init; } = FiringIntervals.None;
 
     /// <summary>What explains all that fires in it, so that it is not announced; null when it is announced.</summary>
     public Inhibition? Inhibition { get; init; }
 
     /// <summary>What is not announced because of it: <c>2 incidents: #12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.</summary>
-    public string Burdens { get; init; } = "";
+    public string Inhibits { get; init; } = "";
 
     /// <summary>When time alone changes something in it next; null when it does not.</summary>
-    public DateTimeOffset? DueAt => new[] { Call.EscalatesAt, Call.RemindsAt, Flapping?.Until, Inhibition?.FreeAt }.Min();
+    public DateTimeOffset? DueAt => new[] { Escalation.EscalatesAt, Escalation.RemindsAt, Flapping?.Until, Inhibition?.FreeAt }.Min();
 
     /// <summary>The earliest start among firing alerts; null when none fires.</summary>
     public DateTimeOffset? FiringSince { get; init; }
@@ -115,7 +115,7 @@ internal sealed record Incident
             var known = alerts is null ? Alerts.GetValueOrDefault(report.Fingerprint) : alerts.GetValueOrDefault(report.Fingerprint);
             if (!report.Firing && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt))
             {
-                ended = ended.Add(new Stretch(known?.StartsAt == report.StartsAt ? known.FiringSince : report.StartsAt, report.EndsAt!.Value));
+                ended = ended.Add(new FiringInterval(known?.StartsAt == report.StartsAt ? known.FiringSince : report.StartsAt, report.EndsAt!.Value));
             }
 
             var next = Next(known, report, now);

@@ -43,7 +43,7 @@ internal sealed record Inhibition(IReadOnlyList<long> By, string Cause, DateTime
         var (incident, changes) = applied;
         var before = incident.Inhibition;
         var after = incident.Status != IncidentStatus.Firing ? null
-            : causes.Count > 0 ? new Inhibition([.. causes.Take(MostCauses).Select(cause => cause.Number)], Cascade.Name(causes))
+            : causes.Count > 0 ? new Inhibition([.. causes.Take(MostCauses).Select(cause => cause.Number)], InhibitionIndex.Name(causes))
             : before is null || before.FreeAt <= now ? null
             : before with { FreeAt = before.FreeAt ?? now + Grace };
         if (after is not null && before is null)
@@ -59,11 +59,11 @@ internal sealed record Inhibition(IReadOnlyList<long> By, string Cause, DateTime
             changes = changes.Add(new Change(ChangeKind.Updated, now));
         }
 
-        if (changes.IsEmpty && !string.Equals(incident.Burdens, burdens, StringComparison.Ordinal))
+        if (changes.IsEmpty && !string.Equals(incident.Inhibits, burdens, StringComparison.Ordinal))
         {
             changes = changes.Add(new Change(ChangeKind.Updated, now));
         }
 
-        return new Applied(incident with { Inhibition = Equals(before, after) ? before : after, Burdens = burdens }, changes);
+        return new Applied(incident with { Inhibition = Equals(before, after) ? before : after, Inhibits = burdens }, changes);
     }
 }

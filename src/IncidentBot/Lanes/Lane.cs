@@ -57,10 +57,10 @@ internal sealed record Lane(
         : []);
 
     /// <summary>What it does while nobody acknowledges, as far as time is concerned.</summary>
-    public CallPlan Plan(Incident incident)
+    public EscalationPlan Plan(Incident incident)
     {
         var steps = Steps(incident);
-        return new CallPlan([.. steps.Select(step => step.After)], RemindEvery)
+        return new EscalationPlan([.. steps.Select(step => step.After)], RemindEvery)
         {
             RoomsFromStep = steps.TakeWhile(step => step.Rooms.Count == 0).Count() + 1,
             Heard = (since, time) => Lanes.QuietHours.Outside(QuietHours, since, time),

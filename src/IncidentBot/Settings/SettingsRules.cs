@@ -97,10 +97,10 @@ internal sealed class SettingsRules(BotOptions options, SettingsBinder places)
         _demands.RequirePositive("incidents.stale_after", options.Incidents.StaleAfter);
         _demands.RequirePositive("incidents.retention", options.Incidents.Retention);
         _demands.RequirePositive("incidents.flap_window", options.Incidents.FlapWindow);
-        if (options.Incidents.FlapThreshold is < 1 or > Stretches.Kept / 2)
+        if (options.Incidents.FlapThreshold is < 1 or > FiringIntervals.Kept / 2)
         {
             places.Complain("incidents.flap_threshold", FormattableString.Invariant($"found {options.Incidents.FlapThreshold}"),
-                FormattableString.Invariant($"1 to {Stretches.Kept / 2}"));
+                FormattableString.Invariant($"1 to {FiringIntervals.Kept / 2}"));
         }
 
         for (var i = 0; i < options.Incidents.IgnoredLabels.Count; i++)

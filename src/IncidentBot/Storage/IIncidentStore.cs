@@ -49,7 +49,7 @@ internal interface IIncidentStore : IAsyncDisposable
     Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Has everything that fires looked at by the next <see cref="TakeDueAsync"/>: the lanes may have changed.</summary>
-    Task ReckonAsync(CancellationToken cancellationToken);
+    Task RecalculateDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Somebody takes an incident on: nothing escalates any more. May be repeated; another name takes over.</summary>
     /// <param name="by">The name of a person, not empty: hostile text.</param>

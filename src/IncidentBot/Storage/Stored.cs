@@ -79,7 +79,7 @@ internal static class Stored
     }
 
     /// <summary>How people are called, as a JSON object of strings; what is absent is left out.</summary>
-    public static string Text(Call call)
+    public static string Text(Escalation call)
     {
         var parts = new List<(string, string)>(8);
         Add("since", call.Since);
@@ -109,15 +109,15 @@ internal static class Stored
         }
     }
 
-    public static Call CallOf(string json)
+    public static Escalation EscalationOf(string json)
     {
         if (json is "{}")
         {
-            return Call.None;
+            return Escalation.None;
         }
 
         var parts = Labels(json);
-        return new Call
+        return new Escalation
         {
             Since = At("since"),
             Acknowledged = parts["acknowledged_by"] is { } by ? new Acknowledgement(by, At("acknowledged_at")!.Value) : null,
@@ -171,8 +171,8 @@ internal static class Stored
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Stretches as <c>forgotten;from-to;from-to</c> in microseconds.</summary>
-    public static string Text(Stretches stretches)
+    /// <summary>Intervals as <c>forgotten;from-to;from-to</c> in microseconds.</summary>
+    public static string Text(FiringIntervals stretches)
     {
         if (stretches.Ended.Count == 0 && stretches.Forgotten == 0)
         {
@@ -188,16 +188,16 @@ internal static class Stored
         return text.ToString();
     }
 
-    public static Stretches StretchesOf(string text)
+    public static FiringIntervals FiringIntervalsOf(string text)
     {
         if (text.Length == 0)
         {
-            return Stretches.None;
+            return FiringIntervals.None;
         }
 
         var parts = text.Split(';');
-        var ended = parts.Skip(1).Select(part => part.Split('/')).Select(ends => new Stretch(TimeOf(Number(ends[0])), TimeOf(Number(ends[1]))));
-        return new Stretches([.. ended], (int)Number(parts[0]));
+        var ended = parts.Skip(1).Select(part => part.Split('/')).Select(ends => new FiringInterval(TimeOf(Number(ends[0])), TimeOf(Number(ends[1]))));
+        return new FiringIntervals([.. ended], (int)Number(parts[0]));
     }
 
     /// <summary>Microseconds since 1970 in UTC.</summary>

@@ -108,9 +108,9 @@ public sealed class RequestTests
         var burning = Burning with
         {
             Inhibition = new Inhibition([1], "#1 NodeDown"),
-            Burdens = "2 incidents: #8 A, #9 B",
+            Inhibits = "2 incidents: #8 A, #9 B",
             Flapping = new Flapping(Noon, At(60)),
-            Call = new Call { EscalatedAt = Noon, EscalatesAt = At(5) },
+            Escalation = new Escalation { EscalatedAt = Noon, EscalatesAt = At(5) },
         };
 
         Assert.Equal(

@@ -197,7 +197,7 @@ public sealed class ScheduleTests
         _now = _now.AddSeconds(10);
         schedule.Want(Post(1, One, SendKinds.Create) with { Attempts = 5, Wanted = 9 }, 0, _now);
         Assert.Equal(again, schedule.WakeAt(_now));
-        schedule.Hurry(One);
+        schedule.RetryNow(One);
         Assert.Equal(1, Take(schedule));
     }
 
@@ -244,13 +244,13 @@ public sealed class ScheduleTests
             schedule.Want(Post(i, One, SendKinds.Create), 0, _now);
         }
 
-        Assert.Empty(schedule.Weather(_now));
+        Assert.Empty(schedule.UpdateStorms(_now));
         for (var i = 11; i <= 17; i++)
         {
             schedule.Want(Post(i, Other, SendKinds.Create), 0, _now);
         }
 
-        Assert.Equal(2, schedule.Weather(_now).Count);
+        Assert.Equal(2, schedule.UpdateStorms(_now).Count);
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class ScheduleTests
         while (schedule.WakeAt(_now) is { } wake)
         {
             _now = wake > _now ? wake : _now;
-            foreach (var work in schedule.Weather(_now))
+            foreach (var work in schedule.UpdateStorms(_now))
             {
                 phases.Add(work.Step.Phase);
                 schedule.StormWritten(work, 7, _now);
@@ -293,7 +293,7 @@ public sealed class ScheduleTests
 
         var back = _now.AddYears(-1);
         Assert.Equal(back + Schedule.RefusedRoomEvery, _schedule.WakeAt(back));
-        _schedule.Hurry(One);
+        _schedule.RetryNow(One);
         Assert.Equal(back.AddSeconds(1), _schedule.WakeAt(back));
         Assert.Equal(back.AddSeconds(1), _schedule.WakeAt(back.AddSeconds(0.5)));
         Assert.Single(_schedule.Take(back.AddSeconds(1)));

@@ -190,7 +190,7 @@ internal sealed class ScheduleWorld
 
     private void Begin()
     {
-        foreach (var work in _schedule.Weather(_now))
+        foreach (var work in _schedule.UpdateStorms(_now))
         {
             _storms[work.Room] = work.Step.Phase == StormPhase.Calm ? _storms[work.Room] : work.Step.Phase;
             if (work.Step.Phase != StormPhase.Storm)

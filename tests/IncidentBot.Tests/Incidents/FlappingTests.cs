@@ -37,8 +37,8 @@ public sealed class FlappingTests
             }
 
             var last = resolved ? 13 : 12;
-            Assert.Empty(book.TakeDue(CallPlan.Nothing, At(last + 59)));
-            var end = Assert.Single(book.TakeDue(CallPlan.Nothing, At(last + 60)));
+            Assert.Empty(book.TakeDue(EscalationPlan.Nothing, At(last + 59)));
+            var end = Assert.Single(book.TakeDue(EscalationPlan.Nothing, At(last + 60)));
             Assert.Equal((ChangeKind.FlappingEnded, resolved ? "it has stayed resolved" : "it fires without a break"), (end.Kind, end.Detail));
             Assert.Null(book[1].Flapping);
         }
@@ -75,15 +75,15 @@ public sealed class FlappingTests
     [Fact]
     public void Who_has_taken_a_flapping_incident_on_keeps_it_and_its_steps_go_on_from_the_mark()
     {
-        var plan = new CallPlan([TimeSpan.FromMinutes(5)], null);
+        var plan = new EscalationPlan([TimeSpan.FromMinutes(5)], null);
         var book = new IncidentBook { Plan = plan };
         Flap(book, from: 0, returns: 6);
-        Assert.Equal(At(10) + TimeSpan.FromMinutes(3), book[1].Call.EscalatesAt);
-        book.Put(Calling.Acknowledge(book[1], "ada", "", At(12)));
+        Assert.Equal(At(10) + TimeSpan.FromMinutes(3), book[1].Escalation.EscalatesAt);
+        book.Put(EscalationRules.Acknowledge(book[1], "ada", "", At(12)));
 
         Flap(book, from: 14, returns: 3);
 
-        Assert.Equal("ada", book[1].Call.Acknowledged?.By);
+        Assert.Equal("ada", book[1].Escalation.Acknowledged?.By);
         Assert.Empty(book.TakeDue(plan, At(30)));
     }
 
@@ -101,15 +101,15 @@ public sealed class FlappingTests
     [Fact]
     public void A_new_critical_in_a_flapping_group_that_is_resolved_at_the_moment_is_told_and_calls()
     {
-        var book = new IncidentBook { Plan = new CallPlan([TimeSpan.FromMinutes(5)], null) };
+        var book = new IncidentBook { Plan = new EscalationPlan([TimeSpan.FromMinutes(5)], null) };
         Flap(book, from: 0, returns: 6);
-        book.Put(Calling.Acknowledge(book[1], "ada", "", At(12)));
+        book.Put(EscalationRules.Acknowledge(book[1], "ada", "", At(12)));
         book.Receive(Group(Resolved("plex-0", since: 12, at: 13)), At(13));
 
         var changes = book.Receive(Group(Firing("plex-1", since: 20, severity: "critical")), At(20));
 
         Assert.Equal([ChangeKind.Reopened, ChangeKind.Unacknowledged], changes.Where(change => change.IsToldInThread()).Select(change => change.Kind));
-        Assert.Equal(At(25), book[1].Call.EscalatesAt);
+        Assert.Equal(At(25), book[1].Escalation.EscalatesAt);
         Assert.NotNull(book[1].Flapping);
 
         // From then on it is one of those that flap.
@@ -135,7 +135,7 @@ public sealed class FlappingTests
     [Fact]
     public void A_critical_that_comes_and_goes_beside_a_steady_warning_flaps_and_whoever_has_it_on_keeps_it()
     {
-        var book = new IncidentBook { Plan = new CallPlan([TimeSpan.FromMinutes(7)], null) };
+        var book = new IncidentBook { Plan = new EscalationPlan([TimeSpan.FromMinutes(7)], null) };
         book.Receive(Group(Firing("steady")), Noon);
         var told = new List<ChangeKind>();
         for (var minute = 0; minute < 120; minute += 10)
@@ -143,20 +143,20 @@ public sealed class FlappingTests
             told.AddRange(Worsen(book, minute));
             if (minute == 50)
             {
-                book.Put(Calling.Acknowledge(book[1], "ada", "", At(minute)));
+                book.Put(EscalationRules.Acknowledge(book[1], "ada", "", At(minute)));
             }
         }
 
         Assert.Equal(1 + IncidentRules.Default.FlapThreshold, told.Count(kind => kind == ChangeKind.SeverityRaised));
         Assert.Equal(1, told.Count(kind => kind == ChangeKind.FlappingBegan));
-        Assert.Equal("ada", book[1].Call.Acknowledged?.By);
+        Assert.Equal("ada", book[1].Escalation.Acknowledged?.By);
         Assert.Equal(0, book[1].Flaps);
         Assert.Equal("came back or became worse again 5 times within 1 h", book.History.Single(line => line.Change.Kind == ChangeKind.FlappingBegan).Change.Detail);
 
         // It has fired without a break for an hour: the next rise is news.
         Assert.Contains(book.TakeDue(book.Plan, At(115 + 60)), change => change.Kind == ChangeKind.FlappingEnded);
         Assert.Contains(ChangeKind.SeverityRaised, Worsen(book, 180));
-        Assert.Null(book[1].Call.Acknowledged);
+        Assert.Null(book[1].Escalation.Acknowledged);
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class IncidentTests
 
         Assert.Equal((At(7), 1), (Only.FiringSince, Only.Flaps));
         Expect(ChangeKind.Resolved, 1, _book.Receive(Group(Resolved("plex-0", at: 9)), At(9)));
-        Assert.Equal([new Stretch(At(0), At(5)), new Stretch(At(7), At(9))], Only.Ended.Ended);
+        Assert.Equal([new FiringInterval(At(0), At(5)), new FiringInterval(At(7), At(9))], Only.Ended.Ended);
     }
 
     [Fact]

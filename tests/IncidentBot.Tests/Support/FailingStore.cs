@@ -49,7 +49,7 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => inner.NextDueAsync(cancellationToken);
 
-    public Task ReckonAsync(CancellationToken cancellationToken) => inner.ReckonAsync(cancellationToken);
+    public Task RecalculateDueAsync(CancellationToken cancellationToken) => inner.RecalculateDueAsync(cancellationToken);
 
     public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
         inner.AcknowledgeAsync(number, by, comment, cancellationToken);

@@ -20,7 +20,7 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
     public Incident this[long number] => _incidents[number];
 
     /// <summary>What is done while nobody acknowledges.</summary>
-    public CallPlan Plan { get; init; } = CallPlan.Nothing;
+    public EscalationPlan Plan { get; init; } = EscalationPlan.Nothing;
 
     /// <summary>All changes of all incidents, in the order in which they happened.</summary>
     public List<(long Incident, Change Change)> History { get; } = [];
@@ -67,13 +67,13 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
     }
 
     /// <summary>Lets time do what it demands by itself.</summary>
-    public IReadOnlyList<Change> TakeDue(CallPlan plan, DateTimeOffset now)
+    public IReadOnlyList<Change> TakeDue(EscalationPlan plan, DateTimeOffset now)
     {
         var changes = new List<Change>();
         foreach (var incident in Incidents.Where(incident => incident.DueAt <= now))
         {
             var calm = Flapping.Calm(incident, now);
-            var called = Calling.Due(calm.Incident, plan, now);
+            var called = EscalationRules.Due(calm.Incident, plan, now);
             changes.AddRange(Keep(called.Incident, calm.Changes.AddRange(called.Changes)));
         }
 
@@ -89,7 +89,7 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
 
     private Applied Follow(Incident? before, Applied applied, DateTimeOffset now) => applied.Changes.IsEmpty
         ? applied
-        : Calling.Follow(before, Flapping.Follow(before, applied, _rules, alert => alert.Severity.Rank >= 3, now), Plan, LaneMove.None, now);
+        : EscalationRules.Follow(before, Flapping.Follow(before, applied, _rules, alert => alert.Severity.Rank >= 3, now), Plan, LaneMove.None, now);
 
     private Incident? Owner(string source, string fingerprint) =>
         _byAlert.TryGetValue((source, fingerprint), out var number) ? _incidents[number] : null;

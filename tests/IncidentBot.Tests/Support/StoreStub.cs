@@ -93,7 +93,7 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task ReckonAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task RecalculateDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Who took which incident on, with what they said, and who gave it back.</summary>
     public List<string> Acts { get; } = [];
@@ -211,7 +211,7 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
     /// <summary>Somebody takes it on.</summary>
     public IncidentBuilder Acknowledged(TimeSpan after, string by, string comment = "")
     {
-        Take(Calling.Acknowledge(_incident!, by, comment, openedAt + after));
+        Take(EscalationRules.Acknowledge(_incident!, by, comment, openedAt + after));
         return this;
     }
 
@@ -226,7 +226,7 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
             incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt, incident.ResolvedAt - incident.OpenedAt,
             incident.FiringSince, Headline.Runbook(incident), _posts)
         {
-            AcknowledgedBy = incident.Call.Acknowledged?.By,
+            AcknowledgedBy = incident.Escalation.Acknowledged?.By,
         };
         return new IncidentDetail(summary, incident, _timeline);
     }

@@ -91,7 +91,7 @@ internal sealed class SqliteIncidentStore(
 
     public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.TakeDue(rules(), lanes()));
 
-    public Task ReckonAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Reckon());
+    public Task RecalculateDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.RecalculateDue());
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Reads.NextDueAsync(cancellationToken);
 

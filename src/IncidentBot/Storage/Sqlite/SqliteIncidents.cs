@@ -14,7 +14,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     private const int DueAtOnce = 50;
 
     /// <summary>Which open incidents explain which.</summary>
-    public SqliteCascade Cascade { get; } = new(ledger, tables);
+    public SqliteInhibitions Inhibitions { get; } = new(ledger, tables);
 
     /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
     public bool Receive(Notification notification, IncidentRules rules, LaneBook lanes)
@@ -93,7 +93,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     }
 
     /// <summary>Has the lanes and times of all that is open reckoned anew, because the lanes may be others.</summary>
-    public bool Reckon()
+    public bool RecalculateDue()
     {
         ledger.Begin();
         tables.Execute("UPDATE incidents SET due_at = $0 WHERE status <> 2", Stored.Time(clock.GetUtcNow()));
@@ -115,8 +115,8 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
 
         var now = clock.GetUtcNow();
         var applied = taken
-            ? Calling.Acknowledge(stored.Incident, by, comment, now)
-            : Calling.Withdraw(stored.Incident, by, lanes.Route(stored.Incident, stored.Lane).Lane.Plan(stored.Incident), now);
+            ? EscalationRules.Acknowledge(stored.Incident, by, comment, now)
+            : EscalationRules.Withdraw(stored.Incident, by, lanes.Route(stored.Incident, stored.Lane).Lane.Plan(stored.Incident), now);
         return Write(stored, applied, rules, lanes) ? AcknowledgeResult.Done : AcknowledgeResult.AlreadySo;
     }
 
@@ -206,7 +206,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         var routing = lanes.Route(incident, before?.Lane);
         var now = clock.GetUtcNow();
         applied = Flapping.Follow(before?.Incident, Moved(before?.Incident, applied, routing), rules, routing.Lane.IsUrgent, now);
-        applied = Calling.Follow(before?.Incident, Explained(applied, rules, now), routing.Lane.Plan(incident), routing.Move, now);
+        applied = EscalationRules.Follow(before?.Incident, Explained(applied, rules, now), routing.Lane.Plan(incident), routing.Move, now);
         incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
@@ -226,7 +226,7 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             ledger.Cache.IsLatest(incident.Number);
         }
 
-        Cascade.Put(incident, rules, now);
+        Inhibitions.Put(incident, rules, now);
         ledger.Changed(incident.Number);
         return true;
     }
@@ -245,8 +245,8 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             return applied with { Changes = [new Change(ChangeKind.Updated, now)] };
         }
 
-        var due = Calling.Due(applied.Incident, routing.Lane.Plan(applied.Incident), now);
-        var isOutdated = due.Changes.IsEmpty && due.Incident.Call.EscalatesAt != incident.Call.EscalatesAt;
+        var due = EscalationRules.Due(applied.Incident, routing.Lane.Plan(applied.Incident), now);
+        var isOutdated = due.Changes.IsEmpty && due.Incident.Escalation.EscalatesAt != incident.Escalation.EscalatesAt;
         return isOutdated ? due with { Changes = [new Change(ChangeKind.Updated, now)] } : due;
     }
 
@@ -254,11 +254,11 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     private void Keep(StoredIncident before, Incident incident, Routing routing, IncidentRules rules, DateTimeOffset now)
     {
         ledger.Begin();
-        tables.WriteCall(incident, routing.Lane.Name);
+        tables.WriteEscalation(incident, routing.Lane.Name);
         var wanted = posts.Want(before.Posts, incident, routing, history: 0, begins: false);
         ledger.Wants(wanted.Except(before.Posts));
         ledger.Cache.Put(new StoredIncident(incident, routing.Lane.Name, wanted));
-        Cascade.Put(incident, rules, now);
+        Inhibitions.Put(incident, rules, now);
         if (!string.Equals(before.Lane, routing.Lane.Name, StringComparison.Ordinal) || wanted.Count > before.Posts.Count)
         {
             ledger.Changed(incident.Number);
@@ -274,8 +274,8 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     /// <summary>With what explains an incident now, and what it explains.</summary>
     private Applied Explained(Applied applied, IncidentRules rules, DateTimeOffset now)
     {
-        var cascade = Cascade.By(rules);
-        return Inhibition.Follow(applied, cascade.CausesOf(applied.Incident), cascade.Burdens(applied.Incident.Number), now);
+        var cascade = Inhibitions.By(rules);
+        return Inhibition.Follow(applied, cascade.CausesOf(applied.Incident), cascade.Inhibits(applied.Incident.Number), now);
     }
 
     /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>

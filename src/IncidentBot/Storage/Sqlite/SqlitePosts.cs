@@ -61,7 +61,7 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, Time
     private static bool IsSettled(Post post) => post is { MessageId: null, Intent: null, NeedsWork: false };
 
     private static bool IsCalled(Incident incident) =>
-        incident.Status != IncidentStatus.Resolved && incident.Call is { Acknowledged: null } call && (call.Escalated > 0 || call.RemindedAt is not null);
+        incident.Status != IncidentStatus.Resolved && incident.Escalation is { Acknowledged: null } call && (call.Escalated > 0 || call.RemindedAt is not null);
 
     /// <summary>Takes back a post that there is no need to announce as it is.</summary>
     private void Drop(Post post)
@@ -132,7 +132,7 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, Time
             Add(lane.Rooms, lane, 0);
         }
 
-        foreach (var (index, step) in routing.Lane.Steps(incident).Take(incident.Call.Escalated).Index())
+        foreach (var (index, step) in routing.Lane.Steps(incident).Take(incident.Escalation.Escalated).Index())
         {
             Add(step.Rooms, routing.Lane, index + 1);
         }

@@ -142,12 +142,12 @@ internal sealed class SqliteReads(string source)
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
         row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts)
     {
-        AcknowledgedBy = Stored.CallOf(row.GetString(17)).Acknowledged?.By,
+        AcknowledgedBy = Stored.EscalationOf(row.GetString(17)).Acknowledged?.By,
     };
 
     private static TimeSpan? Lasted(SqliteDataReader row)
     {
-        var (from, to) = Stored.StretchesOf(row.GetString(16)).Latest(null);
+        var (from, to) = Stored.FiringIntervalsOf(row.GetString(16)).Latest(null);
         return (IncidentStatus)row.GetInt32(1) != IncidentStatus.Resolved ? null
             : from > AlertReport.UnknownStart ? to - from
             : row.TimeOrNull(13) - row.Time(11);

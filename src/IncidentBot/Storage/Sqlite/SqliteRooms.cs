@@ -30,7 +30,7 @@ internal sealed class SqliteRooms(SqliteTables tables)
         }
     }
 
-    public void Forgive(Room room) => _refused.Remove(room);
+    public void RetryNow(Room room) => _refused.Remove(room);
 
     /// <summary>Forgets what a transaction that failed may have taught.</summary>
     public void Clear()

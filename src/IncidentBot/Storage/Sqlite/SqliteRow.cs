@@ -27,17 +27,17 @@ internal static class SqliteRow
             FiringCount = row.GetInt32(9),
             Truncated = row.GetInt64(10),
             ExternalUrl = row.GetString(11),
-            Ended = Stored.StretchesOf(row.GetString(12)),
+            Ended = Stored.FiringIntervalsOf(row.GetString(12)),
             OpenedAt = row.Time(13),
             UpdatedAt = row.Time(14),
             ResolvedAt = row.TimeOrNull(15),
             HeardAt = row.Time(16),
             FiringSince = row.TimeOrNull(17),
-            Call = Stored.CallOf(row.GetString(18)),
+            Escalation = Stored.EscalationOf(row.GetString(18)),
             Flapping = Stored.FlappingOf(row.TextOrNull(19)),
             Inhibition = Stored.InhibitionOf(row.TextOrNull(20)),
-            Burdens = row.GetString(21),
-            Rises = Stored.StretchesOf(row.GetString(22)),
+            Inhibits = row.GetString(21),
+            Rises = Stored.FiringIntervalsOf(row.GetString(22)),
         };
         return incident with { Alerts = incident.Alerts.AddRange(alerts.Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
     }

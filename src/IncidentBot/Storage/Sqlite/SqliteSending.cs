@@ -85,7 +85,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         ledger.Wants(again);
         if (room is { } asked)
         {
-            posts.Rooms.Forgive(asked);
+            posts.Rooms.RetryNow(asked);
         }
 
         return again;

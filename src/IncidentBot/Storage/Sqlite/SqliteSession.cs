@@ -55,7 +55,7 @@ internal sealed class SqliteSession : ICommitSession
     {
         _posts.Rooms.Clear();
         _posts.Storms.Clear();
-        Incidents.Cascade.Clear();
+        Incidents.Inhibitions.Clear();
         Ledger.Rollback();
     }
 

@@ -86,9 +86,9 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
 
     /// <summary>Writes what of an incident no message shows: its lane, when time changes it next, and what then.</summary>
-    public void WriteCall(Incident incident, string lane) => Execute(ref _call,
+    public void WriteEscalation(Incident incident, string lane) => Execute(ref _call,
         "UPDATE incidents SET lane = $1, call = $2, inhibition = $3, due_at = $4 WHERE number = $0",
-        incident.Number, lane, Stored.Text(incident.Call), Stored.Text(incident.Inhibition), Time(incident.DueAt));
+        incident.Number, lane, Stored.Text(incident.Escalation), Stored.Text(incident.Inhibition), Time(incident.DueAt));
 
     public void Write(long incident, Alert alert) => Execute(ref _upsertAlert,
         "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, "
@@ -179,8 +179,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             (long)incident.Severity.Rank, lane, Headline.Title(incident), place, Headline.Summary(incident), Headline.Runbook(incident),
             (long)incident.FiringCount, (long)incident.ResolvedCount, (long)incident.Flaps, incident.Truncated, incident.ExternalUrl,
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
-            Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Call), Stored.Text(incident.Flapping),
-            Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Burdens, Stored.Text(incident.Rises),
+            Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Escalation), Stored.Text(incident.Flapping),
+            Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Inhibits, Stored.Text(incident.Rises),
         ];
     }
 

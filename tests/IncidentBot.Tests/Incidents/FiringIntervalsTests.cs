@@ -5,25 +5,25 @@ using static IncidentBot.Support.Say;
 
 namespace IncidentBot.Incidents;
 
-public sealed class StretchesTests
+public sealed class FiringIntervalsTests
 {
     [Fact]
     public void Stretches_that_touch_become_one()
     {
-        Assert.Equal([new Stretch(At(0), At(9))], Of((0, 5), (5, 9)).Ended);
-        Assert.Equal([new Stretch(At(0), At(9))], Of((0, 3), (6, 9), (2, 7)).Ended);
+        Assert.Equal([new FiringInterval(At(0), At(9))], Of((0, 5), (5, 9)).Ended);
+        Assert.Equal([new FiringInterval(At(0), At(9))], Of((0, 3), (6, 9), (2, 7)).Ended);
     }
 
     [Fact]
     public void Stretches_apart_stay_apart_and_are_sorted()
     {
-        Assert.Equal([new Stretch(At(0), At(1)), new Stretch(At(4), At(5)), new Stretch(At(8), At(9))], Of((4, 5), (8, 9), (0, 1)).Ended);
+        Assert.Equal([new FiringInterval(At(0), At(1)), new FiringInterval(At(4), At(5)), new FiringInterval(At(8), At(9))], Of((4, 5), (8, 9), (0, 1)).Ended);
     }
 
     [Fact]
     public void A_stretch_that_ends_before_it_begins_has_no_length()
     {
-        Assert.Equal([new Stretch(At(5), At(5))], Of((5, 1)).Ended);
+        Assert.Equal([new FiringInterval(At(5), At(5))], Of((5, 1)).Ended);
     }
 
     [Fact]
@@ -31,13 +31,13 @@ public sealed class StretchesTests
     {
         var stretches = Of((0, 5), (7, 9));
 
-        Assert.Same(stretches, stretches.Add(new Stretch(At(1), At(4))));
+        Assert.Same(stretches, stretches.Add(new FiringInterval(At(1), At(4))));
     }
 
     [Fact]
     public void Every_beginning_after_the_first_is_a_flap()
     {
-        Assert.Equal(0, Stretches.None.Flaps(At(0)));
+        Assert.Equal(0, FiringIntervals.None.Flaps(At(0)));
         Assert.Equal(0, Of((0, 1)).Flaps(null));
         Assert.Equal(1, Of((0, 1)).Flaps(At(2)));
         Assert.Equal(2, Of((0, 1), (3, 4), (6, 7)).Flaps(null));
@@ -55,18 +55,18 @@ public sealed class StretchesTests
     [Fact]
     public void Older_stretches_than_are_kept_are_counted()
     {
-        var stretches = Of([.. Enumerable.Range(0, Stretches.Kept + 10).Select(number => (number * 10, (number * 10) + 1))]);
+        var stretches = Of([.. Enumerable.Range(0, FiringIntervals.Kept + 10).Select(number => (number * 10, (number * 10) + 1))]);
 
-        Assert.Equal((Stretches.Kept, 10), (stretches.Ended.Count, stretches.Forgotten));
-        Assert.Equal(Stretches.Kept + 9, stretches.Flaps(null));
+        Assert.Equal((FiringIntervals.Kept, 10), (stretches.Ended.Count, stretches.Forgotten));
+        Assert.Equal(FiringIntervals.Kept + 9, stretches.Flaps(null));
     }
 
     [Fact]
     public void A_forgotten_stretch_that_is_said_again_is_not_counted_again()
     {
-        var stretches = Of([.. Enumerable.Range(0, Stretches.Kept + 10).Select(number => (number * 10, (number * 10) + 1))]);
+        var stretches = Of([.. Enumerable.Range(0, FiringIntervals.Kept + 10).Select(number => (number * 10, (number * 10) + 1))]);
 
-        Assert.Same(stretches, stretches.Add(new Stretch(At(0), At(1))));
+        Assert.Same(stretches, stretches.Add(new FiringInterval(At(0), At(1))));
     }
 
     [Fact]
@@ -79,6 +79,6 @@ public sealed class StretchesTests
             .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(2000));
     }
 
-    private static Stretches Of(params (int From, int To)[] stretches) =>
-        stretches.Aggregate(Stretches.None, (all, next) => all.Add(new Stretch(At(next.From), At(next.To))));
+    private static FiringIntervals Of(params (int From, int To)[] stretches) =>
+        stretches.Aggregate(FiringIntervals.None, (all, next) => all.Add(new FiringInterval(At(next.From), At(next.To))));
 }

@@ -1,7 +1,7 @@
 namespace IncidentBot.Delivery;
 
 /// <summary>A time in which nothing is sent. A clock that is set back does not make it longer than it was meant to be.</summary>
-internal sealed class Pause
+internal sealed class Cooldown
 {
     private DateTimeOffset _since = DateTimeOffset.MinValue;
     private DateTimeOffset _until = DateTimeOffset.MinValue;

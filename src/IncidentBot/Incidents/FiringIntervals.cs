@@ -1,36 +1,36 @@
 namespace IncidentBot.Incidents;
 
 /// <summary>From when to when something fired.</summary>
-internal readonly record struct Stretch(DateTimeOffset From, DateTimeOffset To);
+internal readonly record struct FiringInterval(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>
 /// The times in which an incident fired, as a union of intervals. Union does not care about order or repetition, so neither
 /// does what is read off it: how often the incident flapped and since when it burns.
 /// </summary>
-internal sealed class Stretches : IEquatable<Stretches>
+internal sealed class FiringIntervals : IEquatable<FiringIntervals>
 {
     /// <summary>An incident that flaps for days keeps its latest stretches only; the number of older ones is counted.</summary>
     public const int Kept = 64;
 
-    public static readonly Stretches None = new([], 0);
+    public static readonly FiringIntervals None = new([], 0);
 
-    public Stretches(IReadOnlyList<Stretch> ended, int forgotten)
+    public FiringIntervals(IReadOnlyList<FiringInterval> ended, int forgotten)
     {
         Ended = ended;
         Forgotten = forgotten;
     }
 
     /// <summary>Sorted, disjoint, all in the past.</summary>
-    public IReadOnlyList<Stretch> Ended { get; }
+    public IReadOnlyList<FiringInterval> Ended { get; }
 
     /// <summary>How many stretches came before the first that is kept.</summary>
     public int Forgotten { get; }
 
-    public Stretches Add(Stretch added)
+    public FiringIntervals Add(FiringInterval added)
     {
         if (added.To < added.From)
         {
-            added = new Stretch(added.From, added.From);
+            added = new FiringInterval(added.From, added.From);
         }
 
         if (Forgotten > 0 && added.To < Ended[0].From)
@@ -39,7 +39,7 @@ internal sealed class Stretches : IEquatable<Stretches>
             return this;
         }
 
-        var union = new List<Stretch>(Ended.Count + 1);
+        var union = new List<FiringInterval>(Ended.Count + 1);
         var placed = false;
         foreach (var stretch in Ended)
         {
@@ -59,7 +59,7 @@ internal sealed class Stretches : IEquatable<Stretches>
             }
             else
             {
-                added = new Stretch(Earlier(stretch.From, added.From), Later(stretch.To, added.To));
+                added = new FiringInterval(Earlier(stretch.From, added.From), Later(stretch.To, added.To));
             }
         }
 
@@ -70,7 +70,7 @@ internal sealed class Stretches : IEquatable<Stretches>
 
         var surplus = Math.Max(0, union.Count - Kept);
         union.RemoveRange(0, surplus);
-        var result = new Stretches(union, Forgotten + surplus);
+        var result = new FiringIntervals(union, Forgotten + surplus);
         return Equals(result) ? this : result;
     }
 
@@ -97,9 +97,9 @@ internal sealed class Stretches : IEquatable<Stretches>
         return (from, null);
     }
 
-    public bool Equals(Stretches? other) => other is not null && Forgotten == other.Forgotten && Ended.SequenceEqual(other.Ended);
+    public bool Equals(FiringIntervals? other) => other is not null && Forgotten == other.Forgotten && Ended.SequenceEqual(other.Ended);
 
-    public override bool Equals(object? obj) => Equals(obj as Stretches);
+    public override bool Equals(object? obj) => Equals(obj as FiringIntervals);
 
     public override int GetHashCode() => HashCode.Combine(Ended.Count, Forgotten);
 

@@ -9,7 +9,7 @@ namespace IncidentBot.Delivery;
 /// Which rooms can be reached: when each last took something, and which refuse everything. It tells a post that waits its turn
 /// in a busy room from one that nobody gets. Since the start of the program; what was before is not known.
 /// </summary>
-internal sealed class Reach(TimeProvider clock)
+internal sealed class RoomHealth(TimeProvider clock)
 {
     /// <summary>How long something critical may reach nobody.</summary>
     public static readonly TimeSpan UrgentWithin = TimeSpan.FromMinutes(5);

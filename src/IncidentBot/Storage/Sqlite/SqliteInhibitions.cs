@@ -6,19 +6,19 @@ namespace IncidentBot.Storage.Sqlite;
 /// Which open incidents explain which: read once, then kept up to date with what is written. What a change concerns elsewhere is
 /// marked as due, so that no transaction grows with the size of a cascade. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteCascade(SqliteLedger ledger, SqliteTables tables)
+internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables)
 {
-    private Cascade? _cascade;
+    private InhibitionIndex? _cascade;
 
     /// <summary>Forgets what a transaction that failed may have taught.</summary>
     public void Clear() => _cascade = null;
 
     /// <summary>The cascade by these rules.</summary>
-    public Cascade By(IncidentRules rules)
+    public InhibitionIndex By(IncidentRules rules)
     {
         if (_cascade is null || !ReferenceEquals(_cascade.Rules, rules.Inhibit))
         {
-            _cascade = new Cascade(rules.Inhibit);
+            _cascade = new InhibitionIndex(rules.Inhibit);
             foreach (var number in rules.Inhibit.Count == 0 ? [] : tables.Query("SELECT number FROM incidents WHERE status = 1", row => row.GetInt64(0)))
             {
                 _cascade.Put(ledger.Load(number)!.Incident);

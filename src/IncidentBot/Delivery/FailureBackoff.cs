@@ -4,9 +4,9 @@ namespace IncidentBot.Delivery;
 /// Failures in a row of one kind of request in one room, and the rest that follows. One post that fails again and again says
 /// nothing of the others: only when another one fails too the rest becomes longer.
 /// </summary>
-internal sealed class Trouble
+internal sealed class FailureBackoff
 {
-    private readonly Pause _rest = new();
+    private readonly Cooldown _rest = new();
     private long? _last;
     private int _failures;
 

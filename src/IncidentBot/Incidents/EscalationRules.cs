@@ -6,15 +6,15 @@ namespace IncidentBot.Incidents;
 /// Follows an incident's changes with its call: when people are called anew, when an acknowledgement no longer counts, and
 /// when the next step is due. Nothing here changes whether the incident fires.
 /// </summary>
-internal static class Calling
+internal static class EscalationRules
 {
     /// <summary>Brings the call up to date after something was applied to an incident.</summary>
     /// <param name="before">The incident before; null for a new one.</param>
     /// <param name="move">Where the change moved it among the lanes.</param>
-    public static Applied Follow(Incident? before, Applied applied, CallPlan plan, LaneMove move, DateTimeOffset now)
+    public static Applied Follow(Incident? before, Applied applied, EscalationPlan plan, LaneMove move, DateTimeOffset now)
     {
         var (incident, changes) = applied;
-        var call = incident.Call;
+        var call = incident.Escalation;
         var isHeardAgain = before is not null && IsUnheard(before) && !IsUnheard(incident) && incident.FiringCount > 0;
         var worse = Tells(changes, ChangeKind.SeverityRaised) || Tells(changes, ChangeKind.LaneRaised);
         if (worse || Tells(changes, ChangeKind.Opened) || Tells(changes, ChangeKind.Reopened))
@@ -24,7 +24,7 @@ internal static class Calling
                 changes = changes.Add(new Change(ChangeKind.Unacknowledged, now, $"{(worse ? "it became worse" : "it fires again")} since {taken.By} acknowledged it"));
             }
 
-            call = new Call { Since = now };
+            call = new Escalation { Since = now };
         }
         else if (Tells(changes, ChangeKind.Uninhibited) || (move == LaneMove.Down && incident.Flapping is null))
         {
@@ -43,15 +43,15 @@ internal static class Calling
             })];
         }
 
-        return new Applied(Planned(incident with { Call = call }, plan, now), changes);
+        return new Applied(Planned(incident with { Escalation = call }, plan, now), changes);
     }
 
     /// <summary>Takes the step that is due, or calls people again: one of both, however long it has been due.</summary>
     /// <returns>Without changes when nothing is due by this plan; the call may still have been brought up to date.</returns>
-    public static Applied Due(Incident incident, CallPlan plan, DateTimeOffset now)
+    public static Applied Due(Incident incident, EscalationPlan plan, DateTimeOffset now)
     {
         var planned = Planned(incident, plan, now);
-        var call = planned.Call;
+        var call = planned.Escalation;
         if (call.EscalatesAt <= now)
         {
             call = call with { Escalated = call.Escalated + 1, EscalatedAt = now, RemindedAt = now };
@@ -69,34 +69,34 @@ internal static class Calling
     /// <summary>Somebody takes it on; nothing escalates any more. The same person twice changes nothing, another one takes over.</summary>
     public static Applied Acknowledge(Incident incident, string by, string comment, DateTimeOffset now)
     {
-        if (incident.Status == IncidentStatus.Resolved || string.Equals(incident.Call.Acknowledged?.By, by, StringComparison.Ordinal))
+        if (incident.Status == IncidentStatus.Resolved || string.Equals(incident.Escalation.Acknowledged?.By, by, StringComparison.Ordinal))
         {
             return new Applied(incident, []);
         }
 
-        var call = incident.Call with { Acknowledged = new Acknowledgement(by, now) };
-        return Changed(incident, call, CallPlan.Nothing, new Change(ChangeKind.Acknowledged, now, comment.Length > 0 ? $"{by}: {comment}" : by));
+        var call = incident.Escalation with { Acknowledged = new Acknowledgement(by, now) };
+        return Changed(incident, call, EscalationPlan.Nothing, new Change(ChangeKind.Acknowledged, now, comment.Length > 0 ? $"{by}: {comment}" : by));
     }
 
     /// <summary>Somebody gives it back; people are called as if it had just begun.</summary>
-    public static Applied Withdraw(Incident incident, string by, CallPlan plan, DateTimeOffset now) =>
-        incident.Status == IncidentStatus.Resolved || incident.Call.Acknowledged is null
+    public static Applied Withdraw(Incident incident, string by, EscalationPlan plan, DateTimeOffset now) =>
+        incident.Status == IncidentStatus.Resolved || incident.Escalation.Acknowledged is null
             ? new Applied(incident, [])
-            : Changed(incident, new Call { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
+            : Changed(incident, new Escalation { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
 
     /// <summary>With the times of what comes next, as the plan has them now.</summary>
-    private static Incident Planned(Incident incident, CallPlan plan, DateTimeOffset now)
+    private static Incident Planned(Incident incident, EscalationPlan plan, DateTimeOffset now)
     {
-        var call = incident.Call;
+        var call = incident.Escalation;
         var since = incident.Status == IncidentStatus.Firing && call.Acknowledged is null ? CallsSince(incident) : null;
         var planned = call with { EscalatesAt = since is { } start ? Step(call, plan, start, now) : null, RemindsAt = since is { } first ? Reminder(call, plan, first, now) : null };
-        return planned == call ? incident : incident with { Call = planned };
+        return planned == call ? incident : incident with { Escalation = planned };
     }
 
     private static string Waited(Incident incident, DateTimeOffset now) => $"nobody acknowledged for {Headline.Length(now - CallsSince(incident)!.Value)}";
 
     /// <summary>A step that was taken late, because the machine slept, puts the next one off as long: those called need their time.</summary>
-    private static DateTimeOffset? Step(Call call, CallPlan plan, DateTimeOffset start, DateTimeOffset now)
+    private static DateTimeOffset? Step(Escalation call, EscalationPlan plan, DateTimeOffset start, DateTimeOffset now)
     {
         if (call.Escalated >= plan.Steps.Count)
         {
@@ -113,7 +113,7 @@ internal static class Calling
         return OrWhenHeard(at, elapsed, now);
     }
 
-    private static DateTimeOffset? Reminder(Call call, CallPlan plan, DateTimeOffset start, DateTimeOffset now)
+    private static DateTimeOffset? Reminder(Escalation call, EscalationPlan plan, DateTimeOffset start, DateTimeOffset now)
     {
         var elapsed = plan.Elapsed(call.Escalated);
         return plan.RemindEvery is { } every ? OrWhenHeard(elapsed(Later(call.RemindedAt ?? start, start), every), elapsed, now) : null;
@@ -128,12 +128,12 @@ internal static class Calling
     /// until nobody knows when.
     /// </summary>
     private static DateTimeOffset? CallsSince(Incident incident) =>
-        incident.Call.Since is not { } since || incident.Inhibition is not null ? null
+        incident.Escalation.Since is not { } since || incident.Inhibition is not null ? null
             : !IsQuiet(incident) ? since
             : QuietUntil(incident) is { } end ? Later(since, end) : null;
 
     private static DateTimeOffset LoudSince(Incident before, DateTimeOffset now) =>
-        before.Call.Since is { } since && QuietUntil(before) is { } end && end < now ? Later(since, end) : now;
+        before.Escalation.Since is { } since && QuietUntil(before) is { } end && end < now ? Later(since, end) : now;
 
     /// <summary>Whether nobody hears of it: it is stale, others explain it, or Alertmanager keeps quiet about all that fires.</summary>
     private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.Inhibition is not null || IsQuiet(incident);
@@ -146,8 +146,8 @@ internal static class Calling
     private static DateTimeOffset? QuietUntil(Incident incident) =>
         incident.Alerts.Values.Where(alert => alert.Firing).Min(alert => alert.Suppression?.Until);
 
-    private static Applied Changed(Incident incident, Call call, CallPlan plan, Change change) =>
-        new(Planned(incident with { Call = call, Version = incident.Version + 1, UpdatedAt = change.At }, plan, change.At), [change]);
+    private static Applied Changed(Incident incident, Escalation call, EscalationPlan plan, Change change) =>
+        new(Planned(incident with { Escalation = call, Version = incident.Version + 1, UpdatedAt = change.At }, plan, change.At), [change]);
 
     private static bool Tells(ImmutableArray<Change> changes, ChangeKind kind) => changes.Any(change => change.Kind == kind && !change.Quiet);
 

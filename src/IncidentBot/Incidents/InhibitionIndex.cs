@@ -8,7 +8,7 @@ namespace IncidentBot.Incidents;
 /// Which open incidents explain which, by the rules of inhibition. It knows only incidents that fire and that a rule speaks of,
 /// and finds them by rule and equal labels, so its cost does not grow with history. Used by one thread.
 /// </summary>
-internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
+internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
 {
     private const int LongestChain = 16;
 
@@ -17,7 +17,7 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
 
     private readonly Dictionary<long, Entry> _open = [];
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, SortedSet<long>> _burdens = [];
+    private readonly Dictionary<long, SortedSet<long>> _inhibits = [];
 
     public IReadOnlyList<InhibitRule> Rules => rules;
 
@@ -69,7 +69,7 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
 
         if (!string.Equals(before?.Title, after?.Title, StringComparison.Ordinal))
         {
-            touched.UnionWith(_burdens.GetValueOrDefault(incident.Number) ?? []);
+            touched.UnionWith(_inhibits.GetValueOrDefault(incident.Number) ?? []);
         }
 
         Remove(incident.Number, before);
@@ -104,9 +104,9 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
     }
 
     /// <summary>What is not announced because of an incident, in words, beginning with how many it is; empty when there is nothing.</summary>
-    public string Burdens(long number)
+    public string Inhibits(long number)
     {
-        if (!_burdens.TryGetValue(number, out var burdens))
+        if (!_inhibits.TryGetValue(number, out var burdens))
         {
             return "";
         }
@@ -208,9 +208,9 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
 
         foreach (var cause in entry.By)
         {
-            if (!_burdens.TryGetValue(cause, out var burdens))
+            if (!_inhibits.TryGetValue(cause, out var burdens))
             {
-                _burdens[cause] = burdens = [];
+                _inhibits[cause] = burdens = [];
             }
 
             burdens.Add(number);
@@ -239,9 +239,9 @@ internal sealed class Cascade(IReadOnlyList<InhibitRule> rules)
 
         foreach (var cause in entry.By)
         {
-            if (_burdens.TryGetValue(cause, out var burdens) && burdens.Remove(number) && burdens.Count == 0)
+            if (_inhibits.TryGetValue(cause, out var burdens) && burdens.Remove(number) && burdens.Count == 0)
             {
-                _burdens.Remove(cause);
+                _inhibits.Remove(cause);
             }
         }
     }

@@ -5,10 +5,10 @@ using static IncidentBot.Support.Say;
 namespace IncidentBot.Incidents;
 
 /// <summary>When people are called about an incident, and what stops that.</summary>
-public sealed class CallingTests
+public sealed class EscalationRulesTests
 {
-    private static readonly CallPlan TwoSteps = new([TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)], null);
-    private static readonly CallPlan Reminders = new([TimeSpan.FromMinutes(5)], TimeSpan.FromMinutes(10));
+    private static readonly EscalationPlan TwoSteps = new([TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)], null);
+    private static readonly EscalationPlan Reminders = new([TimeSpan.FromMinutes(5)], TimeSpan.FromMinutes(10));
 
     [Fact]
     public void Steps_are_taken_at_their_times_and_no_more_than_there_are()
@@ -16,23 +16,23 @@ public sealed class CallingTests
         var incident = Open(TwoSteps);
         Assert.Equal(At(5), incident.DueAt);
 
-        Assert.Empty(Calling.Due(incident, TwoSteps, At(4.9)).Changes);
-        var first = Calling.Due(incident, TwoSteps, At(5));
+        Assert.Empty(EscalationRules.Due(incident, TwoSteps, At(4.9)).Changes);
+        var first = EscalationRules.Due(incident, TwoSteps, At(5));
         Assert.Equal((ChangeKind.Escalated, "nobody acknowledged for 5 min"), (Assert.Single(first.Changes).Kind, first.Changes[0].Detail));
-        Assert.Equal((1, At(15)), (first.Incident.Call.Escalated, first.Incident.DueAt));
-        var second = Calling.Due(first.Incident, TwoSteps, At(15));
-        Assert.Equal((2, null), (second.Incident.Call.Escalated, second.Incident.DueAt));
-        Assert.Empty(Calling.Due(second.Incident, TwoSteps, At(1000)).Changes);
+        Assert.Equal((1, At(15)), (first.Incident.Escalation.Escalated, first.Incident.DueAt));
+        var second = EscalationRules.Due(first.Incident, TwoSteps, At(15));
+        Assert.Equal((2, null), (second.Incident.Escalation.Escalated, second.Incident.DueAt));
+        Assert.Empty(EscalationRules.Due(second.Incident, TwoSteps, At(1000)).Changes);
     }
 
     [Fact]
     public void After_a_suspend_of_three_hours_one_step_is_taken_and_those_called_have_their_time()
     {
-        var first = Calling.Due(Open(TwoSteps), TwoSteps, At(180));
+        var first = EscalationRules.Due(Open(TwoSteps), TwoSteps, At(180));
 
         Assert.Equal("nobody acknowledged for 3 h", Assert.Single(first.Changes).Detail);
         Assert.Equal(At(190), first.Incident.DueAt);
-        Assert.Empty(Calling.Due(first.Incident, TwoSteps, At(180)).Changes);
+        Assert.Empty(EscalationRules.Due(first.Incident, TwoSteps, At(180)).Changes);
     }
 
     [Fact]
@@ -52,26 +52,26 @@ public sealed class CallingTests
     [Fact]
     public void An_acknowledgement_stops_both_and_hides_nothing()
     {
-        var before = Calling.Due(Open(Reminders), Reminders, At(5)).Incident;
-        var taken = Calling.Acknowledge(before, "ada", "on my way", At(6));
+        var before = EscalationRules.Due(Open(Reminders), Reminders, At(5)).Incident;
+        var taken = EscalationRules.Acknowledge(before, "ada", "on my way", At(6));
 
         Assert.Equal((ChangeKind.Acknowledged, "ada: on my way"), (Assert.Single(taken.Changes).Kind, taken.Changes[0].Detail));
         Assert.Null(taken.Incident.DueAt);
         Assert.Equal((before.Status, before.FiringCount, before.Severity), (taken.Incident.Status, taken.Incident.FiringCount, taken.Incident.Severity));
-        Assert.Empty(Calling.Due(taken.Incident, Reminders, At(500)).Changes);
-        Assert.Empty(Calling.Acknowledge(taken.Incident, "ada", "still here", At(7)).Changes);
-        Assert.Equal("grace", Calling.Acknowledge(taken.Incident, "grace", "", At(8)).Incident.Call.Acknowledged!.By);
+        Assert.Empty(EscalationRules.Due(taken.Incident, Reminders, At(500)).Changes);
+        Assert.Empty(EscalationRules.Acknowledge(taken.Incident, "ada", "still here", At(7)).Changes);
+        Assert.Equal("grace", EscalationRules.Acknowledge(taken.Incident, "grace", "", At(8)).Incident.Escalation.Acknowledged!.By);
     }
 
     [Fact]
     public void What_is_given_back_calls_as_if_it_had_just_begun()
     {
-        var taken = Calling.Acknowledge(Open(TwoSteps), "ada", "", At(4)).Incident;
-        var back = Calling.Withdraw(taken, "ada", TwoSteps, At(60));
+        var taken = EscalationRules.Acknowledge(Open(TwoSteps), "ada", "", At(4)).Incident;
+        var back = EscalationRules.Withdraw(taken, "ada", TwoSteps, At(60));
 
         Assert.Equal((ChangeKind.Unacknowledged, "by ada"), (Assert.Single(back.Changes).Kind, back.Changes[0].Detail));
         Assert.Equal(At(65), back.Incident.DueAt);
-        Assert.Empty(Calling.Withdraw(back.Incident, "ada", TwoSteps, At(61)).Changes);
+        Assert.Empty(EscalationRules.Withdraw(back.Incident, "ada", TwoSteps, At(61)).Changes);
     }
 
     [Fact]
@@ -79,17 +79,17 @@ public sealed class CallingTests
     {
         var book = Book(TwoSteps);
         book.Receive(Group(Firing("plex-0")), Noon);
-        book.Put(Calling.Acknowledge(book[1], "ada", "", At(1)));
+        book.Put(EscalationRules.Acknowledge(book[1], "ada", "", At(1)));
         book.Receive(Group(Resolved("plex-0", at: 2)), At(2));
         Assert.Null(book[1].DueAt);
-        Assert.Equal("ada", book[1].Call.Acknowledged?.By);
-        Assert.Empty(Calling.Acknowledge(book[1], "grace", "", At(3)).Changes);
+        Assert.Equal("ada", book[1].Escalation.Acknowledged?.By);
+        Assert.Empty(EscalationRules.Acknowledge(book[1], "grace", "", At(3)).Changes);
 
         var changes = book.Receive(Group(Firing("plex-0", since: 8)), At(8));
 
         Assert.Equal([ChangeKind.Reopened, ChangeKind.Unacknowledged], changes.Select(change => change.Kind));
         Assert.Equal("it fires again since ada acknowledged it", changes[1].Detail);
-        Assert.Equal((null, At(13)), (book[1].Call.Acknowledged, book[1].DueAt));
+        Assert.Equal((null, At(13)), (book[1].Escalation.Acknowledged, book[1].DueAt));
     }
 
     [Fact]
@@ -97,27 +97,27 @@ public sealed class CallingTests
     {
         var book = Book(TwoSteps);
         book.Receive(Group(Firing("plex-0")), Noon);
-        book.Put(Calling.Acknowledge(book[1], "ada", "", At(1)));
+        book.Put(EscalationRules.Acknowledge(book[1], "ada", "", At(1)));
 
         var changes = book.Receive(Group(Firing("plex-0"), Firing("plex-1", since: 3, severity: "critical")), At(3));
 
         Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised, ChangeKind.Unacknowledged], changes.Select(change => change.Kind));
         Assert.Equal(At(8), book[1].DueAt);
-        Assert.Empty(Calling.Follow(book[1], Calling.Acknowledge(book[1], "ada", "", At(4)), TwoSteps, LaneMove.Down, At(4)).Changes[1..]);
+        Assert.Empty(EscalationRules.Follow(book[1], EscalationRules.Acknowledge(book[1], "ada", "", At(4)), TwoSteps, LaneMove.Down, At(4)).Changes[1..]);
     }
 
     [Fact]
     public void A_more_urgent_lane_asks_for_people_anew_and_a_less_urgent_one_only_begins_its_own_steps()
     {
-        var escalated = Calling.Due(Open(TwoSteps), TwoSteps, At(5)).Incident;
-        var taken = Calling.Acknowledge(escalated, "ada", "", At(6)).Incident;
+        var escalated = EscalationRules.Due(Open(TwoSteps), TwoSteps, At(5)).Incident;
+        var taken = EscalationRules.Acknowledge(escalated, "ada", "", At(6)).Incident;
         var news = new Change(ChangeKind.Joined, At(7));
 
-        Assert.Null(Calling.Follow(taken, new Applied(taken, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7)).Incident.Call.Acknowledged);
-        var down = Calling.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Down, At(7)).Incident;
-        Assert.Equal(("ada", 0, null), (down.Call.Acknowledged?.By, down.Call.Escalated, down.DueAt));
-        Assert.Equal((0, At(12)), (Calling.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.Call.Escalated,
-            Calling.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.DueAt));
+        Assert.Null(EscalationRules.Follow(taken, new Applied(taken, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7)).Incident.Escalation.Acknowledged);
+        var down = EscalationRules.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Down, At(7)).Incident;
+        Assert.Equal(("ada", 0, null), (down.Escalation.Acknowledged?.By, down.Escalation.Escalated, down.DueAt));
+        Assert.Equal((0, At(12)), (EscalationRules.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.Escalation.Escalated,
+            EscalationRules.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.DueAt));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class CallingTests
     [Fact]
     public void What_nobody_speaks_of_calls_nobody_until_it_is_heard_of_again()
     {
-        var book = Book(new CallPlan([TimeSpan.FromHours(12)], null));
+        var book = Book(new EscalationPlan([TimeSpan.FromHours(12)], null));
         book.Receive(Group(Firing("plex-0")), Noon);
         book.Sweep(Noon + IncidentRules.Default.StaleAfter);
         Assert.Null(book[1].DueAt);
@@ -164,33 +164,33 @@ public sealed class CallingTests
     {
         var incident = Open(TwoSteps);
 
-        var sooner = Calling.Due(incident, new CallPlan([TimeSpan.FromMinutes(1)], null), At(0.5));
+        var sooner = EscalationRules.Due(incident, new EscalationPlan([TimeSpan.FromMinutes(1)], null), At(0.5));
         Assert.Empty(sooner.Changes);
         Assert.Equal(At(1), sooner.Incident.DueAt);
-        Assert.Null(Calling.Due(incident, CallPlan.Nothing, At(10)).Incident.DueAt);
+        Assert.Null(EscalationRules.Due(incident, EscalationPlan.Nothing, At(10)).Incident.DueAt);
     }
 
     [Fact]
     public void The_lanes_own_people_are_called_again_only_when_they_hear_it_and_other_rooms_at_once()
     {
         // Nobody hears anything from 2 to 60.
-        var own = new CallPlan([TimeSpan.FromMinutes(5)], TimeSpan.FromMinutes(20))
+        var own = new EscalationPlan([TimeSpan.FromMinutes(5)], TimeSpan.FromMinutes(20))
         {
             Heard = (since, time) => since + time <= At(2) ? since + time : since < At(2) ? At(60) + (since + time - At(2)) : since < At(60) ? At(60) + time : since + time,
         };
-        Assert.Equal((At(63), At(78)), (Open(own).Call.EscalatesAt, Open(own).Call.RemindsAt));
-        Assert.Equal(At(5), Open(own with { RoomsFromStep = 1 }).Call.EscalatesAt);
+        Assert.Equal((At(63), At(78)), (Open(own).Escalation.EscalatesAt, Open(own).Escalation.RemindsAt));
+        Assert.Equal(At(5), Open(own with { RoomsFromStep = 1 }).Escalation.EscalatesAt);
 
         // A machine that slept from before the hours into them does not call anybody in the dark either.
         var early = own with { Steps = [TimeSpan.FromMinutes(1)], RemindEvery = null };
-        var late = Calling.Due(Open(early), early, At(10));
+        var late = EscalationRules.Due(Open(early), early, At(10));
         Assert.Empty(late.Changes);
         Assert.Equal(At(60), late.Incident.DueAt);
-        Assert.Equal(ChangeKind.Escalated, Assert.Single(Calling.Due(late.Incident, early, At(60)).Changes).Kind);
+        Assert.Equal(ChangeKind.Escalated, Assert.Single(EscalationRules.Due(late.Incident, early, At(60)).Changes).Kind);
 
         // Once a room of its own has been brought in, somebody hears what follows.
         var both = own with { Steps = [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)], RoomsFromStep = 1 };
-        Assert.Equal((At(15), At(25)), Calling.Due(Open(both), both, At(5)).Incident.Call is var call ? (call.EscalatesAt, call.RemindsAt) : default);
+        Assert.Equal((At(15), At(25)), EscalationRules.Due(Open(both), both, At(5)).Incident.Escalation is var call ? (call.EscalatesAt, call.RemindsAt) : default);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class CallingTests
             book.Receive(Group(Firing("plex-0"), Firing("plex-1")), Noon);
             if (taken)
             {
-                book.Put(Calling.Acknowledge(book[1], "ada", "", At(1)));
+                book.Put(EscalationRules.Acknowledge(book[1], "ada", "", At(1)));
             }
 
             var silence = new Suppression(SuppressionKind.Silenced, "ops");
@@ -219,14 +219,14 @@ public sealed class CallingTests
         }
     }
 
-    private static Incident Open(CallPlan plan)
+    private static Incident Open(EscalationPlan plan)
     {
         var book = Book(plan);
         book.Receive(Group(Firing("plex-0")), Noon);
         return book[1];
     }
 
-    private static IncidentBook Book(CallPlan plan) => new() { Plan = plan };
+    private static IncidentBook Book(EscalationPlan plan) => new() { Plan = plan };
 
     private static void Mark(IncidentBook book, DateTimeOffset now, params (string Pod, Suppression? Suppression)[] marks)
     {

@@ -7,9 +7,9 @@ internal sealed record Acknowledgement(string By, DateTimeOffset At);
 /// <summary>What a lane does for as long as nobody acknowledges.</summary>
 /// <param name="Steps">How long an incident may call before each step is taken; every one is longer than the one before.</param>
 /// <param name="RemindEvery">How often those who were called are called again; null for never.</param>
-internal sealed record CallPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? RemindEvery)
+internal sealed record EscalationPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? RemindEvery)
 {
-    public static readonly CallPlan Nothing = new([], null);
+    public static readonly EscalationPlan Nothing = new([], null);
 
     /// <summary>The first step, counted from 1, that brings in rooms of its own: they hear of it at any hour. Default none.</summary>
     public int RoomsFromStep { get; init; } = int.MaxValue;
@@ -33,9 +33,9 @@ internal enum LaneMove
 /// How people are called about an incident: since when, who has answered, and what follows when nobody does. It is apart from
 /// whether the incident fires: what is acknowledged burns on.
 /// </summary>
-internal sealed record Call
+internal sealed record Escalation
 {
-    public static readonly Call None = new();
+    public static readonly Escalation None = new();
 
     /// <summary>Since when it calls people; null before anything has fired in it.</summary>
     public DateTimeOffset? Since { get; init; }

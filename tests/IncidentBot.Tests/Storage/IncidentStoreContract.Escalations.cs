@@ -27,15 +27,15 @@ public abstract partial class IncidentStoreContract
         Clock.Now = At(6);
         Assert.Equal(1, await Store.TakeDueAsync(Cancel));
         Assert.Equal(0, await Store.TakeDueAsync(Cancel));
-        var before = (await Store.FindAsync(1, Cancel))!.Incident.Call;
-        Assert.Equal(new Call { Since = Noon, Escalated = 1, EscalatedAt = At(6), RemindedAt = At(6), EscalatesAt = At(11), RemindsAt = At(36) }, before);
+        var before = (await Store.FindAsync(1, Cancel))!.Incident.Escalation;
+        Assert.Equal(new Escalation { Since = Noon, Escalated = 1, EscalatedAt = At(6), RemindedAt = At(6), EscalatesAt = At(11), RemindsAt = At(36) }, before);
         Assert.Equal([(Ops, 0), (Noise, 1)], (await PostsAsync()).Select(post => (post.Room, post.Step)));
         await OpenAgainAsync();
-        Assert.Equal(before, (await Store.FindAsync(1, Cancel))!.Incident.Call);
+        Assert.Equal(before, (await Store.FindAsync(1, Cancel))!.Incident.Escalation);
         Assert.Equal(At(11), await Store.NextDueAsync(Cancel));
 
         Lanes = new LaneBook([step with { Escalate = [], RemindEvery = null }]);
-        await Store.ReckonAsync(Cancel);
+        await Store.RecalculateDueAsync(Cancel);
         Assert.Equal(1, await Store.TakeDueAsync(Cancel));
         Assert.Null(await Store.NextDueAsync(Cancel));
     }
@@ -72,7 +72,7 @@ public abstract partial class IncidentStoreContract
         await OpenAgainAsync();
 
         var found = (await Store.FindAsync(1, Cancel))!;
-        Assert.Equal(new Acknowledgement("ada <b>", At(2)), found.Incident.Call.Acknowledged);
+        Assert.Equal(new Acknowledgement("ada <b>", At(2)), found.Incident.Escalation.Acknowledged);
         Assert.Equal((IncidentStatus.Firing, 1), (found.Incident.Status, found.Incident.FiringCount));
         Assert.Equal("ada <b>", Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel)).AcknowledgedBy);
         Assert.Equal([ChangeKind.Opened, ChangeKind.Acknowledged], found.Timeline.Select(line => line.Change.Kind));
@@ -121,7 +121,7 @@ public abstract partial class IncidentStoreContract
 
         Assert.Equal([2, 3], (await PostsAsync()).Select(post => post.Incident));
         Assert.Equal(new Inhibition([3], "#3 PodNotReady"), (await Store.FindAsync(1, Cancel))!.Incident.Inhibition);
-        Assert.Equal("3 incidents: #1 PodNotReady, #2 PodNotReady, #4 PodNotReady", (await Store.FindAsync(3, Cancel))!.Incident.Burdens);
+        Assert.Equal("3 incidents: #1 PodNotReady, #2 PodNotReady, #4 PodNotReady", (await Store.FindAsync(3, Cancel))!.Incident.Inhibits);
         Assert.Null((await Store.FindAsync(3, Cancel))!.Incident.Inhibition);
 
         Clock.Now = At(5);
@@ -135,7 +135,7 @@ public abstract partial class IncidentStoreContract
 
         Assert.Equal([1, 2, 3, 4], (await PostsAsync()).Select(post => post.Incident).Order());
         Assert.Equal([ChangeKind.Opened, ChangeKind.InhibitedBy, ChangeKind.Uninhibited], (await Store.FindAsync(1, Cancel))!.Timeline.Select(line => line.Change.Kind));
-        Assert.Equal("", (await Store.FindAsync(3, Cancel))!.Incident.Burdens);
+        Assert.Equal("", (await Store.FindAsync(3, Cancel))!.Incident.Inhibits);
 
         async Task TakeAllAsync()
         {
@@ -154,11 +154,11 @@ public abstract partial class IncidentStoreContract
         Clock.Now = At(2);
         Lanes = Book("crit", TimeSpan.FromMinutes(5));
         await OpenAgainAsync();
-        await Store.ReckonAsync(Cancel);
+        await Store.RecalculateDueAsync(Cancel);
         Assert.Equal(2, await Store.TakeDueAsync(Cancel));
 
         var found = (await Store.FindAsync(1, Cancel))!;
-        Assert.Equal(("crit", At(5)), (found.Summary.Lane, found.Incident.Call.EscalatesAt));
+        Assert.Equal(("crit", At(5)), (found.Summary.Lane, found.Incident.Escalation.EscalatesAt));
         Assert.Equal([ChangeKind.Opened], found.Timeline.Select(line => line.Change.Kind));
         Assert.All(await PostsAsync(), post => Assert.Equal(("crit", true), (post.Lane, post.Urgent)));
         Assert.Equal(1, found.Incident.Version);
@@ -167,7 +167,7 @@ public abstract partial class IncidentStoreContract
         Clock.Now = Noon + IncidentRules.Default.StaleAfter;
         await Store.SweepAsync(Cancel);
         Lanes = Book("worst", TimeSpan.FromMinutes(5));
-        await Store.ReckonAsync(Cancel);
+        await Store.RecalculateDueAsync(Cancel);
         await Store.TakeDueAsync(Cancel);
         Assert.All(await PostsAsync(), post => Assert.Equal("worst", post.Lane));
     }
@@ -178,16 +178,16 @@ public abstract partial class IncidentStoreContract
         Lanes = new LaneBook([new Lane("rest", 0, [], [Ops], false, [], false) { Escalate = [] }]);
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         Lanes = new LaneBook([new Lane("rest", 0, [], [Ops, Noise], false, [], false) { Escalate = [] }]);
-        await Store.ReckonAsync(Cancel);
+        await Store.RecalculateDueAsync(Cancel);
         await Store.TakeDueAsync(Cancel);
         Assert.Equal([(Ops, 1), (Noise, 1)], (await PostsAsync()).Select(post => (post.Room, post.Wanted)));
 
         Lanes = new LaneBook([new Lane("first", 0, [Matcher.Parse("pod", "plex-0")], [Ops], false, [], false), new Lane("rest", 1, [], [Ops, Noise], false, [], false)]);
-        await Store.ReckonAsync(Cancel);
+        await Store.RecalculateDueAsync(Cancel);
         await Store.TakeDueAsync(Cancel);
         var found = (await Store.FindAsync(1, Cancel))!;
         Assert.Equal([ChangeKind.Opened, ChangeKind.LaneRaised], found.Timeline.Select(line => line.Change.Kind));
-        Assert.Equal(Stretches.None, found.Incident.Rises);
+        Assert.Equal(FiringIntervals.None, found.Incident.Rises);
         Assert.Equal("first", found.Summary.Lane);
     }
 

@@ -7,7 +7,7 @@ using static IncidentBot.Support.Say;
 namespace IncidentBot.Incidents;
 
 /// <summary>Which incident explains which.</summary>
-public sealed class CascadeTests
+public sealed class InhibitionIndexTests
 {
     private static readonly InhibitRule NodeExplainsPods = Rule(("alertname", "NodeDown"), ("alertname", "PodNotReady"), "node");
     private static readonly InhibitRule WorseExplainsLess = Rule(("severity", "critical"), ("severity", "warning"));
@@ -16,7 +16,7 @@ public sealed class CascadeTests
     [Fact]
     public void All_that_fires_must_be_explained_and_by_equal_labels()
     {
-        var cascade = new Cascade([NodeExplainsPods]);
+        var cascade = new InhibitionIndex([NodeExplainsPods]);
         cascade.Put(Burning(1, Labels("NodeDown", ("node", "a"))));
         cascade.Put(Burning(2, Labels("NodeDown", ("node", "b"))));
 
@@ -30,7 +30,7 @@ public sealed class CascadeTests
     [Fact]
     public void A_label_that_is_absent_in_both_is_equal()
     {
-        var cascade = new Cascade([NodeExplainsPods]);
+        var cascade = new InhibitionIndex([NodeExplainsPods]);
         cascade.Put(Burning(1, Labels("NodeDown")));
 
         Assert.Single(cascade.CausesOf(Burning(2, Labels("PodNotReady"))));
@@ -40,29 +40,29 @@ public sealed class CascadeTests
     [Fact]
     public void What_has_ended_explains_nothing_and_what_it_explained_is_named_to_be_looked_at()
     {
-        var cascade = new Cascade([NodeExplainsPods]);
+        var cascade = new InhibitionIndex([NodeExplainsPods]);
         var cause = Burning(1, Labels("NodeDown", ("node", "a")));
         var target = Burning(2, Labels("PodNotReady", ("node", "a")));
         cascade.Put(target);
         Assert.Equal([2], cascade.Put(cause));
         Assert.Equal([1], cascade.Put(target with { Inhibition = new Inhibition([1], "#1 NodeDown") }));
-        Assert.Equal("#2 PodNotReady", cascade.Burdens(1));
+        Assert.Equal("#2 PodNotReady", cascade.Inhibits(1));
 
         Assert.Equal([2], cascade.Put(Over(cause)));
         Assert.Empty(cascade.CausesOf(target));
         Assert.Equal([1], cascade.Put(Over(target)));
-        Assert.Equal("", cascade.Burdens(1));
+        Assert.Equal("", cascade.Inhibits(1));
     }
 
     [Fact]
     public void Nothing_explains_itself_and_what_is_on_both_sides_is_not_explained_by_its_like()
     {
-        var both = new Cascade([SameOnBothSides]);
+        var both = new InhibitionIndex([SameOnBothSides]);
         both.Put(Burning(1, Labels("A", ("team", "storage"))));
         Assert.Empty(both.CausesOf(Burning(1, Labels("A", ("team", "storage")))));
         Assert.Empty(both.CausesOf(Burning(2, Labels("B", ("team", "storage")))));
 
-        var mixed = new Cascade([Rule(("team", "storage"), ("severity", "warning"))]);
+        var mixed = new InhibitionIndex([Rule(("team", "storage"), ("severity", "warning"))]);
         mixed.Put(Burning(1, Labels("A", ("team", "storage"), ("severity", "warning"))));
         Assert.Empty(mixed.CausesOf(Burning(2, Labels("B", ("team", "storage"), ("severity", "warning")))));
         Assert.Single(mixed.CausesOf(Burning(3, Labels("C", ("severity", "warning")))));
@@ -73,7 +73,7 @@ public sealed class CascadeTests
     [Fact]
     public void Two_that_explain_each_other_do_not_hide_both()
     {
-        var cascade = new Cascade([Rule(("alertname", "A"), ("alertname", "B")), Rule(("alertname", "B"), ("alertname", "A"))]);
+        var cascade = new InhibitionIndex([Rule(("alertname", "A"), ("alertname", "B")), Rule(("alertname", "B"), ("alertname", "A"))]);
         var (a, b) = (Burning(1, Labels("A")), Burning(2, Labels("B")));
         cascade.Put(a);
         Assert.Equal(1, Assert.Single(cascade.CausesOf(b)).Number);
@@ -85,7 +85,7 @@ public sealed class CascadeTests
     [Fact]
     public void What_is_explained_may_explain_more()
     {
-        var cascade = new Cascade([Rule(("alertname", "A"), ("alertname", "B")), Rule(("alertname", "B"), ("alertname", "C"))]);
+        var cascade = new InhibitionIndex([Rule(("alertname", "A"), ("alertname", "B")), Rule(("alertname", "B"), ("alertname", "C"))]);
         cascade.Put(Burning(1, Labels("A")));
         cascade.Put(Burning(2, Labels("B")) with { Inhibition = new Inhibition([1], "#1 A") });
 
@@ -95,7 +95,7 @@ public sealed class CascadeTests
     [Fact]
     public void Values_that_look_like_others_are_told_apart()
     {
-        var cascade = new Cascade([Rule(("alertname", "A"), ("alertname", "B"), "x", "y")]);
+        var cascade = new InhibitionIndex([Rule(("alertname", "A"), ("alertname", "B"), "x", "y")]);
         cascade.Put(Burning(1, Labels("A", ("x", "1;1:2"), ("y", ""))));
 
         Assert.Empty(cascade.CausesOf(Burning(2, Labels("B", ("x", "1"), ("y", "2")))));
@@ -121,15 +121,15 @@ public sealed class CascadeTests
     [Fact]
     public void However_long_the_names_are_the_number_of_all_is_said_and_fits_a_line()
     {
-        var cascade = new Cascade([Rule(("alertname", "NodeDown"), ("severity", "warning"))]);
+        var cascade = new InhibitionIndex([Rule(("alertname", "NodeDown"), ("severity", "warning"))]);
         cascade.Put(Burning(1, Labels("NodeDown")));
         for (var i = 2; i <= 13; i++)
         {
             cascade.Put(Burning(i, Labels($"KubernetesPersistentVolumeIsFilling{i}", ("severity", "warning"))) with { Inhibition = new Inhibition([1], "#1 NodeDown") });
         }
 
-        Assert.Equal("12 incidents: #2 KubernetesPersistentVolumeIsFilling2, #3 KubernetesPersistentVolumeIsFilling3 and 10 more", cascade.Burdens(1));
-        Assert.InRange($"Also burning because of this: {cascade.Burdens(1)}".Length, 100, 160);
+        Assert.Equal("12 incidents: #2 KubernetesPersistentVolumeIsFilling2, #3 KubernetesPersistentVolumeIsFilling3 and 10 more", cascade.Inhibits(1));
+        Assert.InRange($"Also burning because of this: {cascade.Inhibits(1)}".Length, 100, 160);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class CascadeTests
 
         Prop.ForAll(incidents.NonEmptyListOf().ToArbitrary(), story =>
         {
-            var cascade = new Cascade(rules);
+            var cascade = new InhibitionIndex(rules);
             var open = new Dictionary<long, Incident>();
             return story.All(incident =>
             {

@@ -7,11 +7,11 @@ using static IncidentBot.Support.Say;
 namespace IncidentBot.Incidents;
 
 /// <summary>Calling people, over generated stories in which alerts come and go, people act and time passes, in any order.</summary>
-public sealed class CallingPropertyTests
+public sealed class EscalationPropertyTests
 {
     private static readonly Config Often = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(1000).WithEndSize(60);
 
-    private static readonly CallPlan Plan = new([TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(12)], TimeSpan.FromMinutes(7));
+    private static readonly EscalationPlan Plan = new([TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(12)], TimeSpan.FromMinutes(7));
 
     private enum Act
     {
@@ -66,7 +66,7 @@ public sealed class CallingPropertyTests
             {
                 var before = book.Incidents.ToDictionary(incident => incident.Number);
                 var called = book.TakeDue(Plan, now).Count(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded);
-                good &= called <= before.Values.Count(incident => incident.Status == IncidentStatus.Firing && incident.Call.Acknowledged is null
+                good &= called <= before.Values.Count(incident => incident.Status == IncidentStatus.Firing && incident.Escalation.Acknowledged is null
                     && incident.Alerts.Values.Any(alert => alert.Firing && alert.Suppression?.InForce(now) != true));
             });
             return good;
@@ -76,7 +76,7 @@ public sealed class CallingPropertyTests
     private static IncidentBook Tell(
         List<(Act Act, int Gap)> story, Func<Act, int, bool> happens, bool callsPeople = true, Action<IncidentBook, DateTimeOffset>? each = null)
     {
-        var book = new IncidentBook { Plan = callsPeople ? Plan : CallPlan.Nothing };
+        var book = new IncidentBook { Plan = callsPeople ? Plan : EscalationPlan.Nothing };
         var now = Noon;
         foreach (var (act, gap) in story)
         {
@@ -110,10 +110,10 @@ public sealed class CallingPropertyTests
                 book.Apply(last!.Number, incident => Reconciliation.Mark(incident, new Finding.Marked(incident.Number, marks), now), now);
                 break;
             case Act.Take when last is not null:
-                book.Apply(last.Number, incident => Calling.Acknowledge(incident, "ada", "", now), now);
+                book.Apply(last.Number, incident => EscalationRules.Acknowledge(incident, "ada", "", now), now);
                 break;
             case Act.GiveBack when last is not null:
-                book.Apply(last.Number, incident => Calling.Withdraw(incident, "ada", book.Plan, now), now);
+                book.Apply(last.Number, incident => EscalationRules.Withdraw(incident, "ada", book.Plan, now), now);
                 break;
         }
     }
