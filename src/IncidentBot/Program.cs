@@ -3,6 +3,7 @@ using IncidentBot.Cli;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
 using IncidentBot.Runbooks;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;

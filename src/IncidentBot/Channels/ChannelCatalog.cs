@@ -2,7 +2,6 @@ using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
 using IncidentBot.Outgoing;
-using IncidentBot.Settings;
 
 namespace IncidentBot.Channels;
 

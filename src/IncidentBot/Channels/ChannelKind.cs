@@ -11,13 +11,22 @@ internal abstract class ChannelKind(string name)
     /// <summary>What its rooms begin with, and its section under <c>channels</c>.</summary>
     public string Name => name;
 
-    public abstract bool IsConfigured(ChannelOptions options);
+    /// <summary>The class of its options.</summary>
+    public abstract Type Options { get; }
+
+    public bool IsConfigured(ChannelOptions options) => options.Find<object>(name) is not null;
 
     /// <summary>The channel; null when it is not configured.</summary>
     public abstract IChannel? Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time);
 
     /// <summary>Complains about each option that cannot be; of a kind that is not configured about none.</summary>
-    public abstract void Check(ChannelOptions options, Demands demands);
+    public abstract void Check(ChannelOptions options, Requirements requirements);
+
+    /// <summary>Warns of options that are allowed and hardly meant; of a kind that is not configured of none.</summary>
+    public abstract void Warn(ChannelOptions options, Requirements requirements);
+
+    /// <summary>Its keys that this version reads and checks but does not act on, and what that means.</summary>
+    public abstract IEnumerable<(string Path, string Meaning)> NotYetActive(ChannelOptions options);
 
     /// <summary>What the id of a room must be; null when it is right.</summary>
     public abstract string? RoomAllowed(string id);
@@ -30,24 +39,43 @@ internal abstract class ChannelKind(string name)
 }
 
 /// <summary>A kind of chat with its options.</summary>
-internal abstract class ChannelKind<TOptions>(string name, Func<ChannelOptions, TOptions?> section) : ChannelKind(name)
+internal abstract class ChannelKind<TOptions>(string name) : ChannelKind(name)
     where TOptions : class
 {
-    public sealed override bool IsConfigured(ChannelOptions options) => section(options) is not null;
+    public sealed override Type Options => typeof(TOptions);
 
     public sealed override IChannel? Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time) =>
-        section(options) is { } own ? Make(own, http, time) : null;
+        options.Find<TOptions>(Name) is { } own ? Make(own, http, time) : null;
 
-    public sealed override void Check(ChannelOptions options, Demands demands)
+    public sealed override void Check(ChannelOptions options, Requirements requirements)
     {
-        if (section(options) is { } own)
+        if (options.Find<TOptions>(Name) is { } own)
         {
-            Check(own, $"channels.{Name}", demands);
+            Check(own, $"channels.{Name}", requirements);
         }
     }
+
+    public sealed override void Warn(ChannelOptions options, Requirements requirements)
+    {
+        if (options.Find<TOptions>(Name) is { } own)
+        {
+            Warn(own, $"channels.{Name}", requirements);
+        }
+    }
+
+    public sealed override IEnumerable<(string Path, string Meaning)> NotYetActive(ChannelOptions options) =>
+        options.Find<TOptions>(Name) is { } own ? NotYetActive(own, $"channels.{Name}") : [];
 
     protected abstract IChannel Make(TOptions options, IHttpClientFactory http, TimeProvider time);
 
     /// <param name="path">The key of the section, which those of its options begin with.</param>
-    protected abstract void Check(TOptions options, string path, Demands demands);
+    protected abstract void Check(TOptions options, string path, Requirements requirements);
+
+    /// <param name="path">The key of the section, which those of its options begin with.</param>
+    protected virtual void Warn(TOptions options, string path, Requirements requirements)
+    {
+    }
+
+    /// <param name="path">The key of the section, which those of its options begin with.</param>
+    protected virtual IEnumerable<(string Path, string Meaning)> NotYetActive(TOptions options, string path) => [];
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using IncidentBot.Channels;
 using IncidentBot.Delivery;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
@@ -23,7 +24,7 @@ internal static class BotCommands
 
     private static async Task<int> ServeAsync(string? file, CliConsole console, CancellationToken cancellationToken)
     {
-        var loaded = SettingsFile.Load(file, console.Environment);
+        var loaded = SettingsCatalog.Load(file, console.Environment);
         if (loaded.Options is not { } options)
         {
             SettingsReport.WriteComplaints(loaded, console.Error);
@@ -31,7 +32,7 @@ internal static class BotCommands
         }
 
         SettingsReport.WriteRemarks(options, console.Error);
-        var settings = new CurrentSettings(options, running => SettingsFile.Load(file, console.Environment, running));
+        var settings = new CurrentSettings(options, running => SettingsCatalog.Load(file, console.Environment, running));
         return await RunAsync(settings, console, (_, _) => Task.CompletedTask, cancellationToken);
     }
 
@@ -40,7 +41,7 @@ internal static class BotCommands
         var listen = console.Environment.GetValueOrDefault(ListenVariable);
         if (listen is not null && !ListenAddress.TryParse(listen, out _))
         {
-            await console.Error.WriteLineAsync(new Complaint(new Origin(ListenVariable), "", Demands.Found(listen), ListenAddress.Allowed).ToString());
+            await console.Error.WriteLineAsync(new Complaint(new Origin(ListenVariable), "", Requirements.Found(listen), ListenAddress.Allowed).ToString());
             return ExitCode.Failure;
         }
 
@@ -58,7 +59,7 @@ internal static class BotCommands
 
     private static async Task<int> SendTestAsync(string? file, string lane, CliConsole console, CancellationToken cancellationToken)
     {
-        var loaded = SettingsFile.Load(file, console.Environment);
+        var loaded = SettingsCatalog.Load(file, console.Environment);
         if (loaded.Options is not { } options)
         {
             SettingsReport.WriteComplaints(loaded, console.Error);

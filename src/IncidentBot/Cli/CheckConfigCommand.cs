@@ -1,5 +1,4 @@
 using System.CommandLine;
-using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
 
@@ -11,7 +10,7 @@ internal static class CheckConfigCommand
         var command = new Command("check-config", "Check the configuration with its secret files and the environment, and change nothing.");
         command.SetAction(parsed =>
         {
-            var loaded = SettingsFile.Load(configFile.Of(parsed), console.Environment);
+            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment);
             if (loaded.Options is not { } options)
             {
                 SettingsReport.WriteComplaints(loaded, console.Error);

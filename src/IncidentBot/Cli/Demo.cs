@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using IncidentBot.Runbooks;
+using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Storage;
 
 namespace IncidentBot.Cli;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using IncidentBot.Runbooks;
 using IncidentBot.Runbooks.Lint;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
@@ -35,7 +36,7 @@ internal static class RunbooksCommand
         };
         lint.SetAction(parsed =>
         {
-            var loaded = SettingsFile.Load(configFile.Of(parsed), console.Environment);
+            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment);
             if (loaded.Options is not { } options)
             {
                 SettingsReport.WriteComplaints(loaded, console.Error);

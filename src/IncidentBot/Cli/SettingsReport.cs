@@ -1,6 +1,9 @@
 using System.Globalization;
 using IncidentBot.Channels;
+using IncidentBot.Lanes;
+using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Words;
 
 namespace IncidentBot.Cli;

@@ -3,6 +3,7 @@ using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Delivery;

@@ -1,5 +1,4 @@
 using IncidentBot.Loops;
-using IncidentBot.Settings;
 using IncidentBot.Telemetry;
 
 namespace IncidentBot.Runbooks;

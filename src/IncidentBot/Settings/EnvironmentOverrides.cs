@@ -7,7 +7,9 @@ namespace IncidentBot.Settings;
 /// Puts variables of the environment over the file: <c>INCIDENTBOT_SERVER__LISTEN</c>, elements of lists by their index as in
 /// <c>INCIDENTBOT_ALERTMANAGERS__0__SOURCE</c>. A hyphen in a key is an underscore in its variable. As strict as the file.
 /// </summary>
-internal sealed class EnvironmentOverrides(List<Complaint> complaints)
+/// <param name="keys">Those of the sections.</param>
+/// <param name="complaints">Takes what is wrong.</param>
+internal sealed class EnvironmentOverrides(IReadOnlyList<SettingKey> keys, List<Complaint> complaints)
 {
     public const string Prefix = "INCIDENTBOT_";
     private const int DeepestVariable = 16;
@@ -42,11 +44,11 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
                     throw new FormatException("no setting has this variable");
                 }
 
-                root = Set(root, typeof(BotOptions), words, new ScalarNode(new Origin(name), value, Plain: true));
+                root = SetSection(root, words, new ScalarNode(new Origin(name), value, Plain: true));
             }
             catch (FormatException problem)
             {
-                var meant = SettingKey.Nearest(name, VariablesOf(typeof(BotOptions), Prefix)
+                var meant = SettingKey.Nearest(name, VariablesOf(keys, Prefix)
                     .Where(variable => !variable.Equals(name, StringComparison.Ordinal)));
                 complaints.Add(meant is null
                     ? new Complaint(new Origin(name), "", problem.Message,
@@ -57,6 +59,9 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
 
         return root;
     }
+
+    private YamlNode SetSection(YamlNode root, ReadOnlySpan<string> words, ScalarNode value) =>
+        Map(root, value) is { } map ? SetKey(map, keys, takesFurther: false, words, value) : root;
 
     private static YamlNode Set(YamlNode? node, Type type, ReadOnlySpan<string> words, ScalarNode value)
     {
@@ -75,18 +80,18 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             throw new FormatException("this variable names a section, not one of its keys");
         }
 
-        var map = node switch
-        {
-            MapNode found => found,
-            null or { IsNothing: true } => new MapNode(value.Origin, []),
-
-            // The file is wrong here and is complained about as it stands.
-            _ => null,
-        };
-        return map is null ? node!
+        return Map(node, value) is not { } map ? node!
             : type == typeof(Dictionary<string, string>) ? SetWord(map, words, value)
-            : SetKey(map, type, words, value);
+            : SetKey(map, SettingKey.Of(type), SettingKey.TakesFurtherKeys(type), words, value);
     }
+
+    /// <summary>Null when something else stands there: the file is wrong and is complained about as it stands.</summary>
+    private static MapNode? Map(YamlNode? node, ScalarNode value) => node switch
+    {
+        MapNode found => found,
+        null or { IsNothing: true } => new MapNode(value.Origin, []),
+        _ => null,
+    };
 
     private static ListNode SetElement(YamlNode? node, Type element, ReadOnlySpan<string> words, ScalarNode value)
     {
@@ -119,16 +124,16 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
         return map.With(map.Entries.FirstOrDefault(entry => IsVariableOf(word, entry.Key))?.Key ?? Lower(word), value);
     }
 
-    private static MapNode SetKey(MapNode map, Type type, ReadOnlySpan<string> words, ScalarNode value)
+    private static MapNode SetKey(MapNode map, IReadOnlyList<SettingKey> keys, bool takesFurther, ReadOnlySpan<string> words, ScalarNode value)
     {
         var word = words[0];
-        var key = SettingKey.Of(type).FirstOrDefault(candidate => IsVariableOf(word, candidate.Name));
+        var key = keys.FirstOrDefault(candidate => IsVariableOf(word, candidate.Name));
         if (key is null)
         {
-            return SettingKey.TakesFurtherKeys(type) ? SetFurther(map, words, value) : throw new FormatException("no setting has this variable");
+            return takesFurther ? SetFurther(map, words, value) : throw new FormatException("no setting has this variable");
         }
 
-        if (key.Property.PropertyType == typeof(Secret))
+        if (key.Type == typeof(Secret))
         {
             // A secret from the environment replaces the file's in either form; both forms from the environment are one too many.
             var other = key.IsSecretFile ? key.Name[..^"_file".Length] : key.Name + "_file";
@@ -144,7 +149,7 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             return map.With(key.Name, value);
         }
 
-        return map.With(key.Name, Set(current, key.IsSecretFile ? typeof(string) : key.Property.PropertyType, words[1..], value));
+        return map.With(key.Name, Set(current, key.IsSecretFile ? typeof(string) : key.Type, words[1..], value));
     }
 
     private static MapNode SetFurther(MapNode map, ReadOnlySpan<string> words, ScalarNode value)
@@ -162,12 +167,12 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
     private static string Lower(string word) => word.ToLowerInvariant();
 
     /// <summary>The variable of every key, for people who almost wrote one; of lists those of the first element.</summary>
-    private static IEnumerable<string> VariablesOf(Type type, string path)
+    private static IEnumerable<string> VariablesOf(IReadOnlyList<SettingKey> keys, string path)
     {
-        foreach (var key in SettingKey.Of(type))
+        foreach (var key in keys)
         {
             var name = path + key.Name.Replace('-', '_').ToUpperInvariant();
-            var inner = key.Property.PropertyType;
+            var inner = key.Type;
             if (inner.IsGenericType && inner.GetGenericTypeDefinition() == typeof(List<>))
             {
                 inner = inner.GetGenericArguments()[0];
@@ -175,7 +180,7 @@ internal sealed class EnvironmentOverrides(List<Complaint> complaints)
             }
 
             var single = SettingsValues.For(inner) is not null || inner == typeof(Secret) || inner == typeof(Dictionary<string, string>);
-            foreach (var variable in single ? [name] : VariablesOf(inner, name + "__"))
+            foreach (var variable in single ? [name] : VariablesOf(SettingKey.Of(inner), name + "__"))
             {
                 yield return variable;
             }

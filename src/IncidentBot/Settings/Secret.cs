@@ -6,6 +6,9 @@ namespace IncidentBot.Settings;
 /// <summary>A password or token. It never shows itself: as text, in logs and in JSON it is <c>***</c>.</summary>
 internal sealed class Secret(string value)
 {
+    /// <summary>A secret whose file was left alone; it is empty and equals nothing.</summary>
+    public static readonly Secret Unread = new("");
+
     /// <summary>The value itself; use it only where it is sent.</summary>
     public string Reveal() => value;
 
@@ -16,7 +19,7 @@ internal sealed class Secret(string value)
         Span<byte> other = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(value), own);
         SHA256.HashData(Encoding.UTF8.GetBytes(candidate), other);
-        return CryptographicOperations.FixedTimeEquals(own, other);
+        return CryptographicOperations.FixedTimeEquals(own, other) && !ReferenceEquals(this, Unread);
     }
 
     public override string ToString() => "***";

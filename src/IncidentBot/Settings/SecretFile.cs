@@ -11,13 +11,16 @@ internal static class SecretFile
     public const string Allowed = "a readable file with the secret on one line";
 
     /// <summary>Returns the secret, or the problem.</summary>
-    public static (Secret? Secret, string? Problem) Read(string path)
+    /// <param name="written">The path as it stands in the configuration.</param>
+    /// <param name="path">The path to read.</param>
+    public static (Secret? Secret, string? Problem) Read(string written, string path)
     {
+        var shown = Show(written, path);
         try
         {
             if (Directory.Exists(path))
             {
-                return (null, $"{Show(path)} is a folder");
+                return (null, $"{shown} is a folder");
             }
 
             using var file = File.OpenRead(path);
@@ -25,23 +28,23 @@ internal static class SecretFile
             var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (read > Largest)
             {
-                return (null, $"{Show(path)} holds more than 64 KiB");
+                return (null, $"{shown} holds more than 64 KiB");
             }
 
             var (secret, problem) = Check(Encoding.UTF8.GetString(bytes, 0, read));
-            return (secret, problem is null ? null : $"the secret in {Show(path)} {problem}");
+            return (secret, problem is null ? null : $"the secret in {shown} {problem}");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, $"{Show(path)} does not exist");
+            return (null, $"{shown} does not exist");
         }
         catch (UnauthorizedAccessException)
         {
-            return (null, $"{Show(path)} may not be read by this user");
+            return (null, $"{shown} may not be read by this user");
         }
         catch (Exception problem) when (problem is IOException or ArgumentException or NotSupportedException)
         {
-            return (null, $"{Show(path)} cannot be read");
+            return (null, $"{shown} cannot be read");
         }
     }
 
@@ -59,12 +62,13 @@ internal static class SecretFile
     }
 
     /// <summary>
-    /// People write the secret itself where its file belongs. So a path is shown only when it begins in a folder that exists.
+    /// People write the secret itself where its file belongs. So a path is shown only when it begins in a folder that exists, and then as
+    /// the whole path.
     /// </summary>
-    private static string Show(string path)
+    private static string Show(string written, string path)
     {
-        var slash = path.IndexOf('/', path.StartsWith('/') ? 1 : 0);
-        return slash > 0 && Directory.Exists(path[..slash])
+        var slash = written.IndexOf('/', written.StartsWith('/') ? 1 : 0);
+        return slash > 0 && Directory.Exists(path[..(path.Length - written.Length + slash)])
             ? $"the file {Complaint.Quote(path)}"
             : "the file (not named here, in case this is the secret itself)";
     }

@@ -15,31 +15,60 @@ internal sealed class KeyAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SingleOrListAttribute : Attribute;
 
+/// <summary>
+/// The path of a file or folder, or several. A relative one is relative to the folder of the configuration file; to the current directory
+/// when there is no file, or when a variable of the environment says it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RelativeToFileAttribute : Attribute;
+
 /// <summary>Keys that the class has no property for are taken as they are, unchecked.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class FurtherKeysAttribute : Attribute;
 
-/// <summary>A key that may be written, and the property that it sets.</summary>
+/// <summary>A key that may be written, and what it sets.</summary>
 /// <param name="Name">As it is written: <c>external_url</c>.</param>
-/// <param name="IsSecretFile">It names the file that holds the property's secret.</param>
-internal sealed record SettingKey(string Name, PropertyInfo Property, bool IsSecretFile = false)
+/// <param name="Type">Of the value.</param>
+/// <param name="Get">The value in the options that have the key.</param>
+/// <param name="Set">Puts a value into the options that have the key.</param>
+internal sealed record SettingKey(string Name, Type Type, Func<object, object?> Get, Action<object, object?> Set)
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<SettingKey>> Known = new();
 
-    public bool TakesSingle => Property.IsDefined(typeof(SingleOrListAttribute));
+    /// <summary>The property that it sets; null for a key of <see cref="KeyedOptions"/>.</summary>
+    public PropertyInfo? Property { get; private init; }
 
-    /// <summary>Every key that an options class takes, in the order of its properties.</summary>
+    /// <summary>It names the file that holds the property's secret.</summary>
+    public bool IsSecretFile { get; private init; }
+
+    /// <summary>A list that may also be written as its only element.</summary>
+    public bool TakesSingle => Property?.IsDefined(typeof(SingleOrListAttribute)) ?? false;
+
+    /// <summary>The path of a file or folder.</summary>
+    public bool IsPath => Property?.IsDefined(typeof(RelativeToFileAttribute)) ?? false;
+
+    /// <summary>A key of keyed options, whose values are of this type.</summary>
+    public static SettingKey Keyed(string name, Type type) => new(
+        name, type, options => ((KeyedOptions)options).Find<object>(name), (options, value) => ((KeyedOptions)options).Set(name, value));
+
+    /// <summary>Every key that options of this class take, in the order of its properties; then those of its catalog.</summary>
     public static IReadOnlyList<SettingKey> Of(Type options) => Known.GetOrAdd(options, static type =>
     {
         var keys = new List<SettingKey>();
         foreach (var property in type.GetProperties().Where(property => property.SetMethod is { IsPublic: true }))
         {
             var name = property.GetCustomAttribute<KeyAttribute>()?.Name ?? SnakeCase(property.Name);
-            keys.Add(new SettingKey(name, property));
+            var key = new SettingKey(name, property.PropertyType, property.GetValue, property.SetValue) { Property = property };
+            keys.Add(key);
             if (property.PropertyType == typeof(Secret))
             {
-                keys.Add(new SettingKey(name + "_file", property, IsSecretFile: true));
+                keys.Add(key with { Name = name + "_file", IsSecretFile = true });
             }
+        }
+
+        if (typeof(IKeyedOptions).IsAssignableFrom(type))
+        {
+            keys.AddRange((IReadOnlyList<SettingKey>)type.GetProperty(nameof(IKeyedOptions.Keys), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!);
         }
 
         return keys;

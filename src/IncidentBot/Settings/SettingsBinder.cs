@@ -8,7 +8,10 @@ namespace IncidentBot.Settings;
 /// Makes options of nodes by the properties of the options classes, and complains about everything that has no place or the
 /// wrong type. It remembers where each path stands, for the rules that come after.
 /// </summary>
-internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
+/// <param name="file">The configuration file.</param>
+/// <param name="complaints">Takes what is wrong.</param>
+/// <param name="readSecrets">False leaves files of secrets alone: they may be on another machine.</param>
+internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bool readSecrets = true)
 {
     private readonly Dictionary<string, Origin> _origins = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
@@ -16,12 +19,14 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
     /// <summary>Every path that is configured, in the order of the file.</summary>
     public IEnumerable<string> Configured => _origins.Keys;
 
-    public BotOptions Bind(YamlNode root)
+    /// <param name="keys">Those of the sections.</param>
+    public BotOptions Bind(YamlNode root, IReadOnlyList<SettingKey> keys)
     {
         var options = new BotOptions();
         if (root is MapNode map)
         {
-            BindKeys(map, options, "");
+            BindKeys(map, options, keys, takesFurther: false, "");
+            SetDefaultPaths(options, keys);
         }
         else if (!root.IsNothing)
         {
@@ -59,9 +64,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         return _origins.GetValueOrDefault(path, file);
     }
 
-    private void BindKeys(MapNode map, object options, string path)
+    private void BindKeys(MapNode map, object options, IReadOnlyList<SettingKey> keys, bool takesFurther, string path)
     {
-        var keys = SettingKey.Of(options.GetType());
         foreach (var entry in map.Entries)
         {
             var key = keys.FirstOrDefault(candidate => candidate.Name.Equals(entry.Key, StringComparison.Ordinal));
@@ -71,7 +75,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
                 _origins[keyPath] = entry.Origin;
                 BindKey(key, entry, map, options, keyPath);
             }
-            else if (!SettingKey.TakesFurtherKeys(options.GetType()))
+            else if (!takesFurther)
             {
                 ComplainOfUnknown(entry, path, keys);
             }
@@ -93,13 +97,13 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
 
     private void BindKey(SettingKey key, MapEntry entry, MapNode map, object options, string path)
     {
-        if (key.Property.PropertyType == typeof(Secret))
+        if (key.Type == typeof(Secret))
         {
             BindSecret(key, entry, map, options, path);
         }
-        else if (BindValue(key.Property.PropertyType, entry.Value, path, key.TakesSingle, key.Property.GetValue(options)) is { } value)
+        else if (BindValue(key.Type, entry.Value, path, key.TakesSingle, key.Get(options)) is { } value)
         {
-            key.Property.SetValue(options, value);
+            key.Set(options, key.IsPath ? FromFile(value, entry.Value.Origin) : value);
         }
     }
 
@@ -115,15 +119,48 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         }
         else
         {
-            var (secret, problem) = key.IsSecretFile ? SecretFile.Read(scalar.Value) : SecretFile.Check(scalar.Value);
+            var (secret, problem) = !key.IsSecretFile ? SecretFile.Check(scalar.Value)
+                : readSecrets ? SecretFile.Read(scalar.Value, FromFile(scalar.Value, scalar.Origin))
+                : (Secret.Unread, null);
             if (problem is not null)
             {
                 Complain(path, key.IsSecretFile ? problem : $"the secret {problem}", key.IsSecretFile ? SecretFile.Allowed : "a secret on one line");
             }
 
-            key.Property.SetValue(options, secret);
+            key.Set(options, secret);
         }
     }
+
+    /// <summary>Paths that nobody wrote are where they would be if somebody had written the default.</summary>
+    private void SetDefaultPaths(BotOptions options, IReadOnlyList<SettingKey> sections)
+    {
+        foreach (var section in sections)
+        {
+            foreach (var key in SettingKey.Of(section.Type).Where(key => key.IsPath && !Has($"{section.Name}.{key.Name}")))
+            {
+                var own = section.Get(options) ?? Activator.CreateInstance(section.Type)!;
+                key.Set(own, FromFile(key.Get(own)!, file));
+                section.Set(options, own);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A relative path from where it was written: from the folder of the file; from the current directory in a variable of the environment.
+    /// What cannot be a path stays as it is, for the rule that refuses it.
+    /// </summary>
+    private string FromFile(string path, Origin written) =>
+        path.Length > 0 && !path.StartsWith(':') && !path.StartsWith("file:", StringComparison.Ordinal)
+        && string.Equals(written.Name, file.Name, StringComparison.Ordinal)
+            ? Path.Combine(Path.GetDirectoryName(file.Name) ?? "", path)
+            : path;
+
+    private object FromFile(object value, Origin written) => value switch
+    {
+        string path => FromFile(path, written),
+        List<string> paths => paths.ConvertAll(path => FromFile(path, written)),
+        _ => value,
+    };
 
     /// <summary>Returns the value; null when it stays as it is, with a complaint or because nothing stands there.</summary>
     private object? BindValue(Type type, YamlNode node, string path, bool takesSingle, object? current)
@@ -147,7 +184,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints)
         var options = current ?? Activator.CreateInstance(type)!;
         if (node is MapNode map)
         {
-            BindKeys(map, options, path);
+            BindKeys(map, options, SettingKey.Of(type), SettingKey.TakesFurtherKeys(type), path);
         }
         else if (!node.IsNothing)
         {

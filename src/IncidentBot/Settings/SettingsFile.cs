@@ -17,24 +17,18 @@ internal static class SettingsFile
 {
     public const string DefaultName = "incidentbot.yml";
 
-    /// <summary>What cannot change while the program runs: the path, a value to compare, and how to keep the running one.</summary>
-    private static readonly (string Path, Func<BotOptions, string?> Value, Action<BotOptions, BotOptions> Keep)[] Fixed =
-    [
-        ("server.listen", options => options.Server.Listen, (options, running) => options.Server.Listen = running.Server.Listen),
-        ("store",
-            options => $"{options.Store.Sqlite}\n{options.Store.Postgres?.ConnectionString?.Reveal()}",
-            (options, running) => options.Store = running.Store),
-    ];
-
     /// <summary>The variables of this process.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
 
+    /// <param name="sections">What the file may hold.</param>
     /// <param name="path">Null for <see cref="DefaultName"/>, which may be absent; a file that is named must exist.</param>
     /// <param name="environment">Variables; those that begin with <c>INCIDENTBOT_</c> override the file.</param>
     /// <param name="running">On a reload: the options that are in force.</param>
-    public static LoadResult Load(string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running = null)
+    /// <param name="readSecrets">False leaves files of secrets alone.</param>
+    public static LoadResult Load(
+        IReadOnlyList<SettingsSection> sections, string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running, bool readSecrets)
     {
         var name = path ?? DefaultName;
         var complaints = new List<Complaint>();
@@ -45,37 +39,45 @@ internal static class SettingsFile
             return new LoadResult(name, bytes is not null, null, complaints, []);
         }
 
-        root = new EnvironmentOverrides(complaints).Apply(root, environment);
-        var places = new SettingsBinder(new Origin(name), complaints);
-        var options = places.Bind(root);
-        new SettingsRules(options, places).Check();
-        var needsRestart = new List<string>();
+        IReadOnlyList<SettingKey> keys = [.. sections.Select(section => section.Key)];
+        root = new EnvironmentOverrides(keys, complaints).Apply(root, environment);
+        var places = new SettingsBinder(new Origin(name), complaints, readSecrets);
+        var options = places.Bind(root, keys);
+        var requirements = new Requirements(places);
+        Check(sections, options, requirements);
+        List<string> needsRestart = [];
         if (running is not null && complaints.Count == 0)
         {
             // What stays as it is must still go with what is new.
-            needsRestart = KeepFixed(options, running);
-            new SettingsRules(options, places).Check();
+            needsRestart = [.. sections.SelectMany(section => section.Keep(options, running))];
+            Check(sections, options, requirements);
         }
 
-        options.NotYetActive = NotYetActive.Among(places.Configured, options);
-        options.Warnings = complaints.Count == 0 ? LaneWarnings.Among(options.Lanes) : [];
+        options.NotYetActive = NotYetActive.Among(places.Configured, sections.SelectMany(section => section.NotYetActive(options)));
+        if (complaints.Count == 0)
+        {
+            Warn(sections, options, requirements);
+            options.Warnings = requirements.Warnings;
+        }
+
         var sorted = complaints.OrderBy(complaint => complaint.Origin.Line).ToList();
         return new LoadResult(name, bytes is not null, sorted.Count == 0 ? options : null, sorted, needsRestart);
     }
 
-    private static List<string> KeepFixed(BotOptions options, BotOptions running)
+    private static void Check(IReadOnlyList<SettingsSection> sections, BotOptions options, Requirements requirements)
     {
-        var changed = new List<string>();
-        foreach (var (path, value, keep) in Fixed)
+        foreach (var section in sections)
         {
-            if (!string.Equals(value(options), value(running), StringComparison.Ordinal))
-            {
-                changed.Add(path);
-                keep(options, running);
-            }
+            section.Check(options, requirements);
         }
+    }
 
-        return changed;
+    private static void Warn(IReadOnlyList<SettingsSection> sections, BotOptions options, Requirements requirements)
+    {
+        foreach (var section in sections)
+        {
+            section.Warn(options, requirements);
+        }
     }
 
     /// <summary>Null when there is no file; then with a complaint if there should be one.</summary>

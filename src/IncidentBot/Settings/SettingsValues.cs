@@ -1,5 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using IncidentBot.Rooms;
+using System.Reflection;
 using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
@@ -10,7 +11,17 @@ namespace IncidentBot.Settings;
 /// <param name="Show">How a wrong text is shown.</param>
 internal sealed record SettingsValue(string Allowed, Func<string, object?> Convert, Func<string, string> Show);
 
-/// <summary>The types of single values.</summary>
+/// <summary>A type whose values are written as one text. The folder that owns it says how it is read.</summary>
+internal interface ISettingText
+{
+    /// <summary>What may be written, for people.</summary>
+    static abstract string Allowed { get; }
+
+    /// <summary>The value; null when the text is something else.</summary>
+    static abstract object? FromText(string text);
+}
+
+/// <summary>The types of single values: the plain ones, and those of <see cref="ISettingText"/>.</summary>
 internal static class SettingsValues
 {
     private static readonly Dictionary<Type, SettingsValue> ByType = new()
@@ -29,12 +40,24 @@ internal static class SettingsValues
         [typeof(TimeOnly)] = Of("a time of day such as 22:00", ReadTimeOfDay),
         [typeof(DayOfWeek)] = Of("mon, tue, wed, thu, fri, sat, sun", ReadDay),
         [typeof(TimeZoneInfo)] = Of("an IANA time zone such as Europe/Sofia", ReadTimeZone),
-        [typeof(Room)] = Of("kind:id, such as slack:C024BE91L", text => Room.TryParse(text, out var room) ? room.Value : null),
         [typeof(Uri)] = new("an address that begins with http:// or https://, without user name or password", ReadAddress, ShowAddress),
     };
 
+    private static readonly ConcurrentDictionary<Type, SettingsValue> OfFolders = new();
+
     /// <summary>Null for types that are not single values.</summary>
-    public static SettingsValue? For(Type type) => ByType.GetValueOrDefault(Nullable.GetUnderlyingType(type) ?? type);
+    public static SettingsValue? For(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return ByType.GetValueOrDefault(type) ?? (typeof(ISettingText).IsAssignableFrom(type) ? OfFolders.GetOrAdd(type, Ask) : null);
+    }
+
+    private static SettingsValue Ask(Type type)
+    {
+        var allowed = type.GetProperty(nameof(ISettingText.Allowed), BindingFlags.Public | BindingFlags.Static)!.GetValue(null);
+        var convert = type.GetMethod(nameof(ISettingText.FromText), BindingFlags.Public | BindingFlags.Static, [typeof(string)])!;
+        return Of((string)allowed!, convert.CreateDelegate<Func<string, object?>>());
+    }
 
     private static SettingsValue Of(string allowed, Func<string, object?> convert) => new(allowed, convert, Complaint.Quote);
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using IncidentBot.Outgoing;
-using IncidentBot.Settings;
 
 namespace IncidentBot.Sources;
 

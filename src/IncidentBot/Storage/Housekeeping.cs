@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Settings;
 

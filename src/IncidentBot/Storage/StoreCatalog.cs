@@ -1,4 +1,5 @@
 using IncidentBot.Delivery;
+using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;

@@ -1,4 +1,4 @@
-using IncidentBot.Settings;
+using IncidentBot.Server;
 using Microsoft.Extensions.Logging.Console;
 
 namespace IncidentBot.Telemetry;

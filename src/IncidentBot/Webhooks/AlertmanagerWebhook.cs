@@ -1,5 +1,7 @@
 using IncidentBot.Alerts;
+using IncidentBot.Incidents;
 using IncidentBot.Incoming;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;

@@ -1,5 +1,5 @@
 using System.Text;
-using IncidentBot.Settings;
+using IncidentBot.Sources;
 
 namespace IncidentBot.Webhooks;
 

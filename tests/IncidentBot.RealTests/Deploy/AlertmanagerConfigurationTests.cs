@@ -120,7 +120,7 @@ public sealed class AlertmanagerConfigurationTests
     private static async Task<string> ReceiverOfAsync(string label)
     {
         await using var amtool = ServerProcess.Start(
-            Requirements.Amtool, ["config", "routes", "test", $"--config.file={Path}", label], Repository.Root);
+            Support.Requirements.Amtool, ["config", "routes", "test", $"--config.file={Path}", label], Repository.Root);
         Assert.True(await amtool.WaitAsync(TestContext.Current.CancellationToken) == 0, amtool.LogTail);
         return amtool.LogTail.Split('\n').Last(line => line.Length > 0 && !line.StartsWith("Warning", StringComparison.Ordinal));
     }

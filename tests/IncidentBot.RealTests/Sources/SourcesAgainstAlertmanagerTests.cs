@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using IncidentBot.Incidents;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Support;

@@ -1,7 +1,6 @@
 using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
-using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

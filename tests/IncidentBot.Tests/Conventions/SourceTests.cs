@@ -81,10 +81,14 @@ public sealed class SourceTests
         Report.None(unclear);
     }
 
-    /// <summary>Razor makes a public class of each page, and generators make types of their own; neither can be documented there.</summary>
+    /// <summary>
+    /// Razor makes a public class of each page, and generators and the compiler make types of their own, whose names no programmer could
+    /// write; none can be documented there.
+    /// </summary>
     private static bool IsWrittenByHand(Type type) =>
         type.Namespace?.StartsWith("IncidentBot", StringComparison.Ordinal) == true
         && !type.IsNestedPrivate
+        && !type.Name.StartsWith('<')
         && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
         && !type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false)
         && type.Name != "_Imports"

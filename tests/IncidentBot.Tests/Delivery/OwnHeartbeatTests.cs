@@ -1,4 +1,6 @@
+using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Storage;
 using IncidentBot.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

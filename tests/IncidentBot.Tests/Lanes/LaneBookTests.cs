@@ -3,7 +3,6 @@ using IncidentBot.Delivery;
 using IncidentBot.Incidents;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
-using IncidentBot.Settings;
 using Xunit;
 using static IncidentBot.Support.Say;
 

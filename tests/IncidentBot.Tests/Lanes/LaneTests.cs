@@ -1,7 +1,6 @@
 using IncidentBot.Delivery;
 using IncidentBot.Incidents;
 using IncidentBot.Rooms;
-using IncidentBot.Settings;
 using Xunit;
 using static IncidentBot.Support.Say;
 

@@ -1,3 +1,4 @@
+using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Support;

@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Storage;

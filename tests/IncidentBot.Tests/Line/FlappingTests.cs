@@ -1,4 +1,4 @@
-using IncidentBot.Settings;
+using IncidentBot.Incidents;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.BotFixture;

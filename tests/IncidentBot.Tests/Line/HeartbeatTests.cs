@@ -1,4 +1,5 @@
 using IncidentBot.Delivery;
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Settings;
 using IncidentBot.Support;

@@ -1,4 +1,6 @@
 using IncidentBot.Alerts;
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;

@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
+using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;
 using IncidentBot.Support;

@@ -1,4 +1,6 @@
 using IncidentBot.Channels;
+using IncidentBot.Delivery;
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Support;

@@ -1,3 +1,4 @@
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;

@@ -1,3 +1,6 @@
+using IncidentBot.Channels.Slack;
+using IncidentBot.Channels;
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;

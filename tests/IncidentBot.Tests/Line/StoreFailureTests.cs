@@ -1,4 +1,6 @@
 using IncidentBot.Alerts;
+using IncidentBot.Channels.Slack;
+using IncidentBot.Channels;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;

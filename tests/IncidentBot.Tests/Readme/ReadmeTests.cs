@@ -29,7 +29,7 @@ public sealed partial class ReadmeTests
 
                 var file = Path.Combine(folder.FullName, "incidentbot.yml");
                 File.WriteAllText(file, sample.Replace("/run/secrets", folder.FullName, StringComparison.Ordinal));
-                var loaded = SettingsFile.Load(file, new Dictionary<string, string>(StringComparer.Ordinal));
+                var loaded = SettingsCatalog.Load(file, new Dictionary<string, string>(StringComparer.Ordinal));
                 Assert.Empty(loaded.Complaints);
                 Assert.Empty(loaded.Options!.NotYetActive);
                 Assert.Empty(loaded.Options!.Warnings);

@@ -1,5 +1,4 @@
 using IncidentBot.Loops;
-using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Support;

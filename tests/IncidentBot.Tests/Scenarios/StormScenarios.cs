@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Support;

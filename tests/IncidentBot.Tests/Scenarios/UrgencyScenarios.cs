@@ -1,4 +1,6 @@
+using IncidentBot.Lanes;
 using IncidentBot.Rooms;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Support;
 using Xunit;

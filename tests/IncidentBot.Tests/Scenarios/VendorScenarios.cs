@@ -1,4 +1,5 @@
 using IncidentBot.Posts;
+using IncidentBot.Sources;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.BotFixture;

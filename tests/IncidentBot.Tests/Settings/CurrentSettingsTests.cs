@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using IncidentBot.Incidents;
+using IncidentBot.Server;
+using IncidentBot.Sources;
+using IncidentBot.Storage;
 using IncidentBot.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -57,7 +61,7 @@ public sealed class CurrentSettingsTests : IDisposable
 
         Assert.Equal(["server.listen", "store"], result.NeedsRestart);
         Assert.Equal("localhost:1", settings.Value.Server.Listen);
-        Assert.Equal("data/incidentbot.db", settings.Value.Store.Sqlite);
+        Assert.Equal(Path.Combine(_place.Folder, "data/incidentbot.db"), settings.Value.Store.Sqlite);
         Assert.Equal("Europe/Sofia", settings.Value.Server.TimeZone.Id);
     }
 
@@ -148,7 +152,7 @@ public sealed class CurrentSettingsTests : IDisposable
         var (result, complaints) = _place.Load(text);
         Assert.Empty(complaints);
         var path = Path.Combine(_place.Folder, "incidentbot.yml");
-        return new CurrentSettings(result.Options!, running => SettingsFile.Load(path, Place.NoVariables, running));
+        return new CurrentSettings(result.Options!, running => SettingsCatalog.Load(path, Place.NoVariables, running));
     }
 
     private static async Task<WebApplication> ServeAsync(CurrentSettings settings)

@@ -1,4 +1,9 @@
+using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Probes;
 using IncidentBot.Rooms;
+using IncidentBot.Server;
+using IncidentBot.Sources;
 using Xunit;
 
 namespace IncidentBot.Settings;
@@ -58,7 +63,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
     {
         var options = Load("", ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__EVERY", "10m"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__IMAP__HOST", "mail"));
 
-        Assert.Equal(TimeSpan.FromMinutes(10), options.Probes!.EmailRoundtrip!.Every);
+        Assert.Equal(TimeSpan.FromMinutes(10), options.Probes!.Find<ProbeOptions>("email-roundtrip")!.Every);
     }
 
     [Fact]

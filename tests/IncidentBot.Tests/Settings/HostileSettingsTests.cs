@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using IncidentBot.Server;
 using IncidentBot.Yaml;
 using Xunit;
 
@@ -116,7 +117,9 @@ public sealed class HostileSettingsTests : IDisposable
         if (root is not null)
         {
             var places = new SettingsBinder(new Origin("incidentbot.yml"), complaints);
-            new SettingsRules(places.Bind(root), places).Check();
+            var options = places.Bind(root, [.. SettingsCatalog.Sections.Select(section => section.Key)]);
+            var requirements = new Requirements(places);
+            Assert.All(SettingsCatalog.Sections, section => section.Check(options, requirements));
         }
     }
 

@@ -12,8 +12,8 @@ public sealed partial class OptionTextsTests
     private static readonly Dictionary<string, XElement> Texts = XDocument.Load(Path.ChangeExtension(typeof(BotOptions).Assembly.Location, ".xml"))
         .Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary") ?? new XElement("summary"));
 
-    public static TheoryData<string> Options => [.. Classes(typeof(BotOptions)).SelectMany(type => SettingKey.Of(type).Where(key => !key.IsSecretFile)
-        .Select(key => $"{type.FullName}.{key.Property.Name}"))];
+    public static TheoryData<string> Options => [.. SettingsCatalog.Sections.Aggregate(new HashSet<Type>(), (found, section) => Classes(section.Key.Type, found))
+        .SelectMany(type => SettingKey.Of(type).Where(key => key is { IsSecretFile: false, Property: not null }).Select(key => $"{type.FullName}.{key.Property!.Name}"))];
 
     [Theory]
     [MemberData(nameof(Options))]
@@ -48,19 +48,14 @@ public sealed partial class OptionTextsTests
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    private static HashSet<Type> Classes(Type type, HashSet<Type>? found = null)
+    private static HashSet<Type> Classes(Type type, HashSet<Type> found)
     {
-        found ??= [];
-        if (found.Add(type))
+        type = type.IsGenericType ? type.GetGenericArguments()[^1] : type;
+        if (SettingsValues.For(type) is null && type != typeof(Secret) && found.Add(type))
         {
             foreach (var key in SettingKey.Of(type))
             {
-                var inner = key.Property.PropertyType;
-                inner = inner.IsGenericType ? inner.GetGenericArguments()[^1] : inner;
-                if (SettingsValues.For(inner) is null && inner != typeof(Secret))
-                {
-                    Classes(inner, found);
-                }
+                Classes(key.Type, found);
             }
         }
 

@@ -22,7 +22,7 @@ internal sealed class Place : IDisposable
     /// <summary>Loads a text as the configuration file; complaints show its name without the folder.</summary>
     public (LoadResult Result, string[] Complaints) Load(string text, Dictionary<string, string>? environment = null)
     {
-        var result = SettingsFile.Load(Write("incidentbot.yml", text), environment ?? NoVariables);
+        var result = SettingsCatalog.Load(Write("incidentbot.yml", text), environment ?? NoVariables);
         return (result, [.. result.Complaints.Select(complaint => complaint.ToString().Replace(Folder + "/", "", StringComparison.Ordinal))]);
     }
 

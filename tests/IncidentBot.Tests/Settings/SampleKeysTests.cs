@@ -18,7 +18,7 @@ public sealed partial class SampleKeysTests
         var named = Written(root!, "").ToHashSet(StringComparer.Ordinal);
 
         // A secret is named once, as itself or by its file.
-        var known = Known(typeof(BotOptions), "").Where(key => !key.EndsWith("_file", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var known = Known([.. SettingsCatalog.Sections.Select(section => section.Key)], "").Where(key => !key.EndsWith("_file", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(known.Order(StringComparer.Ordinal), named.Select(key => known.Contains(key) ? key : Bare(key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
@@ -40,14 +40,14 @@ public sealed partial class SampleKeysTests
 
     private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target";
 
-    private static IEnumerable<string> Known(Type type, string path)
+    private static IEnumerable<string> Known(IReadOnlyList<SettingKey> keys, string path)
     {
-        foreach (var key in SettingKey.Of(type))
+        foreach (var key in keys)
         {
-            var inner = key.Property.PropertyType;
+            var inner = key.Type;
             inner = inner.IsGenericType && inner.GetGenericTypeDefinition() == typeof(List<>) ? inner.GetGenericArguments()[0] : inner;
             var isSingle = SettingsValues.For(inner) is not null || inner == typeof(Secret) || inner == typeof(Dictionary<string, string>);
-            foreach (var known in isSingle ? [Join(path, key.Name)] : Known(inner, Join(path, key.Name)))
+            foreach (var known in isSingle ? [Join(path, key.Name)] : Known(SettingKey.Of(inner), Join(path, key.Name)))
             {
                 yield return known;
             }

@@ -1,6 +1,16 @@
 using IncidentBot.Alerts;
+using IncidentBot.Channels.Matrix;
+using IncidentBot.Channels.Slack;
+using IncidentBot.Channels.Telegram;
+using IncidentBot.Channels;
 using IncidentBot.Delivery;
+using IncidentBot.Lanes;
+using IncidentBot.Probes;
 using IncidentBot.Rooms;
+using IncidentBot.Runbooks;
+using IncidentBot.Server;
+using IncidentBot.Sources;
+using IncidentBot.Storage;
 using IncidentBot.Yaml;
 using Xunit;
 
@@ -18,17 +28,17 @@ public sealed class SettingsFileTests : IDisposable
         var nowhere = Path.Combine(_place.Folder, "incidentbot.yml");
         Assert.False(File.Exists(SettingsFile.DefaultName), "the tests must run where no configuration is");
 
-        var result = SettingsFile.Load(null, Place.NoVariables);
+        var result = SettingsCatalog.Load(null, Place.NoVariables);
 
         Assert.False(result.Found);
         Assert.Equal("localhost:8080", result.Options!.Server.Listen);
-        Assert.Equal("data/incidentbot.db", result.Options.Store.Sqlite);
-        Assert.Equal(["runbooks"], result.Options.Runbooks.Path);
-        Assert.Empty(result.Options.Lanes);
-        Assert.Empty(result.Options.NotYetActive);
-        Assert.Null(result.Options.Channels.Slack ?? (object?)result.Options.Channels.Telegram ?? result.Options.Channels.Matrix);
+        Assert.Equal("data/incidentbot.db", result.Options!.Store.Sqlite);
+        Assert.Equal(["runbooks"], result.Options!.Runbooks.Path);
+        Assert.Empty(result.Options!.Lanes);
+        Assert.Empty(result.Options!.NotYetActive);
+        Assert.Null(result.Options!.Channels.Slack ?? (object?)result.Options!.Channels.Telegram ?? result.Options!.Channels.Matrix);
 
-        var named = SettingsFile.Load(nowhere, Place.NoVariables);
+        var named = SettingsCatalog.Load(nowhere, Place.NoVariables);
         Assert.Null(named.Options);
         Assert.Equal($"{nowhere}: there is no such file. Allowed: the path of a readable configuration file.", Assert.Single(named.Complaints).ToString());
     }
@@ -43,9 +53,9 @@ public sealed class SettingsFileTests : IDisposable
 
         Assert.Empty(complaints);
         Assert.Empty(result.Options!.Warnings);
-        Assert.Equal("0.0.0.0:8080", result.Options.Server.Listen);
-        Assert.Equal("secret of webhook-token", result.Options.Alertmanagers[0].WebhookToken!.Reveal());
-        Assert.Equal("secret of slack-bot", result.Options.Channels.Slack!.BotToken!.Reveal());
+        Assert.Equal("0.0.0.0:8080", result.Options!.Server.Listen);
+        Assert.Equal("secret of webhook-token", result.Options!.Alertmanagers[0].WebhookToken!.Reveal());
+        Assert.Equal("secret of slack-bot", result.Options!.Channels.Slack!.BotToken!.Reveal());
     }
 
     [Fact]
@@ -78,7 +88,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.True(options.Lanes[3].Quiet);
         Assert.Equal(TimeSpan.FromHours(1), options.Lanes[3].Digest);
         Assert.Equal(new Room("matrix", "@me:example.org"), options.People.Operators[2]);
-        Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.RegistryIntegrity!.Every);
+        Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.Find<ProbeOptions>("registry-integrity")!.Every);
         Assert.Equal(
             [
                 "graph", "channels.slack.app_token_file", "people.operators", "probes",
@@ -95,7 +105,7 @@ public sealed class SettingsFileTests : IDisposable
     public void The_lanes_of_the_sample_take_what_they_are_named_after(string lane, string severity, string label)
     {
         var (result, _) = _place.Load(WithSecrets(File.ReadAllText(Path.Combine(Place.Repository, "deploy", "incidentbot.yml"))));
-        var book = DeliverySetup.Book(result.Options!.Lanes, result.Options.Server.TimeZone);
+        var book = DeliverySetup.Book(result.Options!.Lanes, result.Options!.Server.TimeZone);
         var labels = LabelSet.From(("alertname", "LoginFailures"), ("severity", severity), ("lane", label));
 
         Assert.Equal(lane, book.Lanes.First(candidate => candidate.Takes(labels)).Name);
@@ -112,7 +122,7 @@ public sealed class SettingsFileTests : IDisposable
 
         Assert.Empty(complaints);
         Assert.Equal(4096, result.Options!.Server.MaxBodyBytes);
-        Assert.Equal("é/", result.Options.Lanes[0].Match["team"]);
+        Assert.Equal("é/", result.Options!.Lanes[0].Match["team"]);
     }
 
     [Fact]
@@ -178,13 +188,13 @@ public sealed class SettingsFileTests : IDisposable
 
         Assert.Null(result.Options);
         Assert.Equal("incidentbot.yml: the file is larger than 1 MiB. Allowed: a configuration of at most 1 MiB.", Assert.Single(complaints));
-        Assert.Null(SettingsFile.Load("/dev/zero", Place.NoVariables).Options);
+        Assert.Null(SettingsCatalog.Load("/dev/zero", Place.NoVariables).Options);
     }
 
     [Fact]
     public void A_folder_is_not_a_configuration()
     {
-        var result = SettingsFile.Load(_place.Folder, Place.NoVariables);
+        var result = SettingsCatalog.Load(_place.Folder, Place.NoVariables);
 
         Assert.Null(result.Options);
         Assert.Contains("this is a folder", Assert.Single(result.Complaints).ToString(), StringComparison.Ordinal);

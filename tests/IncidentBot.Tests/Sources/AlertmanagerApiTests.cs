@@ -1,6 +1,5 @@
 using System.Text;
 using FsCheck.Fluent;
-using IncidentBot.Settings;
 using IncidentBot.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

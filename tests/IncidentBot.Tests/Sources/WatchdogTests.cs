@@ -1,6 +1,5 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
-using IncidentBot.Settings;
 using Xunit;
 using static IncidentBot.Support.Say;
 

@@ -3,7 +3,7 @@ using IncidentBot.Settings;
 namespace IncidentBot.Channels.Matrix;
 
 /// <summary>Matrix as settings know it: rooms by their ids, which no alias replaces, and people by theirs.</summary>
-internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Name, options => options.Matrix)
+internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Name)
 {
     public override string? RoomAllowed(string id) => id.StartsWith('!') && IsPlain(id) ? null
         : "matrix: and the id of a room, such as matrix:!abc:example.org (it begins with !; an alias with # is not one)";
@@ -15,11 +15,11 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
 
     protected override IChannel Make(MatrixOptions options, IHttpClientFactory http, TimeProvider time) => new MatrixChannel(options, http, time);
 
-    protected override void Check(MatrixOptions options, string path, Demands demands)
+    protected override void Check(MatrixOptions options, string path, Requirements requirements)
     {
-        demands.Require($"{path}.homeserver", options.Homeserver);
-        demands.Require($"{path}.access_token", options.AccessToken);
-        demands.RequireTimeout($"{path}.timeout", options.Timeout);
+        requirements.Require($"{path}.homeserver", options.Homeserver);
+        requirements.Require($"{path}.access_token", options.AccessToken);
+        requirements.RequireTimeout($"{path}.timeout", options.Timeout);
     }
 
     private static bool IsPlain(string id) => id.Length is > 1 and <= 255 && !id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));

@@ -14,3 +14,17 @@ internal sealed class MatrixOptions
     /// <summary>How long one request may take. Default 10s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>The options of Matrix among those of all kinds.</summary>
+internal static class MatrixOfOptions
+{
+    extension(ChannelOptions channels)
+    {
+        /// <summary>Matrix. Absent: not used.</summary>
+        public MatrixOptions? Matrix
+        {
+            get => channels.Find<MatrixOptions>(MatrixChannel.Name);
+            set => channels.Set(MatrixChannel.Name, value);
+        }
+    }
+}

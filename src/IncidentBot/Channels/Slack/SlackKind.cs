@@ -3,7 +3,7 @@ using IncidentBot.Settings;
 namespace IncidentBot.Channels.Slack;
 
 /// <summary>Slack as settings know it: rooms and people by their ids, never by their names, which <c>chat.update</c> does not take.</summary>
-internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name, options => options.Slack)
+internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
 {
     public override string? RoomAllowed(string id) => IsId(id, "CGDUW") ? null
         : "slack: and the id of a channel, such as slack:C024BE91L (in Slack: channel details, at the end), or of a person; not its name";
@@ -14,11 +14,14 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name,
 
     protected override IChannel Make(SlackOptions options, IHttpClientFactory http, TimeProvider time) => new SlackChannel(options, http, time);
 
-    protected override void Check(SlackOptions options, string path, Demands demands)
+    protected override void Check(SlackOptions options, string path, Requirements requirements)
     {
-        demands.Require($"{path}.bot_token", options.BotToken);
-        demands.RequireTimeout($"{path}.timeout", options.Timeout);
+        requirements.Require($"{path}.bot_token", options.BotToken);
+        requirements.RequireTimeout($"{path}.timeout", options.Timeout);
     }
+
+    protected override IEnumerable<(string Path, string Meaning)> NotYetActive(SlackOptions options, string path) =>
+        ((string[])["app_token", "app_token_file", "signing_secret", "signing_secret_file"]).Select(key => ($"{path}.{key}", "no commands"));
 
     private static bool IsId(string id, string first) => id.Length is > 1 and <= 32 && first.Contains(id[0], StringComparison.Ordinal)
         && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));

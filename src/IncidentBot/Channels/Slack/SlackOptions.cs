@@ -20,3 +20,17 @@ internal sealed class SlackOptions
     /// <summary>How long one request may take. Default 10s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>The options of Slack among those of all kinds.</summary>
+internal static class SlackOfOptions
+{
+    extension(ChannelOptions channels)
+    {
+        /// <summary>Slack. Absent: not used.</summary>
+        public SlackOptions? Slack
+        {
+            get => channels.Find<SlackOptions>(SlackChannel.Name);
+            set => channels.Set(SlackChannel.Name, value);
+        }
+    }
+}

@@ -3,7 +3,7 @@ using IncidentBot.Settings;
 namespace IncidentBot.Channels.Telegram;
 
 /// <summary>Telegram as settings know it: chats and people by their numbers or public names, topics of a forum behind a slash.</summary>
-internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChannel.Name, options => options.Telegram)
+internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChannel.Name)
 {
     public override string? RoomAllowed(string id) => TelegramAddress.Parse(id) is not null ? null
         : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name; with /45 behind it for one topic of a forum";
@@ -16,32 +16,36 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
 
     protected override IChannel Make(TelegramOptions options, IHttpClientFactory http, TimeProvider time) => new TelegramChannel(options, http, time);
 
-    protected override void Check(TelegramOptions options, string path, Demands demands)
+    protected override void Check(TelegramOptions options, string path, Requirements requirements)
     {
-        demands.Require($"{path}.bot_token", options.BotToken);
-        demands.RequireTimeout($"{path}.timeout", options.Timeout);
+        requirements.Require($"{path}.bot_token", options.BotToken);
+        requirements.RequireTimeout($"{path}.timeout", options.Timeout);
 
         // The token is a part of the address, so nothing else may be in it. https://core.telegram.org/bots/api#authorizing-your-bot
         if (options.BotToken is { } token && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
         {
-            demands.Complain(demands.SecretPath($"{path}.bot_token"), "not a token of a Telegram bot", "what BotFather gave: digits, a colon, letters and digits");
+            requirements.Complain(requirements.SecretPath($"{path}.bot_token"), "not a token of a Telegram bot", "what BotFather gave: digits, a colon, letters and digits");
         }
 
         if (options.Mode is not ("polling" or "webhook" or "send-only"))
         {
-            demands.Complain($"{path}.mode", Demands.Found(options.Mode), "polling, webhook, send-only");
+            requirements.Complain($"{path}.mode", Requirements.Found(options.Mode), "polling, webhook, send-only");
         }
 
         if (options.Mode is "webhook")
         {
-            demands.Require($"{path}.secret_token", options.SecretToken, " with mode: webhook");
+            requirements.Require($"{path}.secret_token", options.SecretToken, " with mode: webhook");
         }
 
         // https://core.telegram.org/bots/api#setwebhook
         if (options.SecretToken?.Reveal() is { } secret
             && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
         {
-            demands.Complain(demands.SecretPath($"{path}.secret_token"), "Telegram would not take this secret", "1 to 256 letters, digits, hyphens and underscores");
+            requirements.Complain(requirements.SecretPath($"{path}.secret_token"), "Telegram would not take this secret", "1 to 256 letters, digits, hyphens and underscores");
         }
     }
+
+    protected override IEnumerable<(string Path, string Meaning)> NotYetActive(TelegramOptions options, string path) =>
+        ((string[])["secret_token", "secret_token_file", .. options.Mode is "send-only" ? [] : (string[])["mode"]])
+            .Select(key => ($"{path}.{key}", "no commands"));
 }

@@ -20,3 +20,17 @@ internal sealed class TelegramOptions
     /// <summary>How long one request may take. Default 10s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>The options of Telegram among those of all kinds.</summary>
+internal static class TelegramOfOptions
+{
+    extension(ChannelOptions channels)
+    {
+        /// <summary>Telegram. Absent: not used.</summary>
+        public TelegramOptions? Telegram
+        {
+            get => channels.Find<TelegramOptions>(TelegramChannel.Name);
+            set => channels.Set(TelegramChannel.Name, value);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using IncidentBot.Rooms;
+using IncidentBot.Settings;
+
+namespace IncidentBot.Channels;
+
+/// <summary>Rules for what names a place or a person in a chat: its kind is configured and its id has the vendor's form.</summary>
+internal sealed class RoomRules(BotOptions options, Requirements requirements)
+{
+    private const string Everyone = "everyone";
+
+    public void CheckRooms(string path, List<Room> rooms)
+    {
+        for (var i = 0; i < rooms.Count; i++)
+        {
+            var itemPath = FormattableString.Invariant($"{path}[{i}]");
+            var room = rooms[i];
+            if (rooms.Take(i).Contains(room))
+            {
+                requirements.Complain(itemPath, $"{Requirements.Quote(room.ToString())} stands twice", "each room once");
+            }
+            else
+            {
+                Check(itemPath, room, "a room of", RoomAllowed(room), inbox: true);
+            }
+        }
+    }
+
+    public void CheckOperators(string path, List<Room> people)
+    {
+        for (var i = 0; i < people.Count; i++)
+        {
+            Check(FormattableString.Invariant($"{path}[{i}]"), people[i], "a person in", ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
+        }
+    }
+
+    public void CheckMention(string path, List<string> mention)
+    {
+        for (var i = 0; i < mention.Count; i++)
+        {
+            var itemPath = FormattableString.Invariant($"{path}[{i}]");
+            var itself = requirements.Has(itemPath) ? itemPath : path;
+            if (mention[i] is Everyone)
+            {
+                continue;
+            }
+
+            if (Room.TryParse(mention[i], out var person))
+            {
+                Check(itself, person.Value, "a person or group in", ChannelCatalog.Kind(person.Value.Kind)?.CalleeAllowed(person.Value.Id), inbox: false);
+            }
+            else
+            {
+                requirements.Complain(itself, $"found {Requirements.Quote(mention[i])}", "everyone, or kind:id, such as slack:U024BE7LH");
+            }
+        }
+    }
+
+    /// <param name="allowed">What the id must be; null when it is right.</param>
+    private void Check(string path, Room room, string role, string? allowed, bool inbox)
+    {
+        // A room that could not be read has its own complaint.
+        if (room.Kind is null)
+        {
+            return;
+        }
+
+        var kinds = ConfiguredKinds(inbox);
+        if (!kinds.Contains(room.Kind, StringComparer.Ordinal))
+        {
+            var known = ChannelCatalog.Kind(room.Kind) is not null;
+            requirements.Complain(
+                path,
+                $"found {Requirements.Quote(room.ToString())}, but {(known ? $"channels.{room.Kind} is not configured" : "there is no such channel")}",
+                kinds.Count > 0 ? $"{role} {string.Join(", ", kinds)}" : "nothing, while no channel is configured");
+        }
+        else if (allowed is not null)
+        {
+            requirements.Complain(path, $"found {Requirements.Quote(room.ToString())}", allowed);
+        }
+    }
+
+    private List<string> ConfiguredKinds(bool inbox) =>
+    [
+        .. ChannelCatalog.Kinds.Where(kind => kind.IsConfigured(options.Channels) || requirements.Has($"channels.{kind.Name}")).Select(kind => kind.Name),
+        .. inbox ? [Room.Inbox.Kind] : (string[])[],
+    ];
+
+    private static string? RoomAllowed(Room room) => room.Kind is null || room == Room.Inbox ? null
+        : string.Equals(room.Kind, Room.Inbox.Kind, StringComparison.Ordinal) ? Room.Inbox.ToString()
+        : ChannelCatalog.Kind(room.Kind)?.RoomAllowed(room.Id);
+}

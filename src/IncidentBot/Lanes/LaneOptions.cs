@@ -1,0 +1,60 @@
+using IncidentBot.Rooms;
+using IncidentBot.Settings;
+
+namespace IncidentBot.Lanes;
+
+/// <summary>How urgently and where incidents are shown that its labels match.</summary>
+internal sealed class LaneOptions
+{
+    /// <summary>Required, unique.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>
+    /// Labels and what they must be: a value, <c>!=</c> and a value, <c>=~</c> or <c>!~</c> and a regular expression for the whole
+    /// value, or <c>""</c> for a label that is absent. All must match. <c>{}</c> matches everything.
+    /// </summary>
+    public Dictionary<string, string> Match { get; set; } = [];
+
+    /// <summary>The lanes after this one are tried as well. Default false.</summary>
+    public bool Continue { get; set; }
+
+    /// <summary>Where its incidents are shown, beside the web page.</summary>
+    public List<Room> Rooms { get; set; } = [];
+
+    /// <summary><c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement, when it fires again, moves up, or is reminded of.</summary>
+    [SingleOrList]
+    public List<string> Mention { get; set; } = [];
+
+    /// <summary>Without sound, where the channel knows that. Default false.</summary>
+    public bool Quiet { get; set; }
+
+    /// <summary>When its posts make no sound, or wait. Empty: never.</summary>
+    [SingleOrList]
+    public List<QuietHoursOptions> QuietHours { get; set; } = [];
+
+    /// <summary>
+    /// Who else is told when nobody acknowledges, and after which time. Absent: the lane's own people are called once more, for
+    /// a critical incident after 5m, for a warning after 30m. <c>[]</c> is never, and so it is in a quiet lane or one with a digest.
+    /// </summary>
+    public List<EscalationOptions>? Escalate { get; set; }
+
+    /// <summary>How often people are called again for as long as nobody acknowledges. Absent: never.</summary>
+    public TimeSpan? RemindEvery { get; set; }
+
+    /// <summary>One message per this time about what opened, was resolved and still burns, instead of one for each incident. Absent: no digest.</summary>
+    public TimeSpan? Digest { get; set; }
+}
+
+/// <summary>One step of calling others when nobody acknowledges.</summary>
+internal sealed class EscalationOptions
+{
+    /// <summary>How long an incident may go without an acknowledgement; longer from step to step. Required.</summary>
+    public TimeSpan? After { get; set; }
+
+    /// <summary>Where it is shown from then on, beside the lane's own rooms.</summary>
+    public List<Room> Rooms { get; set; } = [];
+
+    /// <summary>Who is called then, as in the lane; in all rooms that show the incident.</summary>
+    [SingleOrList]
+    public List<string> Mention { get; set; } = [];
+}

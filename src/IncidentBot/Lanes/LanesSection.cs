@@ -1,0 +1,145 @@
+using IncidentBot.Channels;
+using IncidentBot.Incidents;
+using IncidentBot.Settings;
+
+namespace IncidentBot.Lanes;
+
+/// <summary><c>lanes</c>: names, what they match, where they show it and whom they call.</summary>
+internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<LaneOptions>))
+{
+    private static readonly TimeSpan ShortestDigest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestReminder = TimeSpan.FromMinutes(1);
+
+    public override void Check(BotOptions options, Requirements requirements)
+    {
+        var lanes = options.Lanes;
+        var rooms = new RoomRules(options, requirements);
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            var lane = lanes[i];
+            var path = FormattableString.Invariant($"lanes[{i}]");
+            requirements.RequireName($"{path}.name", lane.Name, lanes.Take(i).Select(earlier => earlier.Name), "a lane");
+            CheckMatch(lanes, i, path, requirements);
+            rooms.CheckRooms($"{path}.rooms", lane.Rooms);
+            rooms.CheckMention($"{path}.mention", lane.Mention);
+            CheckEscalation($"{path}.escalate", lane.Escalate ?? [], rooms, requirements);
+            if (lane.RemindEvery is { } pause)
+            {
+                requirements.RequireAtLeast($"{path}.remind_every", pause, ShortestReminder);
+            }
+
+            for (var j = 0; j < lane.QuietHours.Count; j++)
+            {
+                CheckQuietHours(FormattableString.Invariant($"{path}.quiet_hours[{j}]"), lane.QuietHours[j], requirements);
+            }
+
+            if (HoldsAlways(lane.QuietHours))
+            {
+                requirements.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced", "hours in which posts go out");
+            }
+
+            if (lane.Digest is { } digest)
+            {
+                requirements.RequireAtLeast($"{path}.digest", digest, ShortestDigest);
+            }
+        }
+    }
+
+    private static void CheckMatch(List<LaneOptions> lanes, int index, string path, Requirements requirements)
+    {
+        var lane = lanes[index];
+        if (!requirements.Has($"{path}.match"))
+        {
+            requirements.Complain($"{path}.match", "missing", "labels and their values, { severity: critical }, or {} for every incident");
+            return;
+        }
+
+        MatchRules.Check($"{path}.match", lane.Match, requirements);
+        if (!requirements.IsGood($"{path}.match"))
+        {
+            return;
+        }
+
+        // An earlier lane that asks for less takes everything that this one asks for, and keeps it unless it continues.
+        var asked = Matcher.ParseAll(lane.Match);
+        var before = lanes.Take(index).Where((_, i) => requirements.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
+            .FirstOrDefault(other => !other.Continue && Matcher.ParseAll(other.Match).TrueForAll(less => asked.Exists(less.Covers)));
+        if (before is not null)
+        {
+            requirements.Complain($"{path}.match", $"never reached, because the lane {Requirements.Quote(before.Name)} before it takes all of its incidents",
+                "the narrower lane first");
+        }
+    }
+
+    private static void CheckQuietHours(string path, QuietHoursOptions hours, Requirements requirements)
+    {
+        requirements.Require($"{path}.from", hours.From);
+        requirements.Require($"{path}.to", hours.To);
+        if (hours.Posts is not ("silent" or "held"))
+        {
+            requirements.Complain($"{path}.posts", Requirements.Found(hours.Posts), "silent, held");
+        }
+    }
+
+    public override void Warn(BotOptions options, Requirements requirements) => LaneWarnings.Among(options.Lanes, requirements);
+
+    /// <summary>Whether no minute of the week is left, as if all hours were of one time zone.</summary>
+    private static bool HoldsAlways(List<QuietHoursOptions> all)
+    {
+        const int Day = 24 * 60;
+        var held = new bool[7 * Day];
+        foreach (var hours in all.Where(hours => hours is { Posts: "held", From: not null, To: not null }))
+        {
+            var begins = (int)hours.From!.Value.ToTimeSpan().TotalMinutes;
+            var length = ((int)hours.To!.Value.ToTimeSpan().TotalMinutes - begins + Day) % Day;
+            foreach (var day in hours.Days.Count > 0 ? hours.Days : [.. Enum.GetValues<DayOfWeek>()])
+            {
+                for (var i = 0; i < (length == 0 ? Day : length); i++)
+                {
+                    held[(((int)day * Day) + begins + i) % held.Length] = true;
+                }
+            }
+        }
+
+        return held.All(minute => minute);
+    }
+
+    private static void CheckEscalation(string path, List<EscalationOptions> steps, RoomRules rooms, Requirements requirements)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var stepPath = FormattableString.Invariant($"{path}[{i}]");
+            CheckStep(stepPath, steps[i], rooms, requirements);
+            if (i > 0 && steps[i].After is { } after && steps[i - 1].After is { } before && after <= before)
+            {
+                requirements.Complain($"{stepPath}.after", $"{Requirements.Found(Duration.Format(after))}, and the step before it is after {Duration.Format(before)}", "longer from step to step");
+            }
+        }
+    }
+
+    private static void CheckStep(string path, EscalationOptions escalation, RoomRules rooms, Requirements requirements)
+    {
+        requirements.Require($"{path}.after", escalation.After);
+        if (escalation.After is { } after)
+        {
+            requirements.RequirePositive($"{path}.after", after);
+        }
+
+        rooms.CheckRooms($"{path}.rooms", escalation.Rooms);
+        rooms.CheckMention($"{path}.mention", escalation.Mention);
+        if (escalation.Rooms.Count == 0 && escalation.Mention.Count == 0)
+        {
+            requirements.Complain(path, "neither rooms nor mention: nobody would hear of it", "rooms, mention or both");
+        }
+    }
+}
+
+/// <summary>The section among all options.</summary>
+internal static class LanesOfOptions
+{
+    extension(BotOptions options)
+    {
+        /// <summary>First match wins; order is priority. Empty: one lane <c>all</c> that shows everything on the web page only.</summary>
+        public List<LaneOptions> Lanes => options.Of<List<LaneOptions>>("lanes");
+    }
+}

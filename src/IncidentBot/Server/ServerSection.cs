@@ -1,0 +1,63 @@
+using IncidentBot.Settings;
+
+namespace IncidentBot.Server;
+
+/// <summary><c>server</c>: where the program listens, under which address people know it, and who may come in.</summary>
+internal sealed class ServerSection() : SettingsSection("server", typeof(ServerOptions))
+{
+    public override void Check(BotOptions options, Requirements requirements)
+    {
+        var server = options.Server;
+        if (!ListenAddress.TryParse(server.Listen, out _))
+        {
+            requirements.Complain("server.listen", Requirements.Found(server.Listen), ListenAddress.Allowed);
+        }
+
+        if (server.ExternalUrl is { Query.Length: > 0 })
+        {
+            requirements.Complain("server.external_url", "found an address with a question mark", "an address that paths can be appended to");
+        }
+
+        if (server.MaxBodyBytes is < 1024 or > 1024 * 1024 * 1024)
+        {
+            requirements.Complain("server.max_body_bytes", FormattableString.Invariant($"found {server.MaxBodyBytes}"),
+                "1024 (1 KiB) to 1073741824 (1 GiB)");
+        }
+
+        if (server.LogFormat is not ("text" or "json"))
+        {
+            requirements.Complain("server.log_format", Requirements.Found(server.LogFormat), "text, json");
+        }
+
+        if (server.LogLevel is not ("debug" or "information" or "warning" or "error"))
+        {
+            requirements.Complain("server.log_level", Requirements.Found(server.LogLevel), "debug, information, warning, error");
+        }
+
+        if (server.WebhookAuth is not (null or "none"))
+        {
+            requirements.Complain("server.webhook_auth", Requirements.Found(server.WebhookAuth), "none, or no such key");
+        }
+    }
+
+    public override IEnumerable<string> Keep(BotOptions read, BotOptions running)
+    {
+        if (string.Equals(read.Server.Listen, running.Server.Listen, StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        read.Server.Listen = running.Server.Listen;
+        return ["server.listen"];
+    }
+}
+
+/// <summary>The section among all options.</summary>
+internal static class ServerOfOptions
+{
+    extension(BotOptions options)
+    {
+        /// <summary>How people and programs reach it.</summary>
+        public ServerOptions Server => options.Of<ServerOptions>("server");
+    }
+}
