@@ -15,7 +15,7 @@ internal sealed partial class Postman(
     Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, BotMetrics metrics, RoomHealth health, ILogger logger, Action<Action<Schedule>> finish)
 {
     /// <summary>Serves a turn to its end; never throws.</summary>
-    public async Task ServeAsync(Turn turn, CancellationToken stoppingToken)
+    public async Task ServeAsync(RoomTurn turn, CancellationToken stoppingToken)
     {
         // The caller holds the lock; the work itself must not.
         await Task.Yield();
@@ -43,7 +43,7 @@ internal sealed partial class Postman(
         }
     }
 
-    private async Task ServeOnceAsync(Turn turn, CancellationToken stoppingToken)
+    private async Task ServeOnceAsync(RoomTurn turn, CancellationToken stoppingToken)
     {
         var parts = setup.Now;
         if (await store.Value.ViewAsync(turn.Post, stoppingToken) is not { Post.Next: not null } view || view.Post.Room != turn.Room)
@@ -137,7 +137,7 @@ internal sealed partial class Postman(
     }
 
     /// <param name="unclear">An earlier request of this post may have arrived: a failure of this one says nothing about that.</param>
-    private Task RecordAsync(Turn turn, Request request, SendResult result, bool unclear, CancellationToken stoppingToken)
+    private Task RecordAsync(RoomTurn turn, Request request, SendResult result, bool unclear, CancellationToken stoppingToken)
     {
         var now = clock.GetUtcNow();
         return result switch
@@ -165,7 +165,7 @@ internal sealed partial class Postman(
     /// Writes down how a turn ended, however long the store needs: a request that nobody knows of would be sent twice. The
     /// store tells the queue what the post wants now, in the order of the commits, so here only the turn ends.
     /// </summary>
-    private async Task EndAsync(Turn turn, PostChange change, Action<Schedule> end, CancellationToken stoppingToken)
+    private async Task EndAsync(RoomTurn turn, PostChange change, Action<Schedule> end, CancellationToken stoppingToken)
     {
         health.Heard(turn.Room, change);
         for (var failures = 1; ; failures++)
@@ -190,7 +190,7 @@ internal sealed partial class Postman(
     }
 
     /// <summary>A post that this program cannot handle must not hold up its room: it is refused until it changes.</summary>
-    private async Task SetAsideAsync(Turn turn, CancellationToken stoppingToken)
+    private async Task SetAsideAsync(RoomTurn turn, CancellationToken stoppingToken)
     {
         try
         {

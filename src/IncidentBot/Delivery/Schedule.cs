@@ -6,7 +6,7 @@ namespace IncidentBot.Delivery;
 
 /// <summary>A post whose next request may be sent now.</summary>
 /// <param name="Queued">What it was in the queue, and is again when its turn is put off.</param>
-internal readonly record struct Turn(Room Room, QueuedPost Queued)
+internal readonly record struct RoomTurn(Room Room, QueuedPost Queued)
 {
     public long Post => Queued.Id;
 
@@ -127,7 +127,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     /// Takes the turns that may begin now, at most one in each room; each must be ended by one of the methods below. A post
     /// leaves the queue with its turn: it comes back when it says what it wants then, or is put back.
     /// </summary>
-    public IReadOnlyList<Turn> Take(DateTimeOffset now)
+    public IReadOnlyList<RoomTurn> Take(DateTimeOffset now)
     {
         List<(QueuedPost Post, RoomQueue Room)>? ready = null;
         foreach (var room in _rooms.Values)
@@ -144,7 +144,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
             return [];
         }
 
-        var turns = new List<Turn>(ready.Count);
+        var turns = new List<RoomTurn>(ready.Count);
         foreach (var (post, room) in ready.OrderBy(one => one.Post.Rank).ThenByDescending(one => one.Post.Urgent).ThenBy(one => one.Room.ServedAt))
         {
             // A budget that rooms share may have been spent by the one before.
@@ -154,7 +154,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
                 room.ServedAt = now;
                 room.Buckets(post.Kind).ForEach(bucket => bucket.Spend(now, post.Urgent));
                 room.Remove(post.Id);
-                turns.Add(new Turn(room.Room, post));
+                turns.Add(new RoomTurn(room.Room, post));
             }
         }
 
@@ -188,7 +188,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     public DateTimeOffset? OldestSince => _rooms.Values.Min(room => room.OldestSince);
 
     /// <summary>A turn ended well: with a message, or with the vendor's own word for why this one cannot be sent.</summary>
-    public void Served(Turn turn) => End(turn, room =>
+    public void Served(RoomTurn turn) => End(turn, room =>
     {
         room.Refuses = false;
         room.Rest.Stop();
@@ -196,11 +196,11 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     });
 
     /// <summary>A turn ended without a request: nothing is known of the room.</summary>
-    public void Released(Turn turn) => End(turn, _ => { });
+    public void Released(RoomTurn turn) => End(turn, _ => { });
 
     /// <summary>Gives a post its place back, unless it has said meanwhile what it wants now.</summary>
     /// <param name="heldUntil">Quiet hours give it no turn until then.</param>
-    public void PutBack(Turn turn, DateTimeOffset? heldUntil = null)
+    public void PutBack(RoomTurn turn, DateTimeOffset? heldUntil = null)
     {
         var room = Queue(turn.Room);
         if (room.Find(turn.Post) is null)
@@ -211,7 +211,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
     /// <summary>A turn failed and may work later.</summary>
     /// <param name="after">How long the vendor wants to be left alone; null when it did not say.</param>
-    public void TryAgain(Turn turn, TimeSpan? after, DateTimeOffset now) => End(turn, room =>
+    public void TryAgain(RoomTurn turn, TimeSpan? after, DateTimeOffset now) => End(turn, room =>
     {
         // No time at all is not an answer to how long the vendor wants to be left alone.
         if (after is { } told && told > TimeSpan.Zero)
@@ -229,14 +229,14 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     });
 
     /// <summary>A room refuses everything: its posts keep their places, and one of them asks again from time to time.</summary>
-    public void RoomRefused(Turn turn, DateTimeOffset now) => End(turn, room =>
+    public void RoomRefused(RoomTurn turn, DateTimeOffset now) => End(turn, room =>
     {
         room.Refuses = true;
         room.Rest.Begin(now, RefusedRoomEvery);
     });
 
     /// <summary>A room goes on under another id: what waits has its place there already, and a storm lasts there.</summary>
-    public void Moved(Turn turn, Room to)
+    public void Moved(RoomTurn turn, Room to)
     {
         if (_rooms.Remove(turn.Room, out var old) && old.Storm is { Summary: { } summary, Phase: var phase } && Queue(to).Storm.Phase == StormPhase.Calm)
         {
@@ -263,7 +263,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
     }
 
-    private void End(Turn turn, Action<RoomQueue> how)
+    private void End(RoomTurn turn, Action<RoomQueue> how)
     {
         var queue = Queue(turn.Room);
         queue.InFlight = null;

@@ -147,7 +147,7 @@ internal static class EscalationRules
         incident.Alerts.Values.Where(alert => alert.Firing).Min(alert => alert.Suppression?.Until);
 
     private static Applied Changed(Incident incident, Escalation call, EscalationPlan plan, Change change) =>
-        new(Planned(incident with { Escalation = call, Version = incident.Version + 1, UpdatedAt = change.At }, plan, change.At), [change]);
+        new(Planned(incident with { Escalation = call }, plan, change.At), [change]);
 
     private static bool Tells(ImmutableArray<Change> changes, ChangeKind kind) => changes.Any(change => change.Kind == kind && !change.Quiet);
 

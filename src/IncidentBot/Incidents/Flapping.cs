@@ -44,7 +44,7 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
     /// <summary>Takes the mark from an incident that has been stable for long enough.</summary>
     public static Applied Calm(Incident incident, DateTimeOffset now) => incident.Flapping is { } flapping && flapping.Until <= now
         ? new Applied(
-            incident with { Flapping = null, Version = incident.Version + 1, UpdatedAt = now },
+            incident with { Flapping = null },
             [new Change(ChangeKind.FlappingEnded, now, incident.Status == IncidentStatus.Resolved ? "it has stayed resolved" : "it fires without a break")])
         : new Applied(incident, []);
 

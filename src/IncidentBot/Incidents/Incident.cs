@@ -13,7 +13,7 @@ internal enum IncidentStatus
 
 /// <summary>
 /// An incident after something was applied to it, and what that changed. Without changes it is the same object, or differs in
-/// <see cref="Incident.HeardAt"/> alone.
+/// <see cref="Incident.HeardAt"/> alone. Its version is not counted yet: several rules may have to follow.
 /// </summary>
 internal readonly record struct Applied(Incident Incident, ImmutableArray<Change> Changes);
 
@@ -33,7 +33,7 @@ internal sealed record Incident
 
     public required IncidentKey Key { get; init; }
 
-    /// <summary>Counts changes; a post shows the incident as of one version.</summary>
+    /// <summary>Counts changes; a post shows the incident as of one version. 0 before the first.</summary>
     public int Version { get; init; }
 
     public IncidentStatus Status { get; init; } = IncidentStatus.Resolved;
@@ -46,6 +46,9 @@ internal sealed record Incident
 
     /// <summary>When IncidentBot first heard of it.</summary>
     public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>Nothing was applied to it yet.</summary>
+    private bool IsNew => OpenedAt == default;
 
     /// <summary>When it last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
@@ -138,7 +141,7 @@ internal sealed record Incident
         // Another group's notification, in which alerts of this one stand too, does not say what was left out of this one.
         var truncated = IncidentKey.Of(notification) == Key ? notification.Truncated : Truncated;
         var unchanged = alerts is null && ReferenceEquals(ended, Ended) && truncated == Truncated
-            && Status != IncidentStatus.Stale && Version > 0;
+            && Status != IncidentStatus.Stale && !IsNew;
         if (unchanged)
         {
             return new Applied(now - HeardAt < IncidentRules.HeardWithin ? this : this with { HeardAt = now }, []);
@@ -151,9 +154,9 @@ internal sealed record Incident
             Truncated = truncated,
             ExternalUrl = notification.ExternalUrl,
             HeardAt = now,
-            OpenedAt = Version == 0 ? now : OpenedAt,
+            OpenedAt = IsNew ? now : OpenedAt,
         }).Summed(now);
-        return new Applied(after with { Version = Version + 1, UpdatedAt = now }, [.. Reasons(after, joined, over, now)]);
+        return new Applied(after, [.. Reasons(after, joined, over, now)]);
     }
 
     /// <summary>Whether nobody has spoken of a firing incident for so long that it can no longer be believed.</summary>
@@ -164,7 +167,7 @@ internal sealed record Incident
             return new Applied(this, []);
         }
 
-        var stale = this with { Status = IncidentStatus.Stale, Version = Version + 1, UpdatedAt = now };
+        var stale = this with { Status = IncidentStatus.Stale };
         return new Applied(stale, [new Change(ChangeKind.Stale, now, "", FiringCount)]);
     }
 
@@ -262,7 +265,7 @@ internal sealed record Incident
 
     private IEnumerable<Change> Reasons(Incident after, List<Alert> joined, List<Alert> over, DateTimeOffset now)
     {
-        var before = Version == 0 ? (IncidentStatus?)null : Status;
+        var before = IsNew ? (IncidentStatus?)null : Status;
         if (before is null)
         {
             yield return after.Status == IncidentStatus.Firing

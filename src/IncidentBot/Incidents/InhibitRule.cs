@@ -35,10 +35,10 @@ internal sealed record Inhibition(IReadOnlyList<long> By, string Cause, DateTime
     public override int GetHashCode() => HashCode.Combine(By.Count, Cause, FreeAt);
 
     /// <summary>Brings an incident up to date with what explains it and what it explains.</summary>
-    /// <param name="applied">What was applied to it; its version already counts the changes.</param>
+    /// <param name="applied">What was applied to it.</param>
     /// <param name="causes">What explains all that fires in it; empty when something fires that nothing explains.</param>
-    /// <param name="burdens">What is not announced because of it, in words.</param>
-    public static Applied Follow(Applied applied, IReadOnlyList<(long Number, string Title)> causes, string burdens, DateTimeOffset now)
+    /// <param name="inhibits">What is not announced because of it, in words.</param>
+    public static Applied Follow(Applied applied, IReadOnlyList<(long Number, string Title)> causes, string inhibits, DateTimeOffset now)
     {
         var (incident, changes) = applied;
         var before = incident.Inhibition;
@@ -59,11 +59,11 @@ internal sealed record Inhibition(IReadOnlyList<long> By, string Cause, DateTime
             changes = changes.Add(new Change(ChangeKind.Updated, now));
         }
 
-        if (changes.IsEmpty && !string.Equals(incident.Inhibits, burdens, StringComparison.Ordinal))
+        if (changes.IsEmpty && !string.Equals(incident.Inhibits, inhibits, StringComparison.Ordinal))
         {
             changes = changes.Add(new Change(ChangeKind.Updated, now));
         }
 
-        return new Applied(incident with { Inhibition = Equals(before, after) ? before : after, Inhibits = burdens }, changes);
+        return new Applied(incident with { Inhibition = Equals(before, after) ? before : after, Inhibits = inhibits }, changes);
     }
 }

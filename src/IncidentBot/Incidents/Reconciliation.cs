@@ -89,7 +89,7 @@ internal static class Reconciliation
             return new Applied(incident, []);
         }
 
-        var after = incident with { Alerts = alerts, Version = incident.Version + 1, UpdatedAt = now, HeardAt = now };
+        var after = incident with { Alerts = alerts, HeardAt = now };
         var changes = quiet.GroupBy(one => (one.Suppression.Kind, one.Suppression.By, one.Suppression.Comment)).OrderBy(group => group.Key.Kind)
             .ThenBy(group => group.Key.By, StringComparer.Ordinal)
             .Select(group => new Change(Kind(group.Key.Kind), now, Reason(group.Key.By, group.Key.Comment, [.. group.Select(one => one.Alert)], after), group.Count()))

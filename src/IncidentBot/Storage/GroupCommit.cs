@@ -5,6 +5,9 @@ namespace IncidentBot.Storage;
 /// <summary>What a group commit needs of a database. All of it is called by one thread.</summary>
 internal interface ICommitSession
 {
+    /// <summary>A change begins, which counts as of this moment.</summary>
+    void Begin(DateTimeOffset now);
+
     /// <summary>Makes everything since the last commit durable; nothing to write costs nothing.</summary>
     void Commit();
 
@@ -27,6 +30,7 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
 
     private readonly Channel<Work> _waiting;
     private readonly TSession _session;
+    private readonly TimeProvider _clock;
     private readonly Action _committed;
     private readonly Thread _thread;
     private volatile bool _stopping;
@@ -34,10 +38,12 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
 
     /// <param name="session">The database.</param>
     /// <param name="capacity">How many changes may wait; more are refused at once.</param>
+    /// <param name="clock">Read once for each change.</param>
     /// <param name="committed">Called after each commit, before anybody is answered.</param>
-    public GroupCommit(TSession session, int capacity, Action committed)
+    public GroupCommit(TSession session, int capacity, TimeProvider clock, Action committed)
     {
         _session = session;
+        _clock = clock;
         _committed = committed;
         _waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _thread = new Thread(Run) { IsBackground = true, Name = "commit" };
@@ -109,6 +115,7 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
         {
             foreach (var work in batch)
             {
+                _session.Begin(work.At ??= _clock.GetUtcNow());
                 work.Do(_session);
             }
 
@@ -131,6 +138,9 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
 
     private abstract class Work
     {
+        /// <summary>When it was made for the first time; null before that.</summary>
+        public DateTimeOffset? At { get; set; }
+
         public abstract void Do(TSession session);
 
         public abstract void Answer();

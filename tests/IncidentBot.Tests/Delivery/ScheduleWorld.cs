@@ -21,8 +21,8 @@ internal sealed class ScheduleWorld
 
     private readonly Schedule _schedule = new(_ => [PerRoom, OfAll], () => Chance);
     private readonly Dictionary<long, Waiting> _waiting = [];
-    private readonly List<Turn> _flying = [];
-    private readonly List<(DateTimeOffset At, Turn Turn)> _sent = [];
+    private readonly List<RoomTurn> _flying = [];
+    private readonly List<(DateTimeOffset At, RoomTurn Turn)> _sent = [];
     private readonly Dictionary<Room, StormPhase> _storms = [];
     private readonly Dictionary<Room, DateTimeOffset> _refused = [];
     private readonly Dictionary<(Room, Budget), DateTimeOffset> _closed = [];
@@ -113,7 +113,7 @@ internal sealed class ScheduleWorld
         _schedule.Want(waiting.Post, waiting.Rank, _now, waiting.HeldUntil > _now ? waiting.HeldUntil : null);
     }
 
-    private void End(Turn turn, int detail)
+    private void End(RoomTurn turn, int detail)
     {
         switch (detail % 6)
         {
@@ -139,7 +139,7 @@ internal sealed class ScheduleWorld
         }
     }
 
-    private void Succeed(Turn turn)
+    private void Succeed(RoomTurn turn)
     {
         _flying.Remove(turn);
         _troubled.Remove((turn.Room, turn.Kind));
@@ -147,7 +147,7 @@ internal sealed class ScheduleWorld
         _schedule.Served(turn);
     }
 
-    private void Fail(Turn turn, TimeSpan? after)
+    private void Fail(RoomTurn turn, TimeSpan? after)
     {
         var failed = Again(turn) is var again ? again with { Post = again.Post with { Attempts = again.Post.Attempts + 1 } } : default;
         if (after is { } told)
@@ -169,7 +169,7 @@ internal sealed class ScheduleWorld
         _schedule.TryAgain(turn, after, _now);
     }
 
-    private Waiting Again(Turn turn)
+    private Waiting Again(RoomTurn turn)
     {
         _flying.Remove(turn);
         var again = _sent.FindLast(one => one.Turn == turn).Turn.Queued;

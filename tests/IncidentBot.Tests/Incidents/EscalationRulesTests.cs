@@ -221,9 +221,8 @@ public sealed class EscalationRulesTests
 
     private static Incident Open(EscalationPlan plan)
     {
-        var book = Book(plan);
-        book.Receive(Group(Firing("plex-0")), Noon);
-        return book[1];
+        var opens = Group(Firing("plex-0"));
+        return EscalationRules.Follow(null, new Incident { Number = 1, Key = IncidentKey.Of(opens) }.Apply(opens.Alerts, opens, Noon), plan, LaneMove.None, Noon).Incident;
     }
 
     private static IncidentBook Book(EscalationPlan plan) => new() { Plan = plan };

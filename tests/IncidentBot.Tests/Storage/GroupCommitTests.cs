@@ -1,3 +1,4 @@
+using IncidentBot.Support;
 using Xunit;
 
 namespace IncidentBot.Storage;
@@ -9,7 +10,7 @@ public sealed class GroupCommitTests
     public async Task A_change_that_fails_takes_no_other_with_it()
     {
         var session = new Session();
-        await using var commits = new GroupCommit<Session>(session, 100, () => { });
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var changes = Enumerable.Range(0, 10)
@@ -26,7 +27,7 @@ public sealed class GroupCommitTests
     public async Task Changes_that_wait_share_one_commit_and_are_answered_after_it()
     {
         var session = new Session();
-        await using var commits = new GroupCommit<Session>(session, 100, () => { });
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var changes = Enumerable.Range(0, 50).Select(async i =>
@@ -45,7 +46,7 @@ public sealed class GroupCommitTests
     public async Task What_finds_the_queue_full_is_unavailable_at_once()
     {
         var session = new Session();
-        await using var commits = new GroupCommit<Session>(session, 2, () => { });
+        await using var commits = new GroupCommit<Session>(session, 2, new StillClock(Say.Noon), () => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
@@ -63,7 +64,7 @@ public sealed class GroupCommitTests
     public async Task A_commit_that_fails_is_said_to_all_in_words_and_the_next_one_works()
     {
         var session = new Session { Failing = 3 };
-        await using var commits = new GroupCommit<Session>(session, 100, () => { });
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
@@ -100,6 +101,10 @@ public sealed class GroupCommitTests
         {
             _pending.Add(value);
             return true;
+        }
+
+        public void Begin(DateTimeOffset now)
+        {
         }
 
         public void Commit()

@@ -1,15 +1,19 @@
-using System.Collections.Immutable;
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
+using IncidentBot.Lanes;
+using IncidentBot.Rooms;
 
 namespace IncidentBot.Support;
 
 /// <summary>
 /// The least that a store does with incidents, in memory: find by key and by alert, assign, apply, number. With it the rules
-/// of identity are tested without a database.
+/// of identity are tested without a database. What follows from what is decided by <see cref="Turn"/> alone.
 /// </summary>
 internal sealed class IncidentBook(IncidentRules? rules = null)
 {
+    private const string LaneName = "all";
+
+    private readonly InhibitionIndex _inhibitions = new((rules ?? IncidentRules.Default).Inhibit);
     private readonly IncidentRules _rules = rules ?? IncidentRules.Default;
     private readonly Dictionary<string, long> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Source, string Fingerprint), long> _byAlert = [];
@@ -35,69 +39,67 @@ internal sealed class IncidentBook(IncidentRules? rules = null)
         foreach (var share in shares)
         {
             var incident = share.Incident ?? new Incident { Key = IncidentKey.Of(notification) };
-            var applied = Follow(share.Incident, incident.Apply(share.Reports, notification, now), now);
-            var after = applied.Incident.Number == 0 ? applied.Incident with { Number = _incidents.Count + 1 } : applied.Incident;
+            var kept = Keep(share.Incident, incident.Apply(share.Reports, notification, now), now);
             if (share.Incident is null)
             {
-                _byKey[key] = after.Number;
+                _byKey[key] = kept.Number;
             }
 
             foreach (var report in share.Reports)
             {
-                _byAlert[(notification.Source, report.Fingerprint)] = after.Number;
+                _byAlert[(notification.Source, report.Fingerprint)] = kept.Number;
             }
 
-            changes.AddRange(Keep(after, applied.Changes));
+            changes.AddRange(kept.Changes);
         }
 
         return changes;
     }
 
     /// <summary>Looks for incidents that nobody speaks of any more.</summary>
-    public IReadOnlyList<Change> Sweep(DateTimeOffset now)
-    {
-        var changes = new List<Change>();
-        foreach (var incident in Incidents)
-        {
-            var applied = Follow(incident, incident.Sweep(_rules, now), now);
-            changes.AddRange(Keep(applied.Incident, applied.Changes));
-        }
-
-        return changes;
-    }
+    public IReadOnlyList<Change> Sweep(DateTimeOffset now) => [.. Incidents.SelectMany(incident => Keep(incident, incident.Sweep(_rules, now), now).Changes)];
 
     /// <summary>Lets time do what it demands by itself.</summary>
-    public IReadOnlyList<Change> TakeDue(EscalationPlan plan, DateTimeOffset now)
-    {
-        var changes = new List<Change>();
-        foreach (var incident in Incidents.Where(incident => incident.DueAt <= now))
-        {
-            var calm = Flapping.Calm(incident, now);
-            var called = EscalationRules.Due(calm.Incident, plan, now);
-            changes.AddRange(Keep(called.Incident, calm.Changes.AddRange(called.Changes)));
-        }
-
-        return changes;
-    }
+    public IReadOnlyList<Change> TakeDue(EscalationPlan plan, DateTimeOffset now) =>
+        [.. Incidents.Where(incident => incident.DueAt <= now).SelectMany(incident => Keep(Turn.Due(incident, LaneName, By(plan), now)))];
 
     /// <summary>Applies something else than a notification, as a store does.</summary>
     public IReadOnlyList<Change> Apply(long number, Func<Incident, Applied> change, DateTimeOffset now) =>
-        Put(Follow(_incidents[number], change(_incidents[number]), now));
+        Keep(_incidents[number], change(_incidents[number]), now).Changes;
 
     /// <summary>Puts something in the place of an incident as it is.</summary>
-    public IReadOnlyList<Change> Put(Applied applied) => Keep(applied.Incident, applied.Changes);
+    public IReadOnlyList<Change> Put(Applied applied)
+    {
+        _incidents[applied.Incident.Number] = applied.Incident;
+        History.AddRange(applied.Changes.Select(change => (applied.Incident.Number, change)));
+        return applied.Changes;
+    }
 
-    private Applied Follow(Incident? before, Applied applied, DateTimeOffset now) => applied.Changes.IsEmpty
-        ? applied
-        : EscalationRules.Follow(before, Flapping.Follow(before, applied, _rules, alert => alert.Severity.Rank >= 3, now), Plan, LaneMove.None, now);
+    private Rulebook By(EscalationPlan plan) => new(_rules, new LaneBook([new Lane(LaneName, 0, [], [Room.Inbox], false, [], false)
+    {
+        Escalate = [.. plan.Steps.Select(after => new EscalationStep(after, [], false, []))],
+        RemindEvery = plan.RemindEvery,
+    }]), _inhibitions);
+
+    private (long Number, IReadOnlyList<Change> Changes) Keep(Incident? before, Applied applied, DateTimeOffset now)
+    {
+        if (Turn.Of(before, before is null ? null : LaneName, applied, By(Plan), now) is { } turn)
+        {
+            var changes = Keep(turn);
+            return (before?.Number ?? _incidents.Count, changes);
+        }
+
+        _incidents[applied.Incident.Number] = applied.Incident;
+        return (applied.Incident.Number, []);
+    }
+
+    private IReadOnlyList<Change> Keep(Turn turn)
+    {
+        var incident = turn.Incident.Number == 0 ? turn.Incident with { Number = _incidents.Count + 1 } : turn.Incident;
+        _inhibitions.Put(incident);
+        return Put(new Applied(incident, turn.Changes));
+    }
 
     private Incident? Owner(string source, string fingerprint) =>
         _byAlert.TryGetValue((source, fingerprint), out var number) ? _incidents[number] : null;
-
-    private ImmutableArray<Change> Keep(Incident incident, ImmutableArray<Change> changes)
-    {
-        _incidents[incident.Number] = incident;
-        History.AddRange(changes.Select(change => (incident.Number, change)));
-        return changes;
-    }
 }

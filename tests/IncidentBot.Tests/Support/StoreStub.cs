@@ -248,7 +248,7 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
 
     private void Take(Applied applied)
     {
-        _incident = applied.Incident;
+        _incident = applied.Changes.IsEmpty ? applied.Incident : applied.Incident with { Version = applied.Incident.Version + 1, UpdatedAt = applied.Changes[^1].At };
         _timeline.AddRange(applied.Changes.Select(change => new TimelineEntry((number * 1000) + _timeline.Count + 1, number, change)));
     }
 }

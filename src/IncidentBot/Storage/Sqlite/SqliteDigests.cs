@@ -11,7 +11,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// from posts, because such an incident has none there, with the time of its latest beginning: when it opened, came back, was
 /// no longer explained, or came into the lane. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, TimeProvider clock)
+internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts)
 {
     /// <summary>Incidents that a digest names; more never fit a message that somebody reads.</summary>
     private const int Named = 40;
@@ -72,7 +72,7 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Calm, known[0], to, lane)[0];
         var refused = posts.Rooms.WhyRefused(room);
         ledger.Wants(tables.Write(new Post(
-            0, -number, room, lane, 1, 0, null, null, 0, 0, refused, refused is not null, 0, null, 0, clock.GetUtcNow(), null)));
+            0, -number, room, lane, 1, 0, null, null, 0, 0, refused, refused is not null, 0, null, 0, ledger.Now, null)));
         tables.Execute("DELETE FROM digested WHERE room = $0 AND lane = $1 AND incident IN (SELECT number FROM incidents WHERE status = 2 AND resolved_at <= $2)",
             room.ToString(), lane, Stored.Time(until - KeptAfterEnd));
         return true;

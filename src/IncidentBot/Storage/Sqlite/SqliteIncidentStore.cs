@@ -69,17 +69,17 @@ internal sealed class SqliteIncidentStore(
 
         _tables = new SqliteTables(_connection);
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
-        _session = new SqliteSession(_connection, _tables, clock);
+        _session = new SqliteSession(_connection, _tables);
         _reads = new SqliteReads(source);
-        _commits = new GroupCommit<SqliteSession>(_session, Waiting, Announce);
+        _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce);
         return Task.CompletedTask;
     }
 
     public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Receive(notification, rules(), lanes()));
+        Commits.RunAsync(session => session.Incidents.Receive(notification, By(session)));
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Reconcile(finding, rules(), lanes()));
+        Commits.RunAsync(session => session.Incidents.Reconcile(finding, By(session)));
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         Reads.OpenAlertsAsync(source, cancellationToken);
@@ -87,19 +87,19 @@ internal sealed class SqliteIncidentStore(
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         Reads.ReceiversAsync(source, after, cancellationToken);
 
-    public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Sweep(rules(), lanes()));
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Sweep(By(session)));
 
-    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.TakeDue(rules(), lanes()));
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.TakeDue(By(session)));
 
     public Task RecalculateDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.RecalculateDue());
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Reads.NextDueAsync(cancellationToken);
 
     public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, comment, taken: true, rules(), lanes()));
+        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, comment, taken: true, By(session)));
 
     public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, "", taken: false, rules(), lanes()));
+        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, "", taken: false, By(session)));
 
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
@@ -173,6 +173,12 @@ internal sealed class SqliteIncidentStore(
         {
             await _lock.DisposeAsync();
         }
+    }
+
+    private Rulebook By(SqliteSession session)
+    {
+        var current = rules();
+        return new Rulebook(current, lanes(), session.Inhibitions.By(current));
     }
 
     private void Announce()

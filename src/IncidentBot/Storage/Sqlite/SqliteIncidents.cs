@@ -8,26 +8,22 @@ namespace IncidentBot.Storage.Sqlite;
 /// Applies what was heard to incidents, and writes what that changed: the incident, its alerts, its history, and what its
 /// posts want. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
+internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, SqliteInhibitions inhibitions)
 {
     /// <summary>So few that a webhook hardly notices.</summary>
     private const int DueAtOnce = 50;
 
-    /// <summary>Which open incidents explain which.</summary>
-    public SqliteInhibitions Inhibitions { get; } = new(ledger, tables);
-
     /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
-    public bool Receive(Notification notification, IncidentRules rules, LaneBook lanes)
+    public bool Receive(Notification notification, Rulebook by)
     {
-        var now = clock.GetUtcNow();
         var key = IncidentKey.Of(notification);
         var byKey = Latest(key);
         var owners = Owners(notification);
         var changed = false;
-        foreach (var share in Assignment.Assign(notification, byKey, Owner, rules, now))
+        foreach (var share in Assignment.Assign(notification, byKey, Owner, by.Rules, ledger.Now))
         {
             var incident = share.Incident ?? new Incident { Key = key };
-            changed |= Write(share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, now), rules, lanes);
+            changed |= Write(share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, ledger.Now), by);
         }
 
         return changed;
@@ -36,56 +32,55 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     }
 
     /// <summary>Applies a difference to Alertmanager's own list, as far as it still holds. Returns whether anything changed.</summary>
-    public bool Reconcile(Finding finding, IncidentRules rules, LaneBook lanes)
+    public bool Reconcile(Finding finding, Rulebook by)
     {
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         switch (finding)
         {
             case Finding.Gone gone:
-                return ledger.Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), rules, lanes);
+                return ledger.Load(gone.Incident) is { } losing && Write(losing, Reconciliation.Lose(losing.Incident, gone, now), by);
             case Finding.Marked marked:
-                return ledger.Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), rules, lanes);
+                return ledger.Load(marked.Incident) is { } marking && Write(marking, Reconciliation.Mark(marking.Incident, marked, now), by);
             case Finding.Fires { Notification: var listed } fires:
                 var owners = Owners(listed);
                 var news = Reconciliation.News(
-                    fires, Latest(IncidentKey.Of(listed)), alert => owners.TryGetValue(alert, out var owner) ? ledger.Load(owner)?.Incident : null, rules, now);
-                return news.Alerts.Count > 0 && Receive(news, rules, lanes);
+                    fires, Latest(IncidentKey.Of(listed)), alert => owners.TryGetValue(alert, out var owner) ? ledger.Load(owner)?.Incident : null, by.Rules, now);
+                return news.Alerts.Count > 0 && Receive(news, by);
             default:
                 throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
         }
     }
 
-    public int Sweep(IncidentRules rules, LaneBook lanes)
+    public int Sweep(Rulebook by)
     {
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         var silent = tables.Query("SELECT number FROM incidents WHERE status = 1 AND heard_at <= $0 LIMIT 100",
-            row => row.GetInt64(0), Stored.Time(now - rules.StaleAfter));
+            row => row.GetInt64(0), Stored.Time(now - by.Rules.StaleAfter));
         foreach (var number in silent)
         {
             var stored = ledger.Load(number)!;
-            Write(stored, stored.Incident.Sweep(rules, now), rules, lanes);
+            Write(stored, stored.Incident.Sweep(by.Rules, now), by);
         }
 
         return silent.Count;
     }
 
     /// <summary>Does what time alone demands, of a few incidents: the longest overdue first. Returns how many were looked at.</summary>
-    public int TakeDue(IncidentRules rules, LaneBook lanes)
+    public int TakeDue(Rulebook by)
     {
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         var due = tables.Query("SELECT number FROM incidents WHERE due_at <= $0 ORDER BY due_at LIMIT $1", row => row.GetInt64(0), Stored.Time(now), (long)DueAtOnce);
         foreach (var number in due)
         {
             var stored = ledger.Load(number)!;
-            var routing = lanes.Route(stored.Incident, stored.Lane);
-            var applied = Due(stored.Incident, routing, rules, now);
-            if (applied.Changes.IsEmpty)
+            var turn = Turn.Due(stored.Incident, stored.Lane, by, now);
+            if (turn.Changes.IsEmpty)
             {
-                Keep(stored, applied.Incident, routing, rules, now);
+                Keep(stored, turn);
             }
             else
             {
-                Write(stored, applied with { Incident = applied.Incident with { Version = stored.Incident.Version + 1, UpdatedAt = now } }, rules, lanes);
+                Write(stored, turn);
             }
         }
 
@@ -96,12 +91,12 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
     public bool RecalculateDue()
     {
         ledger.Begin();
-        tables.Execute("UPDATE incidents SET due_at = $0 WHERE status <> 2", Stored.Time(clock.GetUtcNow()));
+        tables.Execute("UPDATE incidents SET due_at = $0 WHERE status <> 2", Stored.Time(ledger.Now));
         return true;
     }
 
     /// <summary>A person takes an incident on, or gives it back.</summary>
-    public AcknowledgeResult Acknowledge(long number, string by, string comment, bool taken, IncidentRules rules, LaneBook lanes)
+    public AcknowledgeResult Acknowledge(long number, string person, string comment, bool taken, Rulebook by)
     {
         if (ledger.Load(number) is not { } stored)
         {
@@ -113,11 +108,16 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             return AcknowledgeResult.Over;
         }
 
-        var now = clock.GetUtcNow();
-        var applied = taken
-            ? EscalationRules.Acknowledge(stored.Incident, by, comment, now)
-            : EscalationRules.Withdraw(stored.Incident, by, lanes.Route(stored.Incident, stored.Lane).Lane.Plan(stored.Incident), now);
-        return Write(stored, applied, rules, lanes) ? AcknowledgeResult.Done : AcknowledgeResult.AlreadySo;
+        var turn = taken
+            ? Turn.Acknowledge(stored.Incident, stored.Lane, person, comment, by, ledger.Now)
+            : Turn.Withdraw(stored.Incident, stored.Lane, person, by, ledger.Now);
+        if (turn is null)
+        {
+            return AcknowledgeResult.AlreadySo;
+        }
+
+        Write(stored, turn);
+        return AcknowledgeResult.Done;
     }
 
     /// <summary>Deletes a few ended incidents; so few that a webhook hardly notices.</summary>
@@ -186,96 +186,64 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         return owners;
     }
 
-    /// <summary>Writes what an application changed: the incident, its alerts, its history, and what its posts want.</summary>
-    private bool Write(StoredIncident? before, Applied applied, IncidentRules rules, LaneBook lanes)
+    /// <summary>Writes an incident that was only heard of again. Returns whether there is a turn to be written instead.</summary>
+    private bool Write(StoredIncident? before, Applied applied, Rulebook by)
     {
-        var incident = applied.Incident;
-        if (applied.Changes.IsEmpty)
+        if (Turn.Of(before?.Incident, before?.Lane, applied, by, ledger.Now) is { } turn)
         {
-            if (before is not null && incident.HeardAt != before.Incident.HeardAt)
-            {
-                ledger.Begin();
-                tables.WriteHeard(incident);
-                ledger.Cache.Put(before with { Incident = incident });
-            }
-
-            return false;
+            Write(before, turn);
+            return true;
         }
 
+        if (before is not null && applied.Incident.HeardAt != before.Incident.HeardAt)
+        {
+            ledger.Begin();
+            tables.WriteHeard(applied.Incident);
+            ledger.Cache.Put(before with { Incident = applied.Incident });
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes what a turn changed: the incident, its alerts, its history, and what its posts want.</summary>
+    private void Write(StoredIncident? before, Turn turn)
+    {
         ledger.Begin();
-        var routing = lanes.Route(incident, before?.Lane);
-        var now = clock.GetUtcNow();
-        applied = Flapping.Follow(before?.Incident, Moved(before?.Incident, applied, routing), rules, routing.Lane.IsUrgent, now);
-        applied = EscalationRules.Follow(before?.Incident, Explained(applied, rules, now), routing.Lane.Plan(incident), routing.Move, now);
-        incident = applied.Incident with { Number = tables.Write(applied.Incident, routing.Lane.Name) };
+        var incident = turn.Incident with { Number = tables.Write(turn.Incident, turn.Routing.Lane.Name) };
         var isNew = WriteAlerts(before?.Incident, incident);
         var history = 0L;
-        foreach (var change in applied.Changes.Where(change => change.Kind != ChangeKind.Updated))
+        foreach (var change in turn.Changes.Where(change => change.Kind != ChangeKind.Updated))
         {
             var line = tables.Add(incident.Number, change);
             history = change.IsToldInThread() ? line : history;
         }
 
-        var begins = applied.Changes.Any(change => change.Kind is ChangeKind.Reopened or ChangeKind.Uninhibited);
-        var wanted = posts.Want(before?.Posts ?? [], incident, routing, history, begins);
+        var wanted = posts.Want(before?.Posts ?? [], incident, turn.Routing, history, turn.Begins);
         ledger.Wants(wanted);
-        ledger.Cache.Put(new StoredIncident(incident, routing.Lane.Name, wanted));
+        ledger.Cache.Put(new StoredIncident(incident, turn.Routing.Lane.Name, wanted));
         isNew.ForEach(fingerprint => ledger.Cache.Owns(incident.Number, fingerprint));
         if (before is null)
         {
             ledger.Cache.IsLatest(incident.Number);
         }
 
-        Inhibitions.Put(incident, rules, now);
+        inhibitions.Put(incident);
         ledger.Changed(incident.Number);
-        return true;
-    }
-
-    /// <summary>What time alone demands, and first of all what other lanes do.</summary>
-    private Applied Due(Incident incident, Routing routing, IncidentRules rules, DateTimeOffset now)
-    {
-        var applied = Explained(Flapping.Calm(incident, now), rules, now);
-        if (!applied.Changes.IsEmpty)
-        {
-            return applied;
-        }
-
-        if (routing.Move != LaneMove.None)
-        {
-            return applied with { Changes = [new Change(ChangeKind.Updated, now)] };
-        }
-
-        var due = EscalationRules.Due(applied.Incident, routing.Lane.Plan(applied.Incident), now);
-        var isOutdated = due.Changes.IsEmpty && due.Incident.Escalation.EscalatesAt != incident.Escalation.EscalatesAt;
-        return isOutdated ? due with { Changes = [new Change(ChangeKind.Updated, now)] } : due;
     }
 
     /// <summary>Writes what changed without being news: when something is due next, and by which lanes it is shown from now on.</summary>
-    private void Keep(StoredIncident before, Incident incident, Routing routing, IncidentRules rules, DateTimeOffset now)
+    private void Keep(StoredIncident before, Turn turn)
     {
         ledger.Begin();
-        tables.WriteEscalation(incident, routing.Lane.Name);
-        var wanted = posts.Want(before.Posts, incident, routing, history: 0, begins: false);
+        tables.WriteEscalation(turn.Incident, turn.Routing.Lane.Name);
+        var wanted = posts.Want(before.Posts, turn.Incident, turn.Routing, history: 0, begins: false);
         ledger.Wants(wanted.Except(before.Posts));
-        ledger.Cache.Put(new StoredIncident(incident, routing.Lane.Name, wanted));
-        Inhibitions.Put(incident, rules, now);
-        if (!string.Equals(before.Lane, routing.Lane.Name, StringComparison.Ordinal) || wanted.Count > before.Posts.Count)
+        ledger.Cache.Put(new StoredIncident(turn.Incident, turn.Routing.Lane.Name, wanted));
+        inhibitions.Put(turn.Incident);
+        if (!string.Equals(before.Lane, turn.Routing.Lane.Name, StringComparison.Ordinal) || wanted.Count > before.Posts.Count)
         {
-            ledger.Changed(incident.Number);
+            ledger.Changed(turn.Incident.Number);
         }
-    }
-
-    /// <summary>With the move to a more urgent lane while it burns; what fires again says so anyhow.</summary>
-    private static Applied Moved(Incident? before, Applied applied, Routing routing) =>
-        routing.Move == LaneMove.Up && before?.Status != IncidentStatus.Resolved && applied.Incident.Status == IncidentStatus.Firing
-            ? applied with { Changes = applied.Changes.Add(new Change(ChangeKind.LaneRaised, applied.Changes[0].At, $"from lane {routing.Before!.Name} to {routing.Lane.Name}")) }
-            : applied;
-
-    /// <summary>With what explains an incident now, and what it explains.</summary>
-    private Applied Explained(Applied applied, IncidentRules rules, DateTimeOffset now)
-    {
-        var cascade = Inhibitions.By(rules);
-        return Inhibition.Follow(applied, cascade.CausesOf(applied.Incident), cascade.Inhibits(applied.Incident.Number), now);
     }
 
     /// <summary>Writes the alerts that changed, and returns those that the incident has not had before.</summary>

@@ -29,13 +29,13 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     }
 
     /// <summary>Takes in an incident that was written.</summary>
-    public void Put(Incident incident, IncidentRules rules, DateTimeOffset now)
+    public void Put(Incident incident)
     {
-        var touched = By(rules).Put(incident);
+        var touched = _cascade?.Put(incident) ?? [];
         if (touched.Count > 0)
         {
             tables.Execute("UPDATE incidents SET due_at = $0 WHERE number IN (SELECT value FROM json_each($1))",
-                Stored.Time(now), $"[{string.Join(',', touched)}]");
+                Stored.Time(ledger.Now), $"[{string.Join(',', touched)}]");
         }
     }
 }

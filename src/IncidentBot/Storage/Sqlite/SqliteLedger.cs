@@ -15,6 +15,9 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
     private readonly HashSet<long> _changed = [];
     private bool _begun;
 
+    /// <summary>As of when the change counts that is being made: fixed when it begins, also when it is made a second time.</summary>
+    public DateTimeOffset Now { get; set; }
+
     /// <summary>The incidents that were spoken of last.</summary>
     public IncidentCache Cache { get; } = new(CacheBytes);
 

@@ -6,7 +6,7 @@ using IncidentBot.Rooms;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>Writes what an incident's posts want to show, and which of them are refused. Used by the committing thread alone.</summary>
-internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, TimeProvider clock)
+internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables)
 {
     public SqliteRooms Rooms { get; } = new(tables);
 
@@ -74,7 +74,7 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, Time
     /// <param name="place">Null when the incident is not shown in its room by any lane any more, or is over: it stays what it was.</param>
     private Post Update(Post post, Incident incident, Place? place, Routing routing, long history)
     {
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         var lane = place?.Lane ?? routing.Follow(post.Lane);
         var isNews = post.Wanted != incident.Version || history > post.History;
         var wants = post with
@@ -103,7 +103,7 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, Time
     private void LeaveToDigest(Incident incident, Place place, bool begins) => tables.Execute(
         "INSERT INTO digested (room, lane, incident, since) VALUES ($0, $1, $2, $3) ON CONFLICT DO "
         + (begins ? "UPDATE SET since = excluded.since" : "NOTHING"),
-        place.Room.ToString(), place.Lane.Name, incident.Number, Stored.Time(clock.GetUtcNow()));
+        place.Room.ToString(), place.Lane.Name, incident.Number, Stored.Time(ledger.Now));
 
     private Post Create(Incident incident, Place place, long history)
     {
@@ -111,7 +111,7 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables, Time
         var latest = incident.Version > 1 ? tables.LatestLine(incident.Number) : history;
         var refused = Rooms.WhyRefused(place.Room);
         return tables.Write(new Post(0, incident.Number, place.Room, place.Lane.Name, incident.Version, 0, null, null, latest, 0,
-            refused, refused is not null, 0, null, 0, clock.GetUtcNow(), null)
+            refused, refused is not null, 0, null, 0, ledger.Now, null)
         {
             Urgent = place.Lane.IsUrgent(incident.Severity),
             Called = IsCalled(incident),

@@ -4,7 +4,7 @@ using IncidentBot.Rooms;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>What delivery reads and writes down for each request. Used by the committing thread alone.</summary>
-internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries, TimeProvider clock)
+internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries)
 {
     public View? View(long id) => Find(id) is not var (stored, post) ? null
         : stored is null ? summaries.View(post)
@@ -41,7 +41,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
             Intent = change.Unclear ? post.Intent : null,
             Generation = change.Vanished ? post.Generation + 1 : post.Generation,
         };
-        after = after.NeedsWork ? after : after with { ShownAt = clock.GetUtcNow() };
+        after = after.NeedsWork ? after : after with { ShownAt = ledger.Now };
         Replace(stored, post, after);
         Changed(post);
         if (change.ClosedUntil is { } until && post.Intent is { Kind: var kind })
@@ -94,7 +94,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
     /// <summary>Writes down what counts against a vendor's limits, and forgets what does no longer.</summary>
     private void Remember(Post post, SendKinds kind, DateTimeOffset? closedUntil)
     {
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         tables.AddRequest(new PastRequest(post.Room, kind, post.Urgent, now, closedUntil));
         tables.DeleteRequests(now - PastRequest.Kept, now);
     }

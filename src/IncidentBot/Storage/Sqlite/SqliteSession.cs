@@ -11,18 +11,22 @@ internal sealed class SqliteSession : ICommitSession
     private readonly SqliteTables _tables;
     private readonly SqlitePosts _posts;
 
-    public SqliteSession(SqliteConnection connection, SqliteTables tables, TimeProvider clock)
+    public SqliteSession(SqliteConnection connection, SqliteTables tables)
     {
         _tables = tables;
         Ledger = new SqliteLedger(connection, tables);
-        _posts = new SqlitePosts(Ledger, tables, clock);
-        Digests = new SqliteDigests(Ledger, tables, _posts, clock);
-        Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests, clock);
-        Incidents = new SqliteIncidents(Ledger, tables, _posts, Summaries, clock);
-        Sending = new SqliteSending(Ledger, tables, _posts, Summaries, clock);
+        _posts = new SqlitePosts(Ledger, tables);
+        Inhibitions = new SqliteInhibitions(Ledger, tables);
+        Digests = new SqliteDigests(Ledger, tables, _posts);
+        Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests);
+        Incidents = new SqliteIncidents(Ledger, tables, _posts, Summaries, Inhibitions);
+        Sending = new SqliteSending(Ledger, tables, _posts, Summaries);
     }
 
     public SqliteLedger Ledger { get; }
+
+    /// <summary>Which open incidents inhibit which.</summary>
+    public SqliteInhibitions Inhibitions { get; }
 
     /// <summary>What webhooks, comparisons, people, time and housekeeping change.</summary>
     public SqliteIncidents Incidents { get; }
@@ -46,6 +50,8 @@ internal sealed class SqliteSession : ICommitSession
         return true;
     }
 
+    public void Begin(DateTimeOffset now) => Ledger.Now = now;
+
     public void Commit()
     {
         Ledger.Commit();
@@ -55,7 +61,7 @@ internal sealed class SqliteSession : ICommitSession
     {
         _posts.Rooms.Clear();
         _posts.Storms.Clear();
-        Incidents.Inhibitions.Clear();
+        Inhibitions.Clear();
         Ledger.Rollback();
     }
 

@@ -9,7 +9,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// Summaries of storms with their posts. The history of such a post is not a timeline: it names its incidents in the order of
 /// their posts. Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteDigests digests, TimeProvider clock)
+internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteDigests digests)
 {
     public const string Columns = "number, room, phase, began_at, ended_at";
 
@@ -76,7 +76,7 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
     private long Open(Room room)
     {
         ledger.Begin();
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         var number = tables.Query("INSERT INTO summaries (room, phase, began_at) VALUES ($0, $1, $2) RETURNING number",
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Storm, Stored.Time(now))[0];
         tables.Execute($"UPDATE posts SET summary = $1 WHERE {Unannounced}", room.ToString(), number);
@@ -89,7 +89,7 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
 
     private void Refresh(Summary summary, Post post, StormPhase phase)
     {
-        var now = clock.GetUtcNow();
+        var now = ledger.Now;
         if (phase != StormPhase.Storm)
         {
             Settle(summary, now);
