@@ -63,15 +63,17 @@ internal sealed record FrontMatter
                 : (None, text);
         }
 
-        var yaml = string.Join('\n', fence is "+++" ? Toml.ToYaml(lines[1..end]) : lines[1..end].Select(line => line.TrimEnd('\r')));
+        var front = string.Join('\n', lines[1..end].Select(line => line.TrimEnd('\r')));
         var body = new string('\n', end + 1) + string.Join('\n', lines[(end + 1)..]);
-        return (Read(yaml, file), body);
+        var complaints = new List<Complaint>();
+        YamlNode? root = fence is "+++"
+            ? TomlReader.Read(front, file, firstLine: 2, complaints)
+            : YamlReader.Read(Encoding.UTF8.GetBytes("\n" + front), file, complaints);
+        return (Read(root, complaints), body);
     }
 
-    private static FrontMatter Read(string yaml, string file)
+    private static FrontMatter Read(YamlNode? root, List<Complaint> complaints)
     {
-        var complaints = new List<Complaint>();
-        var root = YamlReader.Read(Encoding.UTF8.GetBytes("\n" + yaml), file, complaints);
         var words = complaints.Select(complaint => $"line {complaint.Origin.Line}: {complaint.Problem}").ToList();
         if (root is not MapNode map)
         {

@@ -82,6 +82,36 @@ public sealed class FrontMatterTests
     }
 
     [Fact]
+    public void What_only_a_whole_reader_of_toml_knows_is_taken()
+    {
+        var page = Read(""""
+            +++
+            title = '''
+            Disk = [full]'''
+            "alerts" = ["Disk\u0046ull", "A, B"]
+            owner = """
+            plat\
+              form"""
+            reviewed = 2026-01-17T07:00:00+01:00
+            weight = 1_000
+            params.title = "dotted"
+            menu = { main = { name = "x" } }
+            +++
+            Text
+            """".ReplaceLineEndings("\r\n"));
+
+        Assert.Null(page.Problem);
+        Assert.Equal("Disk = [full]", page.Title);
+        Assert.Equal(["DiskFull", "A, B"], page.Front.Alerts);
+        Assert.Equal(("platform", new DateOnly(2026, 1, 17)), (page.Front.Owner, page.Front.Reviewed));
+        Assert.Empty(page.Front.UnknownKeys);
+    }
+
+    [Fact]
+    public void Toml_that_cannot_be_read_says_on_which_line() =>
+        Assert.Contains("line 3: not valid TOML", Read("+++\ntitle = \"a\"\nalerts = [\"secret\n+++\nText").Problem, StringComparison.Ordinal);
+
+    [Fact]
     public void Other_peoples_names_for_alerts_are_taken()
     {
         Assert.Equal(["A", "B"], Read("---\nalert_names: [A, B]\n---\n").Front.Alerts);
@@ -97,11 +127,26 @@ public sealed class FrontMatterTests
     [InlineData("---\ntitle: a\ntitle: b\n---\nText")]
     [InlineData("---\n- a list\n---\nText")]
     [InlineData("---\nreviewed: soon\n---\nText")]
+    [InlineData("+++\ntitle = [\n+++\nText")]
+    [InlineData("+++\ntitle = 'a'\ntitle = 'b'\n+++\nText")]
+    [InlineData("+++\nreviewed = 'soon'\n+++\nText")]
     [InlineData("---\ntitle: never ends\nText")]
     [InlineData("---\na: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: [*d, *d, *d, *d, *d, *d, *d, *d, *d]\n---\nText")]
     public void Front_matter_that_cannot_be_read_breaks_only_itself(string text)
     {
         var page = Read(text);
+
+        Assert.NotNull(page.Problem);
+        Assert.Contains("Text", page.Template.Render(null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a=")]
+    [InlineData("a.")]
+    public void Toml_that_is_nested_without_end_breaks_only_itself(string opening)
+    {
+        var page = Read($"+++\na = {string.Concat(Enumerable.Repeat(opening, 50_000))}\n+++\nText");
 
         Assert.NotNull(page.Problem);
         Assert.Contains("Text", page.Template.Render(null), StringComparison.Ordinal);
