@@ -23,7 +23,7 @@ internal static class ChannelCatalog
     {
         foreach (var kind in Kinds)
         {
-            services.AddCarefulClient(kind.Name);
+            services.AddApiClient(kind.Name);
         }
 
         return services;

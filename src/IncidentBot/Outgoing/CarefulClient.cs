@@ -9,6 +9,20 @@ internal static class CarefulClient
     /// </summary>
     public static IServiceCollection AddCarefulClient(this IServiceCollection services, string name)
     {
+        Add(services, name);
+        return services;
+    }
+
+    /// <summary>The same for an API, whose answers are read: whole and up to a bound. Time limits are the caller's.</summary>
+    public static IServiceCollection AddApiClient(this IServiceCollection services, string name)
+    {
+        Add(services, name)
+            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpMessageHandler(() => new BoundedAnswers());
+        return services;
+    }
+
+    private static IHttpClientBuilder Add(IServiceCollection services, string name) =>
         services.AddHttpClient(name)
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
@@ -18,6 +32,4 @@ internal static class CarefulClient
                 ActivityHeadersPropagator = null,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             });
-        return services;
-    }
 }

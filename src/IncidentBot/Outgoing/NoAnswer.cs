@@ -1,4 +1,5 @@
 using System.Globalization;
+using Refit;
 
 namespace IncidentBot.Outgoing;
 
@@ -10,10 +11,12 @@ internal readonly record struct NoAnswer(string Reason, bool Sent)
 
     public static NoAnswer Of(Exception failure) => failure switch
     {
+        ApiExceptionBase { InnerException: { } cause } => Of(cause),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new("the name cannot be resolved", Sent: false),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new("no connection", Sent: false),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new("no secure connection", Sent: false),
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => new("the proxy does not let it through", Sent: false),
+        AnswerTooLongException => new(failure.Message, Sent: true),
         HttpRequestException or IOException or OperationCanceledException => new("connection lost", Sent: true),
         _ => new("the request could not be made from the configured address and token", Sent: false),
     };

@@ -1,14 +1,25 @@
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using IncidentBot.Outgoing;
+using Refit;
 
 namespace IncidentBot.Sources;
 
+/// <summary>The requests of Alertmanager's API v2 that are used (the same from 0.25 to 0.34).</summary>
+internal interface IAlertmanagerApi
+{
+    [Get("/api/v2/status")]
+    Task<ApiResponse<StatusAnswer>> StatusAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
+
+    [Get("/api/v2/alerts/groups")]
+    Task<ApiResponse<List<GroupAnswer?>>> GroupsAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
+
+    [Get("/api/v2/silences")]
+    Task<ApiResponse<List<SilenceAnswer?>>> SilencesAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
+}
+
 /// <summary>
-/// Reads Alertmanager's API v2 (the same from 0.25 to 0.34). An answer is whole or it is none: what is cut off, too long or not
-/// as the API has it is a failure, whose reason holds neither an address nor a secret.
+/// Reads what a peer of Alertmanager knows. An answer is whole or it is none: what is cut off, too long or not as the API has it is
+/// a failure, whose reason holds neither an address nor a secret.
 /// </summary>
 internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider clock)
 {
@@ -19,58 +30,50 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly ApiClient<IAlertmanagerApi> _api = new(http, ClientName, AlertmanagerJson.Default, clock);
+
     /// <summary>Asks one peer for its groups, its start and, when anything is silenced, its silences.</summary>
     public async Task<(PeerAnswer? Answer, string Reason)> ReadAsync(AlertmanagerOptions source, Uri peer, CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
-        try
+        using var call = _api.Begin(peer, Authorization(source), Patience, cancellationToken);
+
+        // The start is asked for first: an Alertmanager that is started in between then does not seem to have run for long.
+        var (status, reason) = Read(await call.AskAsync((api, stop) => api.StatusAsync(LargestAnswer, stop)));
+        if (status is null)
         {
-            // The start is asked for first: an Alertmanager that is started in between then does not seem to have run for long.
-            var status = await GetAsync(source, peer, "api/v2/status", AlertmanagerJson.Default.StatusAnswer, either.Token);
-            var groups = await GetAsync(source, peer, "api/v2/alerts/groups", AlertmanagerJson.Default.ListGroupAnswer, either.Token);
-            var silenced = groups.Exists(group => group?.Alerts?.Exists(alert => alert?.Status?.SilencedBy is { Count: > 0 }) == true);
-            var silences = silenced ? await GetAsync(source, peer, "api/v2/silences", AlertmanagerJson.Default.ListSilenceAnswer, either.Token) : [];
-            var intervals = status.Config?.Original?.Contains("time_intervals", StringComparison.Ordinal) == true;
-            return (new PeerAnswer(peer, groups, status.Uptime is { Year: > 1 } ? status.Uptime : null, intervals, silences), "");
+            return (null, reason);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+
+        (var groups, reason) = Read(await call.AskAsync((api, stop) => api.GroupsAsync(LargestAnswer, stop)));
+        if (groups is null)
         {
-            throw;
+            return (null, reason);
         }
-        catch (Exception failure)
+
+        List<SilenceAnswer?>? silences = [];
+        if (groups.Exists(group => group?.Alerts?.Exists(alert => alert?.Status?.SilencedBy is { Count: > 0 }) == true))
         {
-            return (null, failure switch
-            {
-                UnreadableException unreadable => unreadable.Message,
-                OperationCanceledException => NoAnswer.Within(Patience).Reason,
-                JsonException or InvalidOperationException or DecoderFallbackException => "an answer that is not Alertmanager's; is the address right?",
-                _ => NoAnswer.Of(failure).Reason,
-            });
+            (silences, reason) = Read(await call.AskAsync((api, stop) => api.SilencesAsync(LargestAnswer, stop)));
         }
+
+        var intervals = status.Config?.Original?.Contains("time_intervals", StringComparison.Ordinal) == true;
+        return silences is null
+            ? (null, reason)
+            : (new PeerAnswer(peer, groups, status.Uptime is { Year: > 1 } ? status.Uptime : null, intervals, silences), "");
     }
 
-    private async Task<T> GetAsync<T>(AlertmanagerOptions source, Uri peer, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var client = http.CreateClient(ClientName);
-        client.Timeout = Timeout.InfiniteTimeSpan;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{peer.AbsoluteUri.TrimEnd('/')}/{path}"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Authorization = source.ApiToken is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal())
-            : source.ApiPassword is { } password ? new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{source.ApiUsername}:{password.Reveal()}")))
+    private static (T? Content, string Reason) Read<T>(ApiAnswer<T> answer)
+        where T : class => answer switch
+        {
+            { Failure: { } failure } => (null, failure.Reason),
+            { Status: < 200 or > 299 } => (null, FormattableString.Invariant($"it answered {answer.Status}")),
+            { Content: null } => (null, "an answer that is not Alertmanager's; is the address right?"),
+            _ => (answer.Content, ""),
+        };
+
+    private static string? Authorization(AlertmanagerOptions source) =>
+        source.ApiToken is { } token ? $"Bearer {token.Reveal()}"
+        : source.ApiPassword is { } password
+            ? $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{source.ApiUsername}:{password.Reveal()}"))}"
             : null;
-        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw new UnreadableException(FormattableString.Invariant($"it answered {(int)answer.StatusCode}"));
-        }
-
-        var body = await BoundedAnswer.ReadAsync(answer, LargestAnswer, cancellationToken) ?? throw new UnreadableException("an answer of more than 32 MiB");
-        return JsonSerializer.Deserialize(body.Span, type)
-            ?? throw new UnreadableException("an answer that is not Alertmanager's; is the address right?");
-    }
-
-    /// <summary>There is no answer, for a reason in our own words.</summary>
-    private sealed class UnreadableException(string reason) : Exception(reason);
 }

@@ -9,7 +9,7 @@ internal static class SourceRegistration
 {
     public static IServiceCollection AddSources(this IServiceCollection services) =>
         services
-            .AddCarefulClient(AlertmanagerApi.ClientName)
+            .AddApiClient(AlertmanagerApi.ClientName)
             .AddSingleton(ReconcileRules.Default)
             .AddSingleton<HeardSources>()
             .AddSingleton<AlertmanagerApi>()

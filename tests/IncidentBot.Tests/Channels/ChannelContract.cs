@@ -173,6 +173,18 @@ public abstract class ChannelContract : IAsyncLifetime
         Assert.Equal(processed ? 2 : 1, Server.Messages(ShownRoom).Count);
     }
 
+    /// <summary>What is cut off must not look like a success without content, which a stranger may have answered.</summary>
+    [Fact]
+    public async Task An_answer_that_is_cut_off_is_a_lost_connection()
+    {
+        Server.EnforcesRates = false;
+        await CreateAsync(Messages.FiringOne);
+        Server.Cut(times: 1);
+        var later = Assert.IsType<SendResult.TryAgain>(await SendAsync(new CreateAttempt(Room, "2-create", false, Messages.FiringOne)));
+        Assert.Equal(("connection lost", true), (later.Reason, later.Unclear));
+        Assert.Equal(2, Server.Messages(ShownRoom).Count);
+    }
+
     [Fact]
     public async Task A_connection_that_is_refused_is_clear_nothing_was_sent()
     {
@@ -225,6 +237,42 @@ public abstract class ChannelContract : IAsyncLifetime
         Assert.False(later.Unclear);
         Clock.Advance(TimeSpan.FromSeconds(30));
         await CreateAsync(Messages.FiringOne);
+    }
+
+    [Fact]
+    public async Task The_rate_limit_of_a_proxy_says_when_to_try_again_by_its_header()
+    {
+        Server.EnforcesRates = false;
+        await CreateAsync(Messages.FiringOne);
+        Server.Answer(429, "slow down", retryAfter: 7);
+        var later = Assert.IsType<SendResult.TryAgain>(await SendAsync(new CreateAttempt(Room, "2-create", false, Messages.FiringOne)));
+        Assert.Equal(TimeSpan.FromSeconds(7), later.After);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task A_call_is_one_request_whatever_is_answered(int status)
+    {
+        Server.EnforcesRates = false;
+        await CreateAsync(Messages.FiringOne);
+        var sent = Server.Requests.Count;
+        Server.Answer(status, "", retryAfter: 0);
+        await SendAsync(new CreateAttempt(Room, "2-create", false, Messages.FiringOne));
+        Server.Recover();
+        Server.RateLimit(1);
+        await SendAsync(new CreateAttempt(Room, "3-create", false, Messages.FiringOne));
+        Assert.Equal(sent + 2, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_path_of_the_configured_address_is_kept()
+    {
+        var channel = Make(new Uri(Server.Url, "/gate/way/"));
+        await channel.SendAsync(new CreateAttempt(Room, "1-create", false, Messages.FiringOne), TestContext.Current.CancellationToken);
+        Assert.StartsWith("/gate/way/", Server.Requests[0].Path, StringComparison.Ordinal);
+        Assert.DoesNotContain("//", Server.Requests[0].Path, StringComparison.Ordinal);
     }
 
     [Fact]

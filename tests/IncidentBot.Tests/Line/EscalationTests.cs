@@ -1,4 +1,3 @@
-using IncidentBot.Channels;
 using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;

@@ -1,5 +1,4 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels;
 using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;

@@ -1,4 +1,3 @@
-using IncidentBot.Channels;
 using IncidentBot.Delivery;
 using IncidentBot.Lanes;
 using IncidentBot.Posts;

@@ -162,7 +162,8 @@ internal sealed class TelegramServer : VendorServer
     {
         var mode = body.Text("parse_mode");
         text = mode is null ? TelegramHtml.Plain(body.Text("text") ?? "") : TelegramHtml.Read(body.Text("text") ?? "");
-        if (mode is not (null or "HTML"))
+        // Telegram does not mind how it is written (telegram-bot-api, Client.cpp: to_lower).
+        if (mode is not null && !mode.Equals("html", StringComparison.OrdinalIgnoreCase))
         {
             return Error("unsupported parse_mode");
         }

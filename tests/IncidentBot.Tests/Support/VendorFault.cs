@@ -8,6 +8,7 @@ internal enum VendorFaultKind
     DropBefore,
     DropAfter,
     Refuse,
+    Cut,
 }
 
 /// <summary>What a vendor's server was told to do wrong.</summary>
@@ -20,4 +21,7 @@ internal sealed record VendorFault(VendorFaultKind Kind, string? Room, int Statu
 
     /// <summary>Only with requests that hold this word; null for all.</summary>
     public string? About { get; init; }
+
+    /// <summary>What an answer says about when to come again, in seconds; null when it does not.</summary>
+    public int? RetryAfter { get; init; }
 }

@@ -8,7 +8,11 @@ namespace IncidentBot.Support;
 /// <param name="Kind">The vendor's word: <c>chat.postMessage</c>, <c>editMessageText</c>, <c>send</c>.</param>
 /// <param name="Room">The vendor's id of the room; empty when the request names none.</param>
 /// <param name="Status">What was answered; 0 when nothing was.</param>
-internal sealed record VendorRequest(DateTimeOffset At, string Kind, string Room, string Body, int Status);
+internal sealed record VendorRequest(DateTimeOffset At, string Kind, string Room, string Body, int Status)
+{
+    /// <summary>As it came, still percent-encoded.</summary>
+    public string Path { get; init; } = "";
+}
 
 /// <summary>A request, taken apart.</summary>
 /// <param name="Path">As it came, still percent-encoded.</param>

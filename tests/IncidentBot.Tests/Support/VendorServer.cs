@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -102,8 +103,9 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
 
     /// <summary>Answers every matching request with a status and a body that are not the vendor's own.</summary>
     /// <param name="about">Only those that hold this word.</param>
-    public void Answer(int status, string body = "", int times = int.MaxValue, string? room = null, string? about = null) =>
-        Add(new VendorFault(VendorFaultKind.Answer, room, status, body) { Left = times, About = about });
+    /// <param name="retryAfter">The header of that name.</param>
+    public void Answer(int status, string body = "", int times = int.MaxValue, string? room = null, string? about = null, int? retryAfter = null) =>
+        Add(new VendorFault(VendorFaultKind.Answer, room, status, body) { Left = times, About = about, RetryAfter = retryAfter });
 
     /// <summary>Lets matching requests wait until the client goes away or <see cref="Recover"/> is called.</summary>
     public void Hang(int times = int.MaxValue, string? room = null) => Add(new VendorFault(VendorFaultKind.Hang, room) { Left = times });
@@ -111,6 +113,9 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     /// <summary>Closes the connection without an answer, before or after the request has been carried out.</summary>
     public void Drop(bool processed, int times = int.MaxValue, string? room = null) =>
         Add(new VendorFault(processed ? VendorFaultKind.DropAfter : VendorFaultKind.DropBefore, room) { Left = times });
+
+    /// <summary>Carries the request out and breaks the connection off in the middle of the answer.</summary>
+    public void Cut(int times = int.MaxValue) => Add(new VendorFault(VendorFaultKind.Cut, null) { Left = times });
 
     /// <summary>Answers matching requests with one of the vendor's own errors.</summary>
     public void Refuse(string error, int times = int.MaxValue, string? room = null) =>
@@ -284,7 +289,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                Note(kind, room, body, 0);
+                Note(query, kind, room, 0);
                 return;
             }
             finally
@@ -295,7 +300,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             if (clock.GetUtcNow() - since >= ClientsWait)
             {
                 // Its client went away by the fake clock, although the connection may not know it yet.
-                Note(kind, room, body, 0);
+                Note(query, kind, room, 0);
                 context.Abort();
                 return;
             }
@@ -307,7 +312,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
             reply = fault?.Kind switch
             {
                 VendorFaultKind.DropBefore => null,
-                VendorFaultKind.Answer => new VendorReply(fault.Status, fault.Body),
+                VendorFaultKind.Answer => new VendorReply(fault.Status, fault.Body, fault.RetryAfter),
                 VendorFaultKind.Refuse => Error(fault.Body),
                 _ when limited > TimeSpan.Zero => TooMany((int)Math.Ceiling(limited.TotalSeconds)),
                 _ => Handle(query),
@@ -316,18 +321,27 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
 
         if (reply is null || fault?.Kind == VendorFaultKind.DropAfter)
         {
-            Note(kind, room, body, 0);
+            Note(query, kind, room, 0);
             context.Abort();
             return;
         }
 
-        Note(kind, room, body, reply.Status);
+        Note(query, kind, room, reply.Status);
         await TravelAsync();
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.Body.StartsWith('{') ? "application/json; charset=utf-8" : "text/html";
         if (reply.RetryAfter is { } seconds)
         {
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (fault?.Kind == VendorFaultKind.Cut)
+        {
+            context.Response.ContentLength = Encoding.UTF8.GetByteCount(reply.Body);
+            await context.Response.WriteAsync(reply.Body[..(reply.Body.Length / 2)], context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+            return;
         }
 
         if (reply.Status is not (204 or 205 or 304 or < 200))
@@ -338,6 +352,6 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
 
     private Task TravelAsync() => Latency > TimeSpan.Zero ? Task.Delay(Latency, clock) : Task.CompletedTask;
 
-    private void Note(string kind, string room, string body, int status) =>
-        Locked(() => _requests.Add(new VendorRequest(clock.GetUtcNow(), kind, room, body, status)));
+    private void Note(VendorQuery query, string kind, string room, int status) =>
+        Locked(() => _requests.Add(new VendorRequest(clock.GetUtcNow(), kind, room, query.Body, status) { Path = query.Path }));
 }

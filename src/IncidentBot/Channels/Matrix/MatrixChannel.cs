@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
-using IncidentBot.Rooms;
+using IncidentBot.Outgoing;
 
 namespace IncidentBot.Channels.Matrix;
 
@@ -16,6 +15,7 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
     /// <summary>A room that was not encrypted is taken to be so for this long.</summary>
     private static readonly TimeSpan LooksAgainAfter = TimeSpan.FromMinutes(10);
 
+    private readonly ApiClient<IMatrixApi> _matrix = new(http, Name, MatrixJson.Default, time);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _openUntil = new(StringComparer.Ordinal);
 
     public string Kind => Name;
@@ -29,34 +29,20 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
             return new SendResult.Refused(reason, WholeRoom: true);
         }
 
-        using var call = new VendorCall(http.CreateClient(Name), options.Timeout, time, cancellationToken);
+        using var call = _matrix.Begin(options.Homeserver, $"Bearer {options.AccessToken?.Reveal()}", options.Timeout, cancellationToken);
         if (await CheckEncryptionAsync(call, attempt) is { } closed)
         {
             return closed;
         }
 
         var content = MatrixEvent.Of(attempt);
-        var answer = await call.SendAsync(() =>
-        {
-            var request = Request(HttpMethod.Put, attempt.Room, $"send/m.room.message/{Uri.EscapeDataString(attempt.Key)}");
-            request.Content = new ReadOnlyMemoryContent(content);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            return request;
-        });
-        if (answer.Failure is { } failure)
-        {
-            return failure;
-        }
-
-        using var json = answer.Json();
-        if (answer.Status == 200 && json?.RootElement.Text("event_id") is { Length: > 0 } id)
+        var answer = await call.AskAsync((matrix, stop) => matrix.SendAsync(attempt.Room.Id, attempt.Key, content, stop));
+        if (answer is { Status: 200, Content.EventId: { Length: > 0 } id })
         {
             return new SendResult.Delivered(attempt is EditAttempt edit ? edit.MessageId : id);
         }
 
-        return json?.RootElement.Text("errcode") is null
-            ? answer.NotTheVendor()
-            : MatrixErrors.Of(json.RootElement, answer, attempt, options.AccessToken);
+        return MatrixErrors.Of(answer, attempt, options.AccessToken);
     }
 
     /// <summary>There is no need to look: repeating the attempt finds the message.</summary>
@@ -70,7 +56,7 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
     };
 
     /// <summary>Why nothing can be sent now; null when the room is known to be open.</summary>
-    private async Task<SendResult?> CheckEncryptionAsync(VendorCall call, SendAttempt attempt)
+    private async Task<SendResult?> CheckEncryptionAsync(ApiCall<IMatrixApi> call, SendAttempt attempt)
     {
         var room = attempt.Room.Id;
         if (_openUntil.TryGetValue(room, out var until) && time.GetUtcNow() < until)
@@ -78,21 +64,14 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
             return null;
         }
 
-        var answer = await call.SendAsync(() => Request(HttpMethod.Get, attempt.Room, "state/m.room.encryption"));
-        if (answer.Failure is { } failure)
-        {
-            return failure with { Unclear = false };
-        }
-
-        using var json = answer.Json();
-        var error = json?.RootElement.Text("errcode");
-        if (answer.Status == 404 && string.Equals(error, "M_NOT_FOUND", StringComparison.Ordinal))
+        var answer = await call.AskAsync((matrix, stop) => matrix.EncryptionAsync(room, stop));
+        if (answer is { Status: 404, Content.Code: "M_NOT_FOUND" })
         {
             _openUntil[room] = time.GetUtcNow() + LooksAgainAfter;
             return null;
         }
 
-        if (answer.Status == 200 && json is not null)
+        if (answer is { Status: 200, Content: not null })
         {
             _openUntil.TryRemove(room, out _);
             return new SendResult.Refused(
@@ -100,15 +79,7 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
                 WholeRoom: true);
         }
 
-        var result = error is null ? answer.NotTheVendor() : MatrixErrors.Of(json!.RootElement, answer, attempt, options.AccessToken);
+        var result = MatrixErrors.Of(answer, attempt, options.AccessToken);
         return result is SendResult.TryAgain later ? later with { Unclear = false } : result;
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, Room room, string rest)
-    {
-        var homeserver = options.Homeserver?.AbsoluteUri.TrimEnd('/');
-        var request = new HttpRequestMessage(method, new Uri($"{homeserver}/_matrix/client/v3/rooms/{Uri.EscapeDataString(room.Id)}/{rest}"));
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.AccessToken?.Reveal()}");
-        return request;
     }
 }

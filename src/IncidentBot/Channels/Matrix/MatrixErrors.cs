@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Matrix;
@@ -7,19 +7,23 @@ namespace IncidentBot.Channels.Matrix;
 /// <summary>What a homeserver's error answers mean for a post. https://spec.matrix.org/latest/client-server-api/#standard-error-response</summary>
 internal static class MatrixErrors
 {
-    public static SendResult Of(JsonElement answer, VendorAnswer raw, SendAttempt attempt, Secret? secret)
+    public static SendResult Of(ApiAnswer<MatrixAnswer> answer, SendAttempt attempt, Secret? secret)
     {
-        var code = answer.Text("errcode") ?? "M_UNKNOWN";
-        var words = answer.Text("error") ?? "";
-        var reason = VendorWords.Reason(string.Create(CultureInfo.InvariantCulture, $"{raw.Status} {code}: {words}"), secret);
-        if (raw.Status == 429 || string.Equals(code, "M_LIMIT_EXCEEDED", StringComparison.Ordinal))
+        if (answer.Content is not { Code: { } code })
         {
-            return new SendResult.TryAgain(reason, raw.RetryAfter ?? RetryAfter(answer));
+            return answer.NotTheVendor();
         }
 
-        if (raw.Status is >= 500 or 408)
+        var words = answer.Content.Error ?? "";
+        var reason = VendorWords.Reason(string.Create(CultureInfo.InvariantCulture, $"{answer.Status} {code}: {words}"), secret);
+        if (answer.Status == 429 || string.Equals(code, "M_LIMIT_EXCEEDED", StringComparison.Ordinal))
         {
-            return new SendResult.TryAgain(reason, raw.RetryAfter, Unclear: true);
+            return new SendResult.TryAgain(reason, answer.RetryAfter ?? RetryAfter(answer.Content));
+        }
+
+        if (answer.Status is >= 500 or 408)
+        {
+            return new SendResult.TryAgain(reason, answer.RetryAfter, Unclear: true);
         }
 
         // Synapse's words for a message that it has never seen or has forgotten; the specification gives them no code.
@@ -36,8 +40,8 @@ internal static class MatrixErrors
         or "M_GUEST_ACCESS_FORBIDDEN" or "M_CONSENT_NOT_GIVEN" or "M_RESOURCE_LIMIT_EXCEEDED" or "M_UNRECOGNIZED" or "M_NOT_FOUND"
         or "M_UNSUPPORTED_ROOM_VERSION";
 
-    private static TimeSpan? RetryAfter(JsonElement answer) =>
-        answer.Number("retry_after_ms") is { } milliseconds
-            ? VendorCall.Bounded(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)))
+    private static TimeSpan? RetryAfter(MatrixAnswer answer) =>
+        answer.RetryAfterMilliseconds is { } milliseconds
+            ? OutgoingCall.Bounded(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)))
             : null;
 }

@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Net.Http.Headers;
 using System.Text.Json;
+using IncidentBot.Outgoing;
 
 namespace IncidentBot.Channels.Slack;
 
@@ -15,6 +14,10 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
     /// <summary>The event type of the metadata that marks this program's messages.</summary>
     public const string MetadataType = "incidentbot_post";
 
+    private static readonly JsonElement NoBlocks = JsonElement.Parse("[]");
+
+    private readonly ApiClient<ISlackApi> _slack = new(http, Name, SlackJson.Default, time);
+
     public string Kind => Name;
 
     public ChannelLimits Limits => SlackLimits.All;
@@ -28,11 +31,11 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
             ReplyAttempt reply => SlackText.Write(reply.Reply),
             _ => throw new ArgumentOutOfRangeException(nameof(attempt)),
         };
-        using var call = new VendorCall(http.CreateClient(Name), options.Timeout, time, cancellationToken);
-        var answer = await call.SendAsync(() => Request(attempt, body, plain: false));
-        return Read(answer, attempt, out var error) is { } result && !SlackErrors.IsAboutBlocks(error)
-            ? result
-            : Read(await call.SendAsync(() => Request(attempt, body, plain: true)), attempt, out _);
+        using var call = Begin(cancellationToken);
+        var answer = await SendAsync(call, attempt, Post(attempt, body.Text, JsonElement.Parse(body.Blocks)));
+        return SlackErrors.IsAboutBlocks(answer.Content?.Error ?? "")
+            ? Read(await SendAsync(call, attempt, Post(attempt, body.Plain, NoBlocks)), attempt)
+            : Read(answer, attempt);
     }
 
     public async Task<FindResult> FindAsync(SendAttempt attempt, CancellationToken cancellationToken)
@@ -42,106 +45,55 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
             return FindResult.Nothing;
         }
 
-        using var call = new VendorCall(http.CreateClient(Name), options.Timeout, time, cancellationToken);
-        var search = new SlackSearch(attempt, query => call.SendAsync(() => Authorized(new HttpRequestMessage(HttpMethod.Get, Method(query))), SlackSearch.MaxBytes));
-        return await search.RunAsync();
+        using var call = Begin(cancellationToken);
+        return await new SlackSearch(attempt, call).RunAsync();
     }
 
-    /// <summary>The result of a request. An answer without Slack's own words is a failure on the way.</summary>
-    private SendResult Read(VendorAnswer answer, SendAttempt attempt, out string error)
-    {
-        error = "";
-        if (answer.Failure is { } failure)
-        {
-            return failure;
-        }
+    private ApiCall<ISlackApi> Begin(CancellationToken cancellationToken) =>
+        _slack.Begin(options.ApiUrl, $"Bearer {options.BotToken?.Reveal()}", options.Timeout, cancellationToken);
 
-        using var json = answer.Json();
-        if (json?.RootElement is not { } root || !root.TryGetProperty("ok", out _))
+    private static Task<ApiAnswer<SlackAnswer>> SendAsync(ApiCall<ISlackApi> call, SendAttempt attempt, SlackPost post) =>
+        call.AskAsync((slack, stop) => attempt is EditAttempt ? slack.UpdateAsync(post, stop) : slack.PostMessageAsync(post, stop));
+
+    /// <summary>The result of a request. An answer without Slack's own words is a failure on the way.</summary>
+    private SendResult Read(ApiAnswer<SlackAnswer> answer, SendAttempt attempt)
+    {
+        if (answer.Content is not { Ok: { } ok } content)
         {
             return answer.NotTheVendor();
         }
 
-        if (root.Flag("ok"))
+        if (ok)
         {
             // An edit that Slack confirms without naming the message is still that message.
-            var id = attempt is EditAttempt edit ? edit.MessageId : root.Text("ts") is { } ts
-                ? new SlackMessageId(root.Text("channel") ?? attempt.Room.Id, ts).In(attempt.Room)
+            var id = attempt is EditAttempt edit ? edit.MessageId
+                : content.Ts is { } ts ? new SlackMessageId(content.Channel ?? attempt.Room.Id, ts).In(attempt.Room)
                 : null;
             return id is null ? answer.NotTheVendor() : new SendResult.Delivered(id);
         }
 
-        error = root.Text("error") ?? "an error without a name";
+        var error = content.Error ?? "an error without a name";
         return answer.Status >= 500
             ? new SendResult.TryAgain(VendorWords.Reason(error, options.BotToken), answer.RetryAfter, Unclear: true)
             : SlackErrors.Of(error, answer.RetryAfter, attempt is CreateAttempt, options.BotToken);
     }
 
-    private HttpRequestMessage Request(SendAttempt attempt, SlackBody body, bool plain)
+    private static SlackPost Post(SendAttempt attempt, string text, JsonElement blocks)
     {
-        var buffer = new ArrayBufferWriter<byte>(8192);
-        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
+        var post = new SlackPost(text, blocks, UnfurlLinks: false, UnfurlMedia: false, attempt.Room.Id);
+        if (attempt is EditAttempt edit)
         {
-            json.WriteStartObject();
-            json.WriteString("text"u8, plain ? body.Plain : body.Text);
-            json.WritePropertyName("blocks"u8);
-
-            // Left out, an edit would keep the old blocks in front of the new text.
-            json.WriteRawValue(plain ? "[]"u8 : body.Blocks);
-            json.WriteBoolean("unfurl_links"u8, false);
-            json.WriteBoolean("unfurl_media"u8, false);
-            WriteAddress(json, attempt);
-            if (attempt is not EditAttempt)
-            {
-                json.WriteBoolean("mrkdwn"u8, false);
-                WriteMetadata(json, attempt.Key);
-            }
-
-            json.WriteEndObject();
+            var message = SlackMessageId.Parse(edit.MessageId, edit.Room);
+            return post with { Channel = message.Channel, Ts = message.Ts };
         }
 
-        var method = attempt is EditAttempt ? "chat.update" : "chat.postMessage";
-        var request = new HttpRequestMessage(HttpMethod.Post, Method(method)) { Content = new ReadOnlyMemoryContent(buffer.WrittenMemory) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-        return Authorized(request);
-    }
-
-    private static void WriteAddress(Utf8JsonWriter json, SendAttempt attempt)
-    {
-        switch (attempt)
+        post = post with { Mrkdwn = false, Metadata = new SlackMark(MetadataType, new SlackKey(attempt.Key)) };
+        if (attempt is ReplyAttempt reply)
         {
-            case EditAttempt edit:
-                var message = SlackMessageId.Parse(edit.MessageId, edit.Room);
-                json.WriteString("channel"u8, message.Channel);
-                json.WriteString("ts"u8, message.Ts);
-                break;
-            case ReplyAttempt reply:
-                var root = SlackMessageId.Parse(reply.MessageId, reply.Room);
-                json.WriteString("channel"u8, root.Channel);
-                json.WriteString("thread_ts"u8, root.Ts);
-                break;
-            default:
-                json.WriteString("channel"u8, attempt.Room.Id);
-                break;
+            var root = SlackMessageId.Parse(reply.MessageId, reply.Room);
+            return post with { Channel = root.Channel, ThreadTs = root.Ts };
         }
-    }
 
-    private static void WriteMetadata(Utf8JsonWriter json, string key)
-    {
-        json.WriteStartObject("metadata"u8);
-        json.WriteString("event_type"u8, MetadataType);
-        json.WriteStartObject("event_payload"u8);
-        json.WriteString("key"u8, key);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private Uri Method(string method) =>
-        new(options.ApiUrl.AbsoluteUri.EndsWith('/') ? options.ApiUrl.AbsoluteUri + method : $"{options.ApiUrl.AbsoluteUri}/{method}");
-
-    private HttpRequestMessage Authorized(HttpRequestMessage request)
-    {
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.BotToken?.Reveal()}");
-        return request;
+        return post;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IncidentBot.Outgoing;
 
 namespace IncidentBot.Channels.Slack;
 
@@ -6,9 +7,9 @@ namespace IncidentBot.Channels.Slack;
 /// Looks for the message of an attempt in a channel's latest history, or in a thread after the last reply that is known, by
 /// the key in its metadata.
 /// </summary>
-internal sealed class SlackSearch(SendAttempt attempt, Func<string, Task<VendorAnswer>> get)
+internal sealed class SlackSearch(SendAttempt attempt, ApiCall<ISlackApi> call)
 {
-    public const int MaxBytes = 16 * 1024 * 1024;
+    private const int MaxBytes = 16 * 1024 * 1024;
 
     /// <summary>Pages of 200, the largest that are recommended. https://docs.slack.dev/reference/methods/conversations.history</summary>
     private const int MostPages = 3;
@@ -18,7 +19,7 @@ internal sealed class SlackSearch(SendAttempt attempt, Func<string, Task<VendorA
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var (result, next) = Read(await get(Query(cursor)));
+            var (result, next) = Read(await AskAsync(cursor));
             if (result is not null || next is null)
             {
                 return result ?? FindResult.Nothing;
@@ -30,55 +31,49 @@ internal sealed class SlackSearch(SendAttempt attempt, Func<string, Task<VendorA
         return FindResult.Nothing;
     }
 
-    private string Query(string? cursor)
+    private Task<ApiAnswer<SlackHistory>> AskAsync(string? cursor)
     {
-        var page = $"limit=200&include_all_metadata=true{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
         if (attempt is not ReplyAttempt reply)
         {
-            return $"conversations.history?channel={Uri.EscapeDataString(attempt.Room.Id)}&{page}";
+            return call.AskAsync((slack, stop) => slack.HistoryAsync(attempt.Room.Id, cursor, MaxBytes, stop));
         }
 
         var root = SlackMessageId.Parse(reply.MessageId, reply.Room);
         var after = SlackMessageId.Parse(reply.LastReplyId ?? reply.MessageId, reply.Room).Ts;
-        return $"conversations.replies?channel={Uri.EscapeDataString(root.Channel)}&ts={Uri.EscapeDataString(root.Ts)}&oldest={Uri.EscapeDataString(after)}&{page}";
+        return call.AskAsync((slack, stop) => slack.RepliesAsync(root.Channel, root.Ts, after, cursor, MaxBytes, stop));
     }
 
     /// <summary>What a page decides, and the cursor of the next one.</summary>
-    private (FindResult? Result, string? Next) Read(VendorAnswer answer)
+    private (FindResult? Result, string? Next) Read(ApiAnswer<SlackHistory> answer)
     {
-        if (answer.Failure is { } failure)
-        {
-            return (new FindResult(null, failure with { Unclear = false }), null);
-        }
-
-        using var json = answer.Json();
-        if (json?.RootElement is not { } root || !root.TryGetProperty("ok", out _))
+        if (answer.Content is not { Ok: { } ok } page)
         {
             return (new FindResult(null, answer.NotTheVendor() with { Unclear = false }), null);
         }
 
-        if (!root.Flag("ok"))
+        if (!ok)
         {
             // Without the right to read the history nobody can tell; the sending itself will say what is wrong with the room.
-            var result = SlackErrors.Of(root.Text("error") ?? "", answer.RetryAfter, create: true, secret: null);
+            var result = SlackErrors.Of(page.Error ?? "", answer.RetryAfter, create: true, secret: null);
             return (new FindResult(null, (result as SendResult.TryAgain) is { } later ? later with { Unclear = false } : null), null);
         }
 
-        var messages = root.Child("messages");
-        foreach (var message in messages.ValueKind == JsonValueKind.Array ? messages.EnumerateArray() : default)
+        var ours = page.Messages?.Find(message => IsOurs(message?.Metadata) && message?.Ts is not null);
+        if (ours?.Ts is { } ts)
         {
-            var metadata = message.Child("metadata");
-            if (string.Equals(metadata.Text("event_type"), SlackChannel.MetadataType, StringComparison.Ordinal)
-                && string.Equals(metadata.Child("event_payload").Text("key"), attempt.Key, StringComparison.Ordinal)
-                && message.Text("ts") is { } ts)
-            {
-                return (new FindResult(Id(ts), null), null);
-            }
+            return (new FindResult(Id(ts), null), null);
         }
 
-        var next = root.Child("response_metadata").Text("next_cursor");
+        var next = page.ResponseMetadata?.NextCursor;
         return (null, string.IsNullOrEmpty(next) ? null : next);
     }
+
+    private bool IsOurs(SlackPastMark? mark) =>
+        string.Equals(mark?.EventType, SlackChannel.MetadataType, StringComparison.Ordinal)
+        && mark!.EventPayload.ValueKind == JsonValueKind.Object
+        && mark.EventPayload.TryGetProperty("key"u8, out var key)
+        && key.ValueKind == JsonValueKind.String
+        && key.ValueEquals(attempt.Key);
 
     private string Id(string ts) => attempt is ReplyAttempt reply
         ? (SlackMessageId.Parse(reply.MessageId, reply.Room) with { Ts = ts }).In(reply.Room)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace IncidentBot.Channels.Slack;
@@ -18,6 +19,9 @@ internal sealed record SlackBody(string Text, byte[] Blocks, string Plain);
 /// </summary>
 internal static class SlackText
 {
+    /// <summary>An escaped letter would count as six against Slack's limits.</summary>
+    private static readonly JsonWriterOptions LiteralLetters = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     /// <param name="mention">Who is called; null in an edit.</param>
@@ -46,7 +50,7 @@ internal static class SlackText
     private static byte[] Blocks(IReadOnlyList<TextLine> lines, Mention? mention)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
+        using (var json = new Utf8JsonWriter(buffer, LiteralLetters))
         {
             json.WriteStartArray();
             var rest = lines;

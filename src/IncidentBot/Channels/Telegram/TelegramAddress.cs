@@ -6,19 +6,19 @@ namespace IncidentBot.Channels.Telegram;
 /// Where a room's id points: a chat by number (<c>-1001234567890</c>) or by public name (<c>@alerts</c>), and one topic of a
 /// forum after a slash (<c>-1001234567890/45</c>).
 /// </summary>
-internal readonly record struct TelegramAddress(long Chat, string? ChatName, long? Topic)
+internal readonly record struct TelegramAddress(long Chat, string? ChatName, int? Topic)
 {
     private const int LongestName = 64;
 
     public static TelegramAddress? Parse(string id)
     {
         var parts = id.Split('/', 3);
-        if (parts.Length > 2 || (parts.Length == 2 && Number(parts[1]) is not > 0))
+        if (parts.Length > 2 || (parts.Length == 2 && Number(parts[1]) is not (> 0 and <= int.MaxValue)))
         {
             return null;
         }
 
-        var topic = parts.Length == 2 ? Number(parts[1]) : null;
+        var topic = parts.Length == 2 ? (int?)Number(parts[1]) : null;
         var chat = parts[0];
         if (chat.StartsWith('@'))
         {

@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text.Json;
+using IncidentBot.Outgoing;
+using Telegram.Bot.Requests;
+using Telegram.Bot.Types;
+using Telegram.Bot.Types.Enums;
 
 namespace IncidentBot.Channels.Telegram;
 
@@ -12,6 +13,8 @@ namespace IncidentBot.Channels.Telegram;
 internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactory http, TimeProvider time) : IChannel
 {
     public const string Name = "telegram";
+
+    private static readonly LinkPreviewOptions NoPreview = new() { IsDisabled = true };
 
     public string Kind => Name;
 
@@ -36,111 +39,61 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
             ReplyAttempt reply => TelegramText.Write(reply.Reply),
             _ => throw new ArgumentOutOfRangeException(nameof(attempt)),
         };
-        using var call = new VendorCall(http.CreateClient(Name), options.Timeout, time, cancellationToken);
-        return Read(await call.SendAsync(() => Request(attempt, address, body.Html, html: true)), attempt)
-            ?? Read(await call.SendAsync(() => Request(attempt, address, body.Plain, html: false)), attempt)
+        using var call = new OutgoingCall(options.Timeout, time, cancellationToken);
+        return await SendAsync(call, attempt, address, body.Html, ParseMode.Html)
+            ?? await SendAsync(call, attempt, address, body.Plain, ParseMode.None)
             ?? new SendResult.Refused("Telegram cannot read the text even without markup", WholeRoom: false);
     }
 
     public Task<FindResult> FindAsync(SendAttempt attempt, CancellationToken cancellationToken) => Task.FromResult(FindResult.Nothing);
 
     /// <summary>The result of a request; null when Telegram could not read the markup.</summary>
-    private SendResult? Read(VendorAnswer answer, SendAttempt attempt)
+    private async Task<SendResult?> SendAsync(OutgoingCall call, SendAttempt attempt, TelegramAddress address, string text, ParseMode mode)
     {
-        if (answer.Failure is { } failure)
+        if (TelegramBot.Make(options, http.CreateClient(Name)) is not { } bot)
         {
-            return failure;
+            return new SendResult.Refused("the token is not one of a Telegram bot", WholeRoom: true);
         }
 
-        using var json = answer.Json();
-        if (json?.RootElement is not { } root || !root.TryGetProperty("ok", out _))
-        {
-            return answer.NotTheVendor();
-        }
-
-        if (!root.Flag("ok"))
-        {
-            return TelegramErrors.IsAboutMarkup(root.Text("description") ?? "")
-                ? null
-                : TelegramErrors.Of(root, answer, attempt, options.BotToken);
-        }
-
-        if (attempt is EditAttempt edit)
-        {
-            return new SendResult.Delivered(edit.MessageId);
-        }
-
-        return root.Child("result").Number("message_id") is { } id
-            ? new SendResult.Delivered(id.ToString(CultureInfo.InvariantCulture))
-            : answer.NotTheVendor();
+        var answer = await bot.AskAsync(call, Request(attempt, address, text, mode));
+        return answer.Error is { } error && TelegramErrors.IsAboutMarkup(error.Message) ? null
+            : answer.Error is not null ? TelegramErrors.Of(answer, attempt, options.BotToken)
+            : answer.Content is not { MessageId: > 0 } message ? answer.NotTheVendor()
+            : new SendResult.Delivered(attempt is EditAttempt edit ? edit.MessageId : message.MessageId.ToString(CultureInfo.InvariantCulture));
     }
 
-    private HttpRequestMessage Request(SendAttempt attempt, TelegramAddress address, string text, bool html)
+    private static RequestBase<global::Telegram.Bot.Types.Message> Request(SendAttempt attempt, TelegramAddress address, string text, ParseMode mode)
     {
-        var buffer = new ArrayBufferWriter<byte>(8192);
-        using (var json = new Utf8JsonWriter(buffer, LiteralJson.Options))
-        {
-            json.WriteStartObject();
-            WriteChat(json, address);
-            json.WriteString("text"u8, text);
-            if (html)
-            {
-                json.WriteString("parse_mode"u8, "HTML"u8);
-            }
-
-            json.WriteStartObject("link_preview_options"u8);
-            json.WriteBoolean("is_disabled"u8, true);
-            json.WriteEndObject();
-            WriteRest(json, attempt, address);
-            json.WriteEndObject();
-        }
-
-        var request = new HttpRequestMessage(HttpMethod.Post, Method(attempt is EditAttempt ? "editMessageText" : "sendMessage"))
-        {
-            Content = new ReadOnlyMemoryContent(buffer.WrittenMemory),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-        return request;
-    }
-
-    private static void WriteChat(Utf8JsonWriter json, TelegramAddress address)
-    {
-        if (address.ChatName is { } name)
-        {
-            json.WriteString("chat_id"u8, name);
-        }
-        else
-        {
-            json.WriteNumber("chat_id"u8, address.Chat);
-        }
-    }
-
-    private static void WriteRest(Utf8JsonWriter json, SendAttempt attempt, TelegramAddress address)
-    {
+        ChatId chat = address.ChatName is { } name ? name : address.Chat;
         if (attempt is EditAttempt)
         {
-            json.WriteNumber("message_id"u8, MessageNumber(attempt)!.Value);
-            return;
-        }
-
-        if (address.Topic is { } topic)
-        {
-            json.WriteNumber("message_thread_id"u8, topic);
+            return new EditMessageTextRequest
+            {
+                ChatId = chat,
+                Text = text,
+                ParseMode = mode,
+                LinkPreviewOptions = NoPreview,
+                MessageId = MessageNumber(attempt)!.Value,
+            };
         }
 
         // There is no way to call everyone here: it rings instead.
         var mention = attempt is CreateAttempt create ? create.Message.Mention : ((ReplyAttempt)attempt).Reply.Mention;
-        json.WriteBoolean("disable_notification"u8, attempt.Silent && mention is null);
-        if (attempt is ReplyAttempt)
+        return new SendMessageRequest
         {
-            json.WriteStartObject("reply_parameters"u8);
-            json.WriteNumber("message_id"u8, MessageNumber(attempt)!.Value);
-            json.WriteBoolean("allow_sending_without_reply"u8, true);
-            json.WriteEndObject();
-        }
+            ChatId = chat,
+            Text = text,
+            ParseMode = mode,
+            LinkPreviewOptions = NoPreview,
+            MessageThreadId = address.Topic,
+            DisableNotification = attempt.Silent && mention is null,
+            ReplyParameters = attempt is ReplyAttempt
+                ? new ReplyParameters { MessageId = MessageNumber(attempt)!.Value, AllowSendingWithoutReply = true }
+                : null,
+        };
     }
 
-    private static long? MessageNumber(SendAttempt attempt)
+    private static int? MessageNumber(SendAttempt attempt)
     {
         var id = attempt switch
         {
@@ -148,13 +101,6 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
             ReplyAttempt reply => reply.MessageId,
             _ => null,
         };
-        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-    }
-
-    /// <summary>The token is a part of the address: nothing may ever show it.</summary>
-    private Uri Method(string method)
-    {
-        var token = Uri.EscapeDataString(options.BotToken?.Reveal() ?? "").Replace("%3A", ":", StringComparison.Ordinal);
-        return new Uri($"{options.ApiUrl.AbsoluteUri.TrimEnd('/')}/bot{token}/{method}");
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

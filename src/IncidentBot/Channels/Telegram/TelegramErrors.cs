@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
+using IncidentBot.Outgoing;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;
+using Telegram.Bot.Types;
 
 namespace IncidentBot.Channels.Telegram;
 
@@ -10,23 +11,23 @@ internal static class TelegramErrors
 {
     public static bool IsAboutMarkup(string description) => Says(description, "can't parse entities") || Says(description, "can't parse message text");
 
-    public static SendResult Of(JsonElement answer, VendorAnswer raw, SendAttempt attempt, Secret? secret)
+    /// <param name="answer">With Telegram's own error.</param>
+    public static SendResult Of<T>(TelegramAnswer<T> answer, SendAttempt attempt, Secret? secret)
+        where T : class
     {
-        var code = answer.Number("error_code") ?? raw.Status;
-        var description = answer.Text("description") ?? "an error without a description";
-        var reason = VendorWords.Reason(string.Create(CultureInfo.InvariantCulture, $"{code}: {description}"), secret);
-        var parameters = answer.Child("parameters");
-        if (parameters.Number("migrate_to_chat_id") is { } chat)
+        var error = answer.Error!;
+        var reason = VendorWords.Reason(string.Create(CultureInfo.InvariantCulture, $"{error.ErrorCode}: {error.Message}"), secret);
+        if (error.Parameters?.MigrateToChatId is { } chat)
         {
             return new SendResult.Moved(new Room(TelegramChannel.Name, chat.ToString(CultureInfo.InvariantCulture)));
         }
 
-        return code switch
+        return error.ErrorCode switch
         {
-            429 => new SendResult.TryAgain(reason, RetryAfter(parameters) ?? raw.RetryAfter),
-            408 or >= 500 => new SendResult.TryAgain(reason, RetryAfter(parameters), Unclear: true),
+            429 => new SendResult.TryAgain(reason, RetryAfter(error.Parameters) ?? answer.RetryAfter),
+            408 or >= 500 => new SendResult.TryAgain(reason, RetryAfter(error.Parameters), Unclear: true),
             401 or 403 or 404 => new SendResult.Refused(reason, WholeRoom: true),
-            _ => OfText(description, reason, attempt),
+            _ => OfText(error.Message, reason, attempt),
         };
     }
 
@@ -55,8 +56,8 @@ internal static class TelegramErrors
         "user is deactivated", "chat_id is empty", "CHAT_RESTRICTED", "CHAT_SEND_PLAIN_FORBIDDEN",
     ];
 
-    private static TimeSpan? RetryAfter(JsonElement parameters) =>
-        parameters.Number("retry_after") is { } seconds ? VendorCall.Bounded(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue))) : null;
+    private static TimeSpan? RetryAfter(ResponseParameters? parameters) =>
+        parameters?.RetryAfter is { } seconds ? OutgoingCall.Bounded(TimeSpan.FromSeconds(seconds)) : null;
 
     private static bool Says(string description, string words) => description.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -43,6 +43,21 @@ public sealed class SlackChannelTests : ChannelContract
         Assert.Equal(Slack.Replies(Slack.Messages(Room.Id)[0])[1].Id, (await FindAsync(lost)).MessageId);
     }
 
+    [Theory]
+    [InlineData("""{"event_type":"incidentbot_post","event_payload":{"key":7}}""")]
+    [InlineData("""{"event_type":"incidentbot_post","event_payload":[1]}""")]
+    [InlineData("""{"event_type":"of_another_app","event_payload":{"key":{"deep":[null]}}}""")]
+    [InlineData("""{"event_type":"of_another_app"}""")]
+    public async Task What_other_apps_attach_to_their_messages_hides_no_post(string metadata)
+    {
+        var attempt = new CreateAttempt(Room, "7.0-create", false, Messages.FiringOne);
+        Slack.Answer(
+            200,
+            """{"ok":true,"messages":[null,{"ts":"1.1","metadata":""" + metadata
+            + """},{"ts":"1.2","metadata":{"event_type":"incidentbot_post","event_payload":{"key":"7.0-create"}}}]}""");
+        Assert.Equal("1.2", (await FindAsync(attempt)).MessageId);
+    }
+
     [Fact]
     public async Task A_look_that_fails_is_repeated_and_one_without_the_right_to_look_decides_nothing()
     {
@@ -173,5 +188,5 @@ public sealed class SlackChannelTests : ChannelContract
     private protected override IChannel Make(Uri server) => MakeWithToken(server, SlackServer.Token);
 
     private protected override IChannel MakeWithToken(Uri server, string token) =>
-        new SlackChannel(new SlackOptions { BotToken = new Secret(token), ApiUrl = new Uri(server, "/api/") }, Http, Clock);
+        new SlackChannel(new SlackOptions { BotToken = new Secret(token), ApiUrl = new Uri($"{server.AbsoluteUri.TrimEnd('/')}/api/") }, Http, Clock);
 }
