@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using IncidentBot.Channels.Inbox;
+using IncidentBot.Web.Live;
 
 namespace IncidentBot.Web;
 
@@ -80,5 +80,5 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(ActionRequest))]
 [JsonSerializable(typeof(ResolutionAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
-[JsonSerializable(typeof(InboxNews))]
+[JsonSerializable(typeof(LiveNews))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,10 +1,10 @@
 using System.Globalization;
-using IncidentBot.Channels.Inbox;
 using IncidentBot.Delivery;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
+using IncidentBot.Web.Live;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IncidentBot.Web;
@@ -13,14 +13,14 @@ namespace IncidentBot.Web;
 internal static class IncidentPages
 {
     /// <summary>
-    /// Needs an <see cref="IIncidentStore"/> and, for actions, an <see cref="ISendAgain"/>. The <see cref="InboxFeed"/> that is added
+    /// Needs an <see cref="IIncidentStore"/> and, for actions, an <see cref="ISendAgain"/>. The <see cref="LiveFeed"/> that is added
     /// here is to be told of changes.
     /// </summary>
     /// <param name="settings">Read for each request.</param>
     public static IServiceCollection AddPages(this IServiceCollection services, Func<IServiceProvider, PageSettings> settings) => services
         .AddSingleton<Func<PageSettings>>(provider => () => settings(provider))
-        .AddSingleton<InboxFeed>()
-        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<InboxFeed>())
+        .AddSingleton<LiveFeed>()
+        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<LiveFeed>())
         .AddSingleton<RunbookPageCache>()
         .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<RunbookPageCache>())
         .AddSingleton<RunbookPages>()
@@ -31,7 +31,7 @@ internal static class IncidentPages
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.ServiceProvider.GetRequiredService<RunbookLibrary>().Changed += routes.ServiceProvider.GetRequiredService<InboxFeed>().Anew;
+        routes.ServiceProvider.GetRequiredService<RunbookLibrary>().Changed += routes.ServiceProvider.GetRequiredService<LiveFeed>().Anew;
         var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add);
         pages.MapRead("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
         pages.MapRead("/incidents", () => Results.LocalRedirect("/?status=all"));

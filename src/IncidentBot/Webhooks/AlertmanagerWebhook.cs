@@ -23,39 +23,47 @@ internal sealed partial class AlertmanagerWebhook(
     private async Task AnswerAsync(HttpContext context)
     {
         var begun = clock.GetTimestamp();
-        var (status, reason, alerts, source) = await TakeAsync(context);
-        metrics.Webhook(status, status == StatusCodes.Status200OK ? alerts : 0, clock.GetElapsedTime(begun));
-        if (status == StatusCodes.Status200OK)
+        var answer = await TakeAsync(context);
+        metrics.Webhook(answer.Status, answer is WebhookAnswer.Taken { Alerts: var alerts } ? alerts : 0, clock.GetElapsedTime(begun));
+        context.Response.StatusCode = answer.Status;
+        switch (answer)
         {
-            LogTaken(source, alerts);
-        }
-        else
-        {
-            LogNotTaken(source, status, reason);
-        }
-
-        context.Response.StatusCode = status;
-        if (reason.Length > 0 && !context.RequestAborted.IsCancellationRequested)
-        {
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync(reason + "\n", context.RequestAborted);
+            case WebhookAnswer.Taken taken:
+                LogTaken(taken.Source, taken.Alerts);
+                break;
+            case WebhookAnswer.Refused refused:
+                LogNotTaken(refused.Source, refused.Status, refused.Reason);
+                await ExplainAsync(context, refused);
+                break;
         }
     }
 
-    private async Task<(int Status, string Reason, int Alerts, string Source)> TakeAsync(HttpContext context)
+    private static async Task ExplainAsync(HttpContext context, WebhookAnswer.Refused refused)
+    {
+        if (refused.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"incidentbot\"";
+        }
+
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(refused.Reason + "\n", context.RequestAborted);
+        }
+    }
+
+    private async Task<WebhookAnswer> TakeAsync(HttpContext context)
     {
         var options = settings.Value;
         if (WebhookAuthentication.Source(context.Request.Headers.Authorization, options.Alertmanagers) is not { } source)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"incidentbot\"";
-            return (StatusCodes.Status401Unauthorized,
-                "the webhook's credentials are not those of any alertmanagers[] entry: set http_config.authorization or basic_auth of the receiver", 0, "unknown");
+            return WebhookAnswer.Unknown("the webhook's credentials are not those of any alertmanagers[] entry: set http_config.authorization or basic_auth of the receiver");
         }
 
         if (options.Server.WebhookAuth is null && WebhookAuthentication.NobodyHasAToken(options.Alertmanagers) && ForwardedRequest.IsForwarded(context.Request))
         {
-            return (StatusCodes.Status401Unauthorized,
-                "a proxy passed this on, and without a token webhooks are taken from this machine only: set alertmanagers[].webhook_token, or server.webhook_auth: none", 0, source);
+            return new WebhookAnswer.Refused(source, StatusCodes.Status401Unauthorized,
+                "a proxy passed this on, and without a token webhooks are taken from this machine only: set alertmanagers[].webhook_token, or server.webhook_auth: none");
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -65,49 +73,51 @@ internal sealed partial class AlertmanagerWebhook(
 
         try
         {
-            var (body, problem) = await bodies.ReadAsync(context.Request, options.Server.MaxBodyBytes, context.RequestAborted);
-            if (problem == BodyProblem.TooLarge)
-            {
-                return (StatusCodes.Status413PayloadTooLarge,
-                    $"the body is larger than {options.Server.MaxBodyBytes} bytes: set max_alerts in the receiver, or raise server.max_body_bytes", 0, source);
-            }
-
-            if (problem == BodyProblem.Overloaded)
-            {
-                metrics.Overload();
-                return (StatusCodes.Status503ServiceUnavailable, "too many webhooks wait for the disk: try again", 0, source);
-            }
-
-            ReadResult read;
-            using (body)
-            {
-                read = NotificationReader.Read(body.Bytes, source, options.Incidents.Ignored);
-            }
-
-            if (read.Problem is { } unreadable)
-            {
-                return (StatusCodes.Status400BadRequest, unreadable.ToString(), 0, source);
-            }
-
-            // The Watchdog is a heartbeat: it is heard here, and only what is not one is stored.
-            if (sources.Hear(read.Notification!) is { } notification)
-            {
-                if (await store.ReceiveAsync(notification, context.RequestAborted))
-                {
-                    LogNews(source, notification.Receiver, notification.Alerts.Count);
-                }
-            }
-
-            return (StatusCodes.Status200OK, "", read.Notification!.Alerts.Count, source);
+            return await TakeAsync(context, source, options);
         }
         catch (StoreUnavailableException failure)
         {
-            return (StatusCodes.Status503ServiceUnavailable, failure.Message, 0, source);
+            return WebhookAnswer.Later(source, failure.Message);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or BadHttpRequestException)
         {
-            return (StatusCodes.Status503ServiceUnavailable, "the sender went away before the body had come", 0, source);
+            return WebhookAnswer.Later(source, "the sender went away before the body had come");
         }
+    }
+
+    private async Task<WebhookAnswer> TakeAsync(HttpContext context, string source, BotOptions options)
+    {
+        var (body, problem) = await bodies.ReadAsync(context.Request, options.Server.MaxBodyBytes, context.RequestAborted);
+        if (problem == BodyProblem.TooLarge)
+        {
+            return new WebhookAnswer.Refused(source, StatusCodes.Status413PayloadTooLarge,
+                $"the body is larger than {options.Server.MaxBodyBytes} bytes: set max_alerts in the receiver, or raise server.max_body_bytes");
+        }
+
+        if (problem == BodyProblem.Overloaded)
+        {
+            metrics.Overload();
+            return WebhookAnswer.Later(source, "too many webhooks wait for the disk: try again");
+        }
+
+        ReadResult read;
+        using (body)
+        {
+            read = NotificationReader.Read(body.Bytes, source, options.Incidents.Ignored);
+        }
+
+        if (read.Problem is { } unreadable)
+        {
+            return new WebhookAnswer.Refused(source, StatusCodes.Status400BadRequest, unreadable.ToString());
+        }
+
+        // The Watchdog is a heartbeat: it is heard here, and only what is not one is stored.
+        if (sources.Hear(read.Notification!) is { } notification && await store.ReceiveAsync(notification, context.RequestAborted))
+        {
+            LogNews(source, notification.Receiver, notification.Alerts.Count);
+        }
+
+        return new WebhookAnswer.Taken(source, read.Notification!.Alerts.Count);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "News of {Source} for receiver {Receiver} in {Alerts} alerts, committed")]

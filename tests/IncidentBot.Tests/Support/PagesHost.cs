@@ -1,11 +1,12 @@
 using System.Net;
-using IncidentBot.Channels.Inbox;
 using IncidentBot.Delivery;
+using IncidentBot.Loops;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Web;
+using IncidentBot.Web.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,7 +36,7 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public InboxFeed Feed => _app.Services.GetRequiredService<InboxFeed>();
+    public LiveFeed Feed => _app.Services.GetRequiredService<LiveFeed>();
 
     public static async Task<PagesHost> StartAsync(
         string? token = null, bool onLoopback = true, TimeProvider? time = null, Uri? externalUrl = null, int port = 0, string? runbooks = null)
@@ -49,6 +50,7 @@ internal sealed class PagesHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIncidentStore>(store)
             .AddSingleton<ISendAgain>(again)
+            .AddLoops()
             .AddRunbooks(_ => new RunbookOptions { Path = runbooks is null ? [] : [runbooks] }, _ => new RunbookNaming(["docs/runbooks"], externalUrl is null ? [] : [externalUrl]))
             .AddPages(_ => settings)
             .AddHttpClient("")

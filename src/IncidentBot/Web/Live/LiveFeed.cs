@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using IncidentBot.Storage;
 
-namespace IncidentBot.Channels.Inbox;
+namespace IncidentBot.Web.Live;
 
 /// <summary>
 /// Tells open pages which incidents changed. It keeps the latest changes in one ring that all readers share, so a slow reader
 /// costs nothing: it misses the oldest changes, is told so, and reads the page anew.
 /// </summary>
-internal sealed class InboxFeed : IIncidentListener
+internal sealed class LiveFeed : IIncidentListener
 {
     /// <summary>How many changes are kept for readers that are behind.</summary>
     public const int Kept = 1024;
@@ -51,18 +51,18 @@ internal sealed class InboxFeed : IIncidentListener
     }
 
     /// <summary>Begins to listen from now on; false when too many listen already. Dispose the reader to make room again.</summary>
-    public bool TryListen([NotNullWhen(true)] out InboxReader? reader)
+    public bool TryListen([NotNullWhen(true)] out LiveReader? reader)
     {
         lock (_lock)
         {
-            reader = _readers < MostReaders ? new InboxReader(this, _written) : null;
+            reader = _readers < MostReaders ? new LiveReader(this, _written) : null;
             _readers += reader is null ? 0 : 1;
             return reader is not null;
         }
     }
 
     /// <summary>What came after a place in the feed; a task that ends with the next change when nothing did.</summary>
-    internal (InboxNews? News, Task Next) After(ref long seen)
+    internal (LiveNews? News, Task Next) After(ref long seen)
     {
         lock (_lock)
         {
@@ -80,7 +80,7 @@ internal sealed class InboxFeed : IIncidentListener
 
             numbers.Remove(0);
             seen = _written;
-            return (new InboxNews([.. numbers], missed), Task.CompletedTask);
+            return (new LiveNews([.. numbers], missed), Task.CompletedTask);
         }
     }
 
@@ -97,16 +97,16 @@ internal sealed class InboxFeed : IIncidentListener
 
 /// <summary>Numbers of incidents that changed since the last news, each once.</summary>
 /// <param name="Missed">There were more changes than are kept, or of something else: all is to be read anew.</param>
-internal sealed record InboxNews(IReadOnlyList<long> Incidents, bool Missed);
+internal sealed record LiveNews(IReadOnlyList<long> Incidents, bool Missed);
 
 /// <summary>One page's place in the feed; for one caller at a time.</summary>
-internal sealed class InboxReader(InboxFeed feed, long seen) : IDisposable
+internal sealed class LiveReader(LiveFeed feed, long seen) : IDisposable
 {
     private long _seen = seen;
     private bool _left;
 
     /// <summary>Waits for changes and returns all that came since the last call.</summary>
-    public async Task<InboxNews> NextAsync(CancellationToken cancellationToken)
+    public async Task<LiveNews> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

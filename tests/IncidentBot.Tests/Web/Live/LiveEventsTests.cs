@@ -1,9 +1,8 @@
 using System.Net;
-using IncidentBot.Channels.Inbox;
 using IncidentBot.Support;
 using Xunit;
 
-namespace IncidentBot.Web;
+namespace IncidentBot.Web.Live;
 
 public sealed class LiveEventsTests
 {
@@ -39,7 +38,7 @@ public sealed class LiveEventsTests
     [Fact]
     public async Task Changes_that_come_close_together_are_told_together()
     {
-        var feed = new InboxFeed();
+        var feed = new LiveFeed();
         Assert.True(feed.TryListen(out var reader));
         using (reader)
         {
@@ -57,17 +56,17 @@ public sealed class LiveEventsTests
     [Fact]
     public async Task A_reader_that_is_far_behind_gets_the_newest_and_is_told_that_it_missed_some()
     {
-        var feed = new InboxFeed();
+        var feed = new LiveFeed();
         Assert.True(feed.TryListen(out var reader));
         using (reader)
         {
-            feed.Changed([.. Enumerable.Range(1, InboxFeed.Kept + 10).Select(number => (long)number)]);
+            feed.Changed([.. Enumerable.Range(1, LiveFeed.Kept + 10).Select(number => (long)number)]);
 
             var news = await reader.NextAsync(TestContext.Current.CancellationToken);
 
             Assert.True(news.Missed);
-            Assert.Equal(InboxFeed.Kept, news.Incidents.Count);
-            Assert.Equal(InboxFeed.Kept + 10, news.Incidents[^1]);
+            Assert.Equal(LiveFeed.Kept, news.Incidents.Count);
+            Assert.Equal(LiveFeed.Kept + 10, news.Incidents[^1]);
         }
     }
 
@@ -75,7 +74,7 @@ public sealed class LiveEventsTests
     public async Task There_is_room_for_so_many_pages_and_one_that_leaves_makes_room()
     {
         await using var host = await PagesHost.StartAsync();
-        var readers = Enumerable.Range(0, InboxFeed.MostReaders).Select(_ => host.Feed.TryListen(out var reader) ? reader : null).ToList();
+        var readers = Enumerable.Range(0, LiveFeed.MostReaders).Select(_ => host.Feed.TryListen(out var reader) ? reader : null).ToList();
         Assert.DoesNotContain(null, readers);
 
         using var refused = await host.Client.GetAsync(new Uri("/api/v1/events", UriKind.Relative));

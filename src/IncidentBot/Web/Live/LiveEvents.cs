@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using IncidentBot.Channels.Inbox;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace IncidentBot.Web;
+namespace IncidentBot.Web.Live;
 
 /// <summary>
 /// <c>GET /api/v1/events</c>: server-sent events that name the incidents that changed, at most two a second, and a heartbeat by
@@ -14,13 +13,13 @@ internal static class LiveEvents
     public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan PauseBetween = TimeSpan.FromMilliseconds(500);
 
-    public static async Task StreamAsync(HttpContext context, InboxFeed feed, TimeProvider time, IHostApplicationLifetime lifetime)
+    public static async Task StreamAsync(HttpContext context, LiveFeed feed, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!feed.TryListen(out var reader))
         {
             context.Response.Headers.RetryAfter = "30";
             await Problems.Answer(StatusCodes.Status503ServiceUnavailable,
-                $"{InboxFeed.MostReaders} pages listen already; this one can be reloaded by hand").ExecuteAsync(context);
+                $"{LiveFeed.MostReaders} pages listen already; this one can be reloaded by hand").ExecuteAsync(context);
             return;
         }
 
@@ -38,7 +37,7 @@ internal static class LiveEvents
         }
     }
 
-    private static async Task StreamAsync(HttpContext context, InboxReader reader, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task StreamAsync(HttpContext context, LiveReader reader, TimeProvider time, CancellationToken cancellationToken)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "text/event-stream; charset=utf-8";
@@ -47,7 +46,7 @@ internal static class LiveEvents
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await WriteAsync(context, "retry: 3000\nevent: hello\ndata: {}\n\n", cancellationToken);
 
-        Task<InboxNews>? next = null;
+        Task<LiveNews>? next = null;
         while (true)
         {
             next ??= reader.NextAsync(cancellationToken);
@@ -57,7 +56,7 @@ internal static class LiveEvents
                 continue;
             }
 
-            var news = JsonSerializer.Serialize(await next, ApiJson.Default.InboxNews);
+            var news = JsonSerializer.Serialize(await next, ApiJson.Default.LiveNews);
             next = null;
             await WriteAsync(context, $"event: changed\ndata: {news}\n\n", cancellationToken);
             await Task.Delay(PauseBetween, time, cancellationToken);
