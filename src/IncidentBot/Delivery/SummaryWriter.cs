@@ -1,5 +1,6 @@
 using IncidentBot.Channels;
 using IncidentBot.Posts;
+using IncidentBot.Words;
 
 namespace IncidentBot.Delivery;
 
@@ -22,7 +23,7 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
             summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
             "Alert storm",
             "",
-            (counts.Count == 0 ? "No new incident" : $"{Count(open + resolved)}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
+            (counts.Count == 0 ? "No new incident" : $"{Counts.Of(open + resolved, "incident")}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
                 + (summary.EndedAt is { } end ? $" to {clock(end, now)}" : ""),
             Notes(view),
             "",
@@ -69,12 +70,12 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         }
         else if (view.ToAnnounce > 0)
         {
-            notes.Add($"Little new comes: {Count(view.ToAnnounce)} still open get their own message now");
+            notes.Add($"Little new comes: {Counts.Of(view.ToAnnounce, "incident")} still open get their own message now");
         }
 
         if (view.Outdated > 0)
         {
-            notes.Add($"{(view.Outdated == 1 ? "1 message" : $"About {view.Outdated} messages")} in this room still show an older state; the page has the newest");
+            notes.Add($"{(view.Outdated == 1 ? "" : "About ")}{Counts.Of(view.Outdated, "message")} in this room still show an older state; the page has the newest");
         }
 
         return notes;
@@ -91,6 +92,4 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         var name = PlainText.Line($"{member.Title} {member.Place}".TrimEnd(), NameLength);
         return $"#{member.Incident} {name} · {PlainText.Line(member.Severity.Word, 20)}";
     }
-
-    private static string Count(int incidents) => incidents == 1 ? "1 incident" : $"{incidents} incidents";
 }

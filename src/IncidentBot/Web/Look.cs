@@ -13,7 +13,7 @@ internal readonly record struct Look(string Class, string Word)
     {
         IncidentStatus.Resolved => Resolved,
         IncidentStatus.Stale => Stale,
-        _ => Of(severity),
+        IncidentStatus.Firing => Of(severity),
     };
 
     public static Look Of(Severity severity) => new(ClassOf(severity.Rank), Headline.Cut(severity.Word, 24));

@@ -43,8 +43,10 @@ internal readonly record struct ChangeWords(string Begins, string Between = ": "
         };
     }
 
-    /// <summary>The sentence with its detail, which is hostile text.</summary>
-    public string With(string detail) => detail.Length == 0 ? Without : $"{Begins}{Between}{detail}{Ends}";
+    /// <summary>A change in full, with its detail: hostile text.</summary>
+    public static string InFull(Change change) => Of(change) is var words && change.Detail.Length == 0
+        ? words.Without
+        : $"{words.Begins}{words.Between}{change.Detail}{words.Ends}";
 
     /// <summary>The sentence without its detail.</summary>
     public string Without => Begins + Ends;

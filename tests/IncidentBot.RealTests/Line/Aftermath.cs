@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using IncidentBot.Delivery;
 using IncidentBot.Incidents;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;
 using IncidentBot.Support;
+using IncidentBot.Words;
 
 namespace IncidentBot.Line;
 
@@ -100,16 +100,16 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         var history = timeline.Where(line => line.Change.IsToldInThread()).ToList();
         var missing = history.Count - shown.Count;
         Add(Lines, room, shown.Count);
-        if (missing < 0 || shown.Where((line, index) => line is not null && line != MessageWriter.Sentence(history[index + missing].Change)).Any())
+        if (missing < 0 || shown.Where((line, index) => line is not null && line != ChangeWords.InFull(history[index + missing].Change)).Any())
         {
             Complaints.Add($"{what} tells [{string.Join(" | ", shown)}] in its thread, and its history is "
-                + $"[{string.Join(" | ", history.Select(line => MessageWriter.Sentence(line.Change)))}]");
+                + $"[{string.Join(" | ", history.Select(line => ChangeWords.InFull(line.Change)))}]");
             return;
         }
 
         // What happened before the message was made stands in the message.
         Complaints.AddRange(history.Take(missing).Where(line => line.Change.At > roots[^1].At)
-            .Select(line => $"{what} never tells: {MessageWriter.Sentence(line.Change)}"));
+            .Select(line => $"{what} never tells: {ChangeWords.InFull(line.Change)}"));
     }
 
     /// <summary>The lines of a reply without their times; null for each that it only counts.</summary>

@@ -26,7 +26,7 @@ public sealed class ChangeWordsTests
     [InlineData(nameof(ChangeKind.InhibitedBy), 0, "NodeDown", "Explained by NodeDown: not announced meanwhile")]
     [InlineData(nameof(ChangeKind.Uninhibited), 0, "NodeDown", "No longer explained by NodeDown, and still firing")]
     public void A_thread_tells_the_detail_within_the_sentence(string kind, int count, string detail, string expected) =>
-        Assert.Equal(expected, ChangeWords.Of(new Change(Enum.Parse<ChangeKind>(kind), Now, detail, count)).With(detail));
+        Assert.Equal(expected, ChangeWords.InFull(new Change(Enum.Parse<ChangeKind>(kind), Now, detail, count)));
 
     [Fact]
     public void The_page_tells_the_same_sentence_without_its_detail() =>
