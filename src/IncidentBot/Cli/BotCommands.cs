@@ -1,9 +1,7 @@
-using System.Net.Sockets;
 using IncidentBot.Channels;
 using IncidentBot.Delivery;
 using IncidentBot.Server;
 using IncidentBot.Settings;
-using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 using IncidentBot.Yaml;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,10 +10,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace IncidentBot.Cli;
 
 /// <summary>The commands that need the whole program: serve, demo and send-test.</summary>
-internal static class BotCommands
+internal static partial class BotCommands
 {
     /// <summary>The only variable that the demo obeys.</summary>
-    private const string ListenVariable = $"{EnvironmentOverrides.Prefix}SERVER__LISTEN";
+    public const string ListenVariable = $"{EnvironmentOverrides.Prefix}SERVER__LISTEN";
 
     public static CliActions Actions(CliConsole console) => new(
         (file, cancellationToken) => ServeAsync(file, console, cancellationToken),
@@ -80,15 +78,13 @@ internal static class BotCommands
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (StoreRefusedException refused)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            await console.Error.WriteLineAsync($"incidentbot: {refused.Message}");
-            return ExitCode.Failure;
-        }
-        catch (Exception failure) when (failure is IOException or SocketException)
-        {
-            await console.Error.WriteLineAsync($"incidentbot: cannot listen on {settings.Value.Server.Listen}: {failure.Message} "
-                + "Stop what listens there, or choose another address: server.listen, or " + ListenVariable + "=localhost:8081");
+            LogFailedStart(app.Logger, failure);
+
+            // What has started already is stopped in order, or it would complain of being cut off.
+            await app.StopAsync(CancellationToken.None);
+            await console.Error.WriteLineAsync($"incidentbot: {FailedStart.Explain(failure, settings.Value.Server.Listen)}");
             return ExitCode.Failure;
         }
 
@@ -100,4 +96,7 @@ internal static class BotCommands
         await beside;
         return ExitCode.Success;
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The program could not start")]
+    private static partial void LogFailedStart(ILogger logger, Exception failure);
 }

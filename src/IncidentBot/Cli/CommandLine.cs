@@ -36,6 +36,8 @@ internal static class CommandLine
             CheckConfigCommand.Create(console, configFile),
             SendTestCommand.Create(actions, configFile),
             RunbooksCommand.Create(console, configFile),
+            BackupCommand.Create(console, configFile),
+            HealthCommand.Create(console, configFile),
         };
         root.SetAction((parsed, cancellationToken) => actions.Serve(configFile.Of(parsed), cancellationToken));
         foreach (var version in root.Options.OfType<VersionOption>())

@@ -29,6 +29,14 @@ internal readonly record struct ListenAddress(string Host, int Port)
         }
     }
 
+    /// <summary>The same from this machine: what listens on all addresses is asked at the machine's own.</summary>
+    public ListenAddress Reachable => Host switch
+    {
+        "*" or "0.0.0.0" => this with { Host = "127.0.0.1" },
+        "::" => this with { Host = "::1" },
+        _ => this,
+    };
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out ListenAddress? address)
     {
         address = null;

@@ -99,7 +99,7 @@ internal static class SettingsFile
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            problem = mustExist ? "there is no such file" : "";
+            problem = mustExist ? $"there is no such file as {Path.GetFullPath(name)}" : "";
         }
         catch (UnauthorizedAccessException)
         {

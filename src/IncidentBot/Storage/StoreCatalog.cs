@@ -16,6 +16,10 @@ internal static class StoreCatalog
         .AddLoop<SqliteCheckpoints>()
         .AddLoop<Housekeeping>();
 
+    /// <summary>Copies what is stored into a new file, also while the program runs.</summary>
+    /// <exception cref="StoreRefusedException">There is no good copy, and why.</exception>
+    public static StoreCopy BackUp(StoreOptions options, string target) => SqliteBackup.Make(options.Sqlite, target);
+
     private static IIncidentStore Make(IServiceProvider provider)
     {
         var settings = provider.GetRequiredService<CurrentSettings>();

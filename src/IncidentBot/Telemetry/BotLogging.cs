@@ -23,5 +23,8 @@ internal static class BotLogging
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(server.LogLevel, ignoreCase: true));
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+
+        // A start that fails is told by the command, in a sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     });
 }

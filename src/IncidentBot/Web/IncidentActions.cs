@@ -55,7 +55,7 @@ internal static class IncidentActions
         var name = PlainText.Line(form?["name"].ToString() ?? "", NameLength);
         if (name.Length > 0)
         {
-            Remember(context, guard, name);
+            Remember(context, pages, guard, name);
         }
 
         try
@@ -131,13 +131,13 @@ internal static class IncidentActions
 
     private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
-    private static void Remember(HttpContext context, ActionGuard guard, string name) => context.Response.Cookies.Append(NameCookie, name, new CookieOptions
+    private static void Remember(HttpContext context, Pages pages, ActionGuard guard, string name) => context.Response.Cookies.Append(NameCookie, name, new CookieOptions
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = guard.Encrypted(context.Request),
         MaxAge = TimeSpan.FromDays(365),
-        Path = "/",
+        Path = SitePath.OfCookies(pages.Settings.ExternalUrl),
         IsEssential = true,
     });
 }

@@ -65,7 +65,7 @@ internal static class SignIn
         SameSite = SameSiteMode.Strict,
         Secure = guard.Encrypted(request),
         MaxAge = age,
-        Path = SitePath.Of(pages.Settings.ExternalUrl) is { Length: > 0 } path ? path : "/",
+        Path = SitePath.OfCookies(pages.Settings.ExternalUrl),
         IsEssential = true,
     };
 

@@ -16,6 +16,9 @@ internal static class SitePath
     /// <summary>Without a slash at its end; empty when the pages are at the root of their host.</summary>
     public static string Of(Uri? externalUrl) => externalUrl?.AbsolutePath.Trim('/') is { Length: > 0 } path ? $"/{path}" : "";
 
+    /// <summary>Where the browser sends our cookies: to these pages only, not to what else lies on their host.</summary>
+    public static string OfCookies(Uri? externalUrl) => Of(externalUrl) is { Length: > 0 } path ? path : "/";
+
     /// <summary>
     /// A proxy may pass the path on or take it off: both work, and so does coming to the server itself. Goes before everything
     /// that looks at a request's path.

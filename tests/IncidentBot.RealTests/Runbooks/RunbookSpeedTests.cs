@@ -38,7 +38,7 @@ public sealed class RunbookSpeedTests(ITestOutputHelper output)
         var ours = new Uri(bot.Url, "runbooks/infrastructure/node-down");
         var bytes = await Loopback.Client.GetByteArrayAsync(ours, Stop);
         await File.WriteAllBytesAsync(Path.Combine(files, "page.html"), bytes, Stop);
-        await using var nginx = await NginxServer.StartAsync(folder, files, Stop);
+        await using var nginx = await NginxServer.ServeAsync(folder, files, Stop);
         var theirs = new Uri(nginx.Address, "page.html");
 
         await CountAsync(ours, bytes.Length);

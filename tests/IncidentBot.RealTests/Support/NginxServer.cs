@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IncidentBot.Support;
 
-/// <summary>An nginx that serves the files of a folder, as plainly as it can.</summary>
+/// <summary>An nginx that does one thing, as plainly as it can.</summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
     private readonly ServerProcess _process;
@@ -11,9 +11,36 @@ internal sealed class NginxServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<NginxServer> StartAsync(TemporaryFolder folder, string files, CancellationToken cancellationToken)
+    /// <summary>Serves the files of a folder, among them <c>page.html</c>.</summary>
+    public static async Task<NginxServer> ServeAsync(TemporaryFolder folder, string files, CancellationToken cancellationToken)
     {
-        var port = Loopback.FreePort().ToString(CultureInfo.InvariantCulture);
+        var server = Start(folder, Loopback.FreePort(), $"root {files};");
+        await server._process.UntilAnswersAsync(new Uri(server.Address, "page.html"), cancellationToken);
+        return server;
+    }
+
+    /// <summary>Passes on what lies below a path, as its documentation shows it, and tells from whom it comes.</summary>
+    /// <param name="path">With a slash at both ends.</param>
+    /// <param name="target">With a path, of which <paramref name="path"/> is replaced; without one, which is passed on.</param>
+    public static async Task<NginxServer> ProxyAsync(TemporaryFolder folder, int port, string path, string target, CancellationToken cancellationToken)
+    {
+        var server = Start(folder, port, $$"""
+            location {{path}} {
+              proxy_pass {{target}};
+              proxy_set_header Host $http_host;
+              proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+              proxy_set_header X-Forwarded-Proto $scheme;
+            }
+            """);
+        await server._process.UntilAnswersAsync(new Uri(server.Address, $"{path}-/ready"), cancellationToken);
+        return server;
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static NginxServer Start(TemporaryFolder folder, int port, string server)
+    {
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         var configuration = folder.Write("nginx.conf", $$"""
             user root;
             daemon off;
@@ -33,14 +60,10 @@ internal sealed class NginxServer : IAsyncDisposable
               fastcgi_temp_path {{folder.Path}}/fastcgi;
               uwsgi_temp_path {{folder.Path}}/uwsgi;
               scgi_temp_path {{folder.Path}}/scgi;
-              server { listen 127.0.0.1:{{port}}; root {{files}}; }
+              server { listen {{address}}; {{server}} }
             }
             """);
         var process = ServerProcess.Start(Requirements.Nginx, ["-c", configuration, "-p", folder.Path, "-e", "stderr"], folder.Path);
-        var address = new Uri($"http://127.0.0.1:{port}/");
-        await process.UntilAnswersAsync(new Uri(address, "page.html"), cancellationToken);
-        return new NginxServer(process, address);
+        return new NginxServer(process, new Uri($"http://{address}/"));
     }
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

@@ -11,6 +11,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _name;
     private readonly Queue<string> _lines = new();
+    private readonly Queue<string> _errors = new();
     private readonly Lock _gate = new();
 
     private ServerProcess(string name, Process process) => (_name, _process) = (name, process);
@@ -33,6 +34,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it printed on its standard error; whole once it has ended.</summary>
+    public IReadOnlyList<string> Errors
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _errors];
+            }
+        }
+    }
+
     public static ServerProcess Start(
         string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -51,7 +64,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         var server = new ServerProcess(Path.GetFileName(program), new Process { StartInfo = start });
         server._process.OutputDataReceived += (_, line) => server.Keep(line.Data);
-        server._process.ErrorDataReceived += (_, line) => server.Keep(line.Data);
+        server._process.ErrorDataReceived += (_, line) =>
+        {
+            server.Keep(line.Data);
+            server.KeepError(line.Data);
+        };
         server._process.Start();
         server._process.StandardInput.Close();
         server._process.BeginOutputReadLine();
@@ -127,6 +144,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         lock (_gate)
         {
             return _lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal));
+        }
+    }
+
+    private void KeepError(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_gate)
+            {
+                _errors.Enqueue(line);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class SettingsFileTests : IDisposable
 
         var named = SettingsCatalog.Load(nowhere, Place.NoVariables);
         Assert.Null(named.Options);
-        Assert.Equal($"{nowhere}: there is no such file. Allowed: the path of a readable configuration file.", Assert.Single(named.Complaints).ToString());
+        Assert.Equal($"{nowhere}: there is no such file as {Path.GetFullPath(nowhere)}. Allowed: the path of a readable configuration file.", Assert.Single(named.Complaints).ToString());
     }
 
     [Theory]

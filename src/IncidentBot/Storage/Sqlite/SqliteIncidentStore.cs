@@ -44,6 +44,10 @@ internal sealed class SqliteIncidentStore(
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             _lock = new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
+        catch (IOException problem) when (!IsHeld(problem))
+        {
+            throw new StoreRefusedException($"{file} cannot be written: {problem.Message}", problem);
+        }
         catch (IOException problem)
         {
             throw new StoreRefusedException($"{file} is in use by another incidentbot: stop that one, or name another file in store.sqlite.", problem);
@@ -58,9 +62,13 @@ internal sealed class SqliteIncidentStore(
         {
             _connection = new SqliteConnection(source);
             _connection.Open();
+            SqliteSchema.Recognise(_connection);
             Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
                 + $"PRAGMA wal_autocheckpoint = {SqliteCheckpoints.AtTheLatestPages}; PRAGMA journal_size_limit = 67108864;");
             SqliteSchema.Migrate(_connection);
+
+            // Whoever looks into the file itself finds the tables there, and not only in the log beside it.
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException problem)
         {
@@ -200,6 +208,9 @@ internal sealed class SqliteIncidentStore(
             }
         }
     }
+
+    /// <summary>Whether another program has the file; the runtime says so by the system's own number, EAGAIN, or that of Windows.</summary>
+    private static bool IsHeld(IOException problem) => (problem.HResult & 0xFFFF) is 11 or 35 or 32;
 
     private void Execute(string sql)
     {

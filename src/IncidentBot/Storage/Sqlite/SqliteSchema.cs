@@ -175,18 +175,28 @@ internal static class SqliteSchema
         """,
     ];
 
-    /// <summary>Brings a database up to date.</summary>
-    /// <exception cref="StoreRefusedException">It has taken more steps than this program knows.</exception>
-    public static void Migrate(SqliteConnection connection)
+    /// <summary>Writes nothing into a database that this program cannot use.</summary>
+    /// <exception cref="StoreRefusedException">It has taken more steps than this program knows, or is another program's.</exception>
+    public static void Recognise(SqliteConnection connection)
     {
         var version = Version(connection);
         if (version > Steps.Length)
         {
             throw new StoreRefusedException(
-                $"The database {connection.DataSource} has schema {version}, and this program knows schemas up to {Steps.Length} only. "
+                $"the database {connection.DataSource} has schema {version}, and this program knows schemas up to {Steps.Length} only. "
                 + "It was used by a newer incidentbot: start that one, or name another file in store.sqlite.");
         }
 
+        if (!IsOurs(connection, version))
+        {
+            throw new StoreRefusedException($"{connection.DataSource} is the database of another program: name another file in store.sqlite.");
+        }
+    }
+
+    /// <summary>Brings a database up to date.</summary>
+    public static void Migrate(SqliteConnection connection)
+    {
+        var version = Version(connection);
         for (; version < Steps.Length; version++)
         {
             using var transaction = connection.BeginTransaction();
@@ -198,10 +208,17 @@ internal static class SqliteSchema
         }
     }
 
-    private static long Version(SqliteConnection connection)
+    /// <summary>A database that has taken no step is empty; any other has the first tables.</summary>
+    private static bool IsOurs(SqliteConnection connection, long version) => version == 0
+        ? Number(connection, "SELECT count(*) FROM sqlite_master") == 0
+        : Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('store', 'incidents', 'posts')") == 3;
+
+    private static long Version(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
+
+    private static long Number(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
+        command.CommandText = sql;
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 }
