@@ -14,7 +14,7 @@ internal static class BackupCommand
         var command = new Command("backup", "Copy the database into FILE while the server runs, and check the copy.") { file };
         command.SetAction(parsed =>
         {
-            var loaded = SettingsFile.Load(configFile.Of(parsed), console.Environment);
+            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment, readSecrets: false);
             if (loaded.Options is not { } options)
             {
                 SettingsReport.WriteComplaints(loaded, console.Error);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
@@ -13,7 +14,7 @@ internal static class HealthCommand
         var command = new Command("health", "Ask the server that runs with this configuration whether it is ready. Exit code 0 when it is.");
         command.SetAction((parsed, cancellationToken) =>
         {
-            var loaded = SettingsFile.Load(configFile.Of(parsed), console.Environment);
+            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment, readSecrets: false);
             if (loaded.Options is { } options)
             {
                 return AskAsync(ListenAddress.Parse(options.Server.Listen), console, cancellationToken);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using IncidentBot.Incoming;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Web;

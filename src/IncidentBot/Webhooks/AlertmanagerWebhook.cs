@@ -1,6 +1,5 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
-using IncidentBot.Incoming;
 using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;

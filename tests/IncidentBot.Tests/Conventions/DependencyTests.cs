@@ -13,8 +13,7 @@ public sealed partial class DependencyTests
     /// <summary>Alerts and Incidents are pure and use nothing else; the foundations neither; all others may also use <see cref="Everybodys"/>.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        ["Webhooks"] = ["Alerts", "Incidents", "Storage", "Sources", "Incoming"],
-        ["Incoming"] = [],
+        ["Webhooks"] = ["Alerts", "Incidents", "Storage", "Sources"],
         ["Alerts"] = [],
         ["Incidents"] = ["Alerts", "Settings"],
         ["Words"] = ["Alerts", "Incidents"],

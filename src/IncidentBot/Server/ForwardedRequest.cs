@@ -1,4 +1,4 @@
-namespace IncidentBot.Incoming;
+namespace IncidentBot.Server;
 
 /// <summary>
 /// Tells requests that a proxy passes on. They come from this machine as far as the connection goes, and from anywhere in truth,
