@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using IncidentBot.Settings;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Cli;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using IncidentBot.Server;
-using IncidentBot.Settings;
 
 namespace IncidentBot.Cli;
 

@@ -1,6 +1,5 @@
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
-using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;
