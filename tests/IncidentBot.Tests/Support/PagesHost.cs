@@ -2,7 +2,6 @@ using System.Net;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
 using IncidentBot.Rooms;
-using IncidentBot.Loops;
 using IncidentBot.Runbooks;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
