@@ -31,6 +31,9 @@ internal abstract class ChannelKind(string name)
     /// <summary>What the id of a room must be; null when it is right.</summary>
     public abstract string? RoomAllowed(string id);
 
+    /// <summary>What makes it unlikely that the id of a room is the one that was meant; null when nothing does.</summary>
+    public virtual string? RoomDoubt(string id) => null;
+
     /// <summary>What the id must be of somebody who is called; null when it is right.</summary>
     public abstract string? CalleeAllowed(string id);
 

@@ -13,6 +13,14 @@ internal sealed class ChannelsSection() : SettingsSection("channels", typeof(Cha
         }
     }
 
+    public override void Warn(BotOptions options, Requirements requirements)
+    {
+        foreach (var kind in ChannelCatalog.Kinds)
+        {
+            kind.Warn(options.Channels, requirements);
+        }
+    }
+
     public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) =>
         ChannelCatalog.Kinds.SelectMany(kind => kind.NotYetActive(options.Channels));
 }

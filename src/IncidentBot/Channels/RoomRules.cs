@@ -25,6 +25,18 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
         }
     }
 
+    /// <summary>Warns of rooms that are hardly the ones that were meant.</summary>
+    public void WarnOfRooms(string path, List<Room> rooms)
+    {
+        for (var i = 0; i < rooms.Count; i++)
+        {
+            if (ChannelCatalog.Kind(rooms[i].Kind)?.RoomDoubt(rooms[i].Id) is { } doubt)
+            {
+                requirements.Warn(FormattableString.Invariant($"{path}[{i}]: {Requirements.Quote(rooms[i].ToString())}: {doubt}"));
+            }
+        }
+    }
+
     public void CheckOperators(string path, List<Room> people)
     {
         for (var i = 0; i < people.Count; i++)

@@ -7,10 +7,11 @@ internal static class CheckConfigCommand
 {
     public static Command Create(CliConsole console, ConfigFileOption configFile)
     {
-        var command = new Command("check-config", "Check the configuration with its secret files and the environment, and change nothing.");
+        var noSecrets = new Option<bool>("--no-secrets") { Description = "Leave the files of secrets alone: they are on another machine." };
+        var command = new Command("check-config", "Check the configuration with its secret files and the environment, and change nothing.") { noSecrets };
         command.SetAction(parsed =>
         {
-            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment);
+            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment, readSecrets: !parsed.GetValue(noSecrets));
             if (loaded.Options is not { } options)
             {
                 SettingsReport.WriteComplaints(loaded, console.Error);

@@ -36,7 +36,7 @@ internal static class RunbooksCommand
         };
         lint.SetAction(parsed =>
         {
-            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment);
+            var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment, readSecrets: false);
             if (loaded.Options is not { } options)
             {
                 SettingsReport.WriteComplaints(loaded, console.Error);

@@ -19,6 +19,15 @@ internal sealed class InhibitSection() : SettingsSection("inhibit", typeof(List<
         }
     }
 
+    public override void Warn(BotOptions options, Requirements requirements)
+    {
+        for (var i = 0; i < options.Inhibit.Count; i++)
+        {
+            MatchRules.Warn(FormattableString.Invariant($"inhibit[{i}].source"), options.Inhibit[i].Source, requirements);
+            MatchRules.Warn(FormattableString.Invariant($"inhibit[{i}].target"), options.Inhibit[i].Target, requirements);
+        }
+    }
+
     private static void CheckSide(string path, Dictionary<string, string> labels, Requirements requirements)
     {
         if (labels.Count == 0 && (requirements.IsGood(path) || !requirements.Has(path)))

@@ -19,4 +19,28 @@ internal static class MatchRules
             }
         }
     }
+
+    /// <summary>Warns of values that look like regular expressions, and of severities in another case than alerts have.</summary>
+    public static void Warn(string path, Dictionary<string, string> match, Requirements requirements)
+    {
+        foreach (var (label, text) in match)
+        {
+            if (Matcher.Parse(label, text).OnlyValue is not { } value)
+            {
+                continue;
+            }
+
+            var at = SettingsBinder.Join(path, label);
+            if (value.Contains('|', StringComparison.Ordinal) || value.Contains(".*", StringComparison.Ordinal) || value.Contains(".+", StringComparison.Ordinal))
+            {
+                requirements.Warn($"{at}: {Requirements.Quote(value)} is compared as it is written; a regular expression begins with =~, as in {Requirements.Quote($"=~{value}")}");
+            }
+            else if (string.Equals(label, Severity.LabelName, StringComparison.Ordinal) && value.ToLowerInvariant() is ("critical" or "warning" or "info") and var lower
+                && !string.Equals(value, lower, StringComparison.Ordinal))
+            {
+                requirements.Warn($"{at}: {Requirements.Quote(value)} is compared as it is written, and {Requirements.Quote(lower)} is something else; "
+                    + $"{Requirements.Quote($"=~(?i){lower}")} takes both");
+            }
+        }
+    }
 }

@@ -81,7 +81,28 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
         }
     }
 
-    public override void Warn(BotOptions options, Requirements requirements) => LaneWarnings.Among(options.Lanes, requirements);
+    public override void Warn(BotOptions options, Requirements requirements)
+    {
+        var lanes = options.Lanes;
+        if (lanes.Count == 0 && requirements.HasAny)
+        {
+            requirements.Warn("lanes: none, so no chat is told of anything: every incident is on the page only");
+        }
+
+        var rooms = new RoomRules(options, requirements);
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            var path = FormattableString.Invariant($"lanes[{i}]");
+            MatchRules.Warn($"{path}.match", lanes[i].Match, requirements);
+            rooms.WarnOfRooms($"{path}.rooms", lanes[i].Rooms);
+            for (var j = 0; j < (lanes[i].Escalate?.Count ?? 0); j++)
+            {
+                rooms.WarnOfRooms(FormattableString.Invariant($"{path}.escalate[{j}].rooms"), lanes[i].Escalate![j].Rooms);
+            }
+        }
+
+        LaneWarnings.Among(lanes, requirements);
+    }
 
     /// <summary>Whether no minute of the week is left, as if all hours were of one time zone.</summary>
     private static bool HoldsAlways(List<QuietHoursOptions> all)

@@ -15,6 +15,9 @@ internal sealed class RunbooksSection() : SettingsSection("runbooks", typeof(Run
 
         requirements.RequirePositive("runbooks.reviewed_within", runbooks.ReviewedWithin);
     }
+
+    public override void Warn(BotOptions options, Requirements requirements) =>
+        requirements.WarnOfMoved("runbooks.path", Directory.Exists, "folder");
 }
 
 /// <summary>The section among all options.</summary>

@@ -17,6 +17,9 @@ internal readonly record struct ListenAddress(string Host, int Port)
     /// <summary>Only programs on this machine can reach it.</summary>
     public bool IsLoopback => Host is "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>All addresses of this machine, none of which people would write.</summary>
+    public bool IsAny => Host is "*" || (IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
+
     /// <summary>As the web server wants it: <c>http://localhost:8080</c>.</summary>
     public string Url
     {

@@ -40,6 +40,23 @@ internal sealed class ServerSection() : SettingsSection("server", typeof(ServerO
         }
     }
 
+    public override void Warn(BotOptions options, Requirements requirements)
+    {
+        var server = options.Server;
+        var listen = ListenAddress.Parse(server.Listen);
+        if (server.ExternalUrl is null && listen.IsAny)
+        {
+            requirements.Warn($"server.external_url: missing, while other machines can reach {listen}; links in messages would lead to this machine only. "
+                + "Set the address by which people reach it, such as https://incidents.example.org");
+        }
+
+        if (server.ApiToken is null && !listen.IsLoopback)
+        {
+            requirements.Warn("server.api_token: missing, so nobody can acknowledge, send again or reload while other machines can reach "
+                + $"{listen}. Write a token to a file (openssl rand -hex 32), name it with api_token_file, and sign in with it on the page /sign-in");
+        }
+    }
+
     public override IEnumerable<string> Keep(BotOptions read, BotOptions running)
     {
         if (string.Equals(read.Server.Listen, running.Server.Listen, StringComparison.Ordinal))

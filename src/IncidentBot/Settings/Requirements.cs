@@ -9,11 +9,6 @@ internal sealed class Requirements(SettingsBinder places)
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(5);
 
-    private readonly List<string> _warnings = [];
-
-    /// <summary>What is allowed and hardly meant, one line for each.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
-
     /// <summary>A value for people, see <see cref="Complaint.Quote"/>.</summary>
     public static string Quote(string text) => Complaint.Quote(text);
 
@@ -34,7 +29,25 @@ internal sealed class Requirements(SettingsBinder places)
     public void Complain(string path, string problem, string allowed = "") => places.Complain(path, problem, allowed);
 
     /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
-    public void Warn(string text) => _warnings.Add(text);
+    public void Warn(string text) => places.Warn(text);
+
+    /// <summary>Whether anything is configured at all.</summary>
+    public bool HasAny => places.Configured.Any();
+
+    /// <summary>
+    /// Warns of a relative path that leads to nothing where it leads now, from the folder of the configuration file, while there is
+    /// something in the current directory.
+    /// </summary>
+    /// <param name="exists">Whether there is something at a path.</param>
+    /// <param name="thing">What it is, with its article.</param>
+    public void WarnOfMoved(string path, Func<string, bool> exists, string thing)
+    {
+        foreach (var moved in places.Moved.Where(moved => moved.Key.Equals(path, StringComparison.Ordinal) && exists(moved.Written) && !exists(moved.Place)))
+        {
+            Warn($"{path}: relative paths begin in the folder of the configuration file, so this is {Quote(Path.GetFullPath(moved.Place))}, where there is no {thing}; "
+                + $"there is one in the current directory, {Quote(Path.GetFullPath(moved.Written))}: move it, or write its whole path");
+        }
+    }
 
     public void Require(string path, object? value, string when = "")
     {

@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 
 /// <summary>Reads a secret from a file, as Docker and Kubernetes hand them out, and says what is wrong without ever showing it.</summary>
-internal static class SecretFile
+internal static partial class SecretFile
 {
     private const int Largest = 64 * 1024;
 
@@ -60,6 +61,20 @@ internal static class SecretFile
             _ => (new Secret(value), null),
         };
     }
+
+    /// <summary>What makes it unlikely that this is the secret that was meant, without showing it; null when nothing does.</summary>
+    public static string? Doubt(Secret secret)
+    {
+        var text = secret.Reveal();
+        return text.Length > 1 && text[0] is '"' or '\'' && text[0] == text[^1] ? "the secret is in quotes, which are taken as a part of it; leave them out"
+            : Variable().IsMatch(text) ? "the secret looks like the name of a variable, and variables are not filled in here; write the secret to a file and "
+                + $"name it with a key that ends in _file, or set this key by a variable that begins with {EnvironmentOverrides.Prefix}"
+            : null;
+    }
+
+    /// <summary><c>$TOKEN</c> and <c>${TOKEN}</c>, as they are left over by a template or a shell that did not fill them in.</summary>
+    [GeneratedRegex(@"^\$(\{[A-Za-z_][A-Za-z0-9_]*(:?[-?+][^}]*)?\}|[A-Z_][A-Z0-9_]*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Variable();
 
     /// <summary>
     /// People write the secret itself where its file belongs. So a path is shown only when it begins in a folder that exists, and then as

@@ -44,6 +44,9 @@ internal sealed record SettingKey(string Name, Type Type, Func<object, object?> 
     /// <summary>A list that may also be written as its only element.</summary>
     public bool TakesSingle => Property?.IsDefined(typeof(SingleOrListAttribute)) ?? false;
 
+    /// <summary>The type of its value; of a list that of its elements.</summary>
+    public Type Element => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(List<>) ? Type.GetGenericArguments()[0] : Type;
+
     /// <summary>The path of a file or folder.</summary>
     public bool IsPath => Property?.IsDefined(typeof(RelativeToFileAttribute)) ?? false;
 

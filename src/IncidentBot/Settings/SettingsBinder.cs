@@ -4,6 +4,12 @@ using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 
+/// <summary>A relative path that was taken from the folder of the configuration file, and not from the current directory.</summary>
+/// <param name="Key">Whose value it is.</param>
+/// <param name="Written">As it stands in the file, or the default.</param>
+/// <param name="Place">Where it leads.</param>
+internal sealed record MovedPath(string Key, string Written, string Place);
+
 /// <summary>
 /// Makes options of nodes by the properties of the options classes, and complains about everything that has no place or the
 /// wrong type. It remembers where each path stands, for the rules that come after.
@@ -14,10 +20,23 @@ namespace IncidentBot.Settings;
 internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bool readSecrets = true)
 {
     private readonly Dictionary<string, Origin> _origins = new(StringComparer.Ordinal);
+    private readonly Stack<IReadOnlyList<SettingKey>> _around = new();
+    private readonly List<string> _warnings = [];
+    private readonly List<MovedPath> _moved = [];
+    private readonly Dictionary<string, int> _lastLines = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
 
     /// <summary>Every path that is configured, in the order of the file.</summary>
     public IEnumerable<string> Configured => _origins.Keys;
+
+    /// <summary>What is allowed and hardly meant, one line for each.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The relative paths that were taken from the folder of the file.</summary>
+    public IReadOnlyList<MovedPath> Moved => _moved;
+
+    /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
+    public void Warn(string text) => _warnings.Add(text);
 
     /// <param name="keys">Those of the sections.</param>
     public BotOptions Bind(YamlNode root, IReadOnlyList<SettingKey> keys)
@@ -42,7 +61,11 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     {
         if (_failed.Add(path))
         {
-            complaints.Add(new Complaint(Where(path), path, problem, allowed));
+            // Without quotes a value goes on over deeper lines, which is hardly ever meant.
+            var goesOn = _lastLines.TryGetValue(path, out var line)
+                ? string.Create(CultureInfo.InvariantCulture, $", which goes on to line {line}: is the indentation there right?")
+                : "";
+            complaints.Add(new Complaint(Where(path), path, problem + goesOn, allowed));
         }
     }
 
@@ -66,8 +89,10 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
 
     private void BindKeys(MapNode map, object options, IReadOnlyList<SettingKey> keys, bool takesFurther, string path)
     {
-        foreach (var entry in map.Entries)
+        _around.Push(keys);
+        for (var i = 0; i < map.Entries.Count; i++)
         {
+            var entry = map.Entries[i];
             var key = keys.FirstOrDefault(candidate => candidate.Name.Equals(entry.Key, StringComparison.Ordinal));
             var keyPath = Join(path, entry.Key);
             if (key is not null)
@@ -77,15 +102,17 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
             }
             else if (!takesFurther)
             {
-                ComplainOfUnknown(entry, path, keys);
+                ComplainOfUnknown(entry, path, keys, map.Entries.Take(i).Reverse());
             }
         }
+
+        _around.Pop();
     }
 
-    private void ComplainOfUnknown(MapEntry entry, string path, IReadOnlyList<SettingKey> keys)
+    private void ComplainOfUnknown(MapEntry entry, string path, IReadOnlyList<SettingKey> keys, IEnumerable<MapEntry> before)
     {
-        var meant = SettingKey.Nearest(entry.Key, keys.Select(key => key.Name));
-        var problem = meant is not null ? $"unknown key; did you mean {meant}?"
+        var problem = Elsewhere(entry.Key, keys, before) is { } home ? $"unknown key here; it is one of {home}: is its indentation right?"
+            : SettingKey.Nearest(entry.Key, keys.Select(key => key.Name)) is { } meant ? $"unknown key; did you mean {meant}?"
             : entry.Key.Contains(':', StringComparison.Ordinal) ? "unknown key; a space belongs behind its colon"
             : "unknown key";
         complaints.Add(new Complaint(
@@ -93,6 +120,22 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
             Join(path, entry.Key),
             problem,
             string.Join(", ", keys.Select(key => key.Name))));
+    }
+
+    /// <summary>The section before or around this place that takes a key of this name; null when none does.</summary>
+    private string? Elsewhere(string name, IReadOnlyList<SettingKey> keys, IEnumerable<MapEntry> before)
+    {
+        foreach (var sibling in before)
+        {
+            if (keys.FirstOrDefault(key => key.Name.Equals(sibling.Key, StringComparison.Ordinal)) is { } key && SettingKey.Of(key.Element).Any(IsNamed))
+            {
+                return $"the keys of {sibling.Key}";
+            }
+        }
+
+        return _around.Skip(1).Any(outer => outer.Any(IsNamed)) ? "the keys further left" : null;
+
+        bool IsNamed(SettingKey key) => key.Name.Equals(name, StringComparison.Ordinal);
     }
 
     private void BindKey(SettingKey key, MapEntry entry, MapNode map, object options, string path)
@@ -103,7 +146,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
         else if (BindValue(key.Type, entry.Value, path, key.TakesSingle, key.Get(options)) is { } value)
         {
-            key.Set(options, key.IsPath ? FromFile(value, entry.Value.Origin) : value);
+            key.Set(options, key.IsPath ? FromFile(path, value, entry.Value.Origin) : value);
         }
     }
 
@@ -120,11 +163,16 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         else
         {
             var (secret, problem) = !key.IsSecretFile ? SecretFile.Check(scalar.Value)
-                : readSecrets ? SecretFile.Read(scalar.Value, FromFile(scalar.Value, scalar.Origin))
+                : readSecrets ? SecretFile.Read(scalar.Value, FromFile(path, scalar.Value, scalar.Origin))
                 : (Secret.Unread, null);
             if (problem is not null)
             {
                 Complain(path, key.IsSecretFile ? problem : $"the secret {problem}", key.IsSecretFile ? SecretFile.Allowed : "a secret on one line");
+            }
+
+            if (secret is not null && SecretFile.Doubt(secret) is { } doubt)
+            {
+                Warn($"{path}: {doubt}");
             }
 
             key.Set(options, secret);
@@ -139,7 +187,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
             foreach (var key in SettingKey.Of(section.Type).Where(key => key.IsPath && !Has($"{section.Name}.{key.Name}")))
             {
                 var own = section.Get(options) ?? Activator.CreateInstance(section.Type)!;
-                key.Set(own, FromFile(key.Get(own)!, file));
+                key.Set(own, FromFile($"{section.Name}.{key.Name}", key.Get(own)!, file));
                 section.Set(options, own);
             }
         }
@@ -149,16 +197,27 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     /// A relative path from where it was written: from the folder of the file; from the current directory in a variable of the environment.
     /// What cannot be a path stays as it is, for the rule that refuses it.
     /// </summary>
-    private string FromFile(string path, Origin written) =>
-        path.Length > 0 && !path.StartsWith(':') && !path.StartsWith("file:", StringComparison.Ordinal)
-        && string.Equals(written.Name, file.Name, StringComparison.Ordinal)
-            ? Path.Combine(Path.GetDirectoryName(file.Name) ?? "", path)
-            : path;
-
-    private object FromFile(object value, Origin written) => value switch
+    private string FromFile(string path, string written, Origin origin)
     {
-        string path => FromFile(path, written),
-        List<string> paths => paths.ConvertAll(path => FromFile(path, written)),
+        if (written.Length == 0 || written.StartsWith(':') || written.StartsWith("file:", StringComparison.Ordinal)
+            || !string.Equals(origin.Name, file.Name, StringComparison.Ordinal))
+        {
+            return written;
+        }
+
+        var place = Path.Combine(Path.GetDirectoryName(file.Name) ?? "", written);
+        if (!string.Equals(place, written, StringComparison.Ordinal))
+        {
+            _moved.Add(new MovedPath(path, written, place));
+        }
+
+        return place;
+    }
+
+    private object FromFile(string path, object value, Origin origin) => value switch
+    {
+        string written => FromFile(path, written, origin),
+        List<string> all => all.ConvertAll(written => FromFile(path, written, origin)),
         _ => value,
     };
 
@@ -200,6 +259,11 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         {
             Complain(path, $"{node.Kind} where a single value belongs", value.Allowed);
             return null;
+        }
+
+        if (scalar.Plain && scalar.LastLine > scalar.Origin.Line)
+        {
+            _lastLines[path] = scalar.LastLine;
         }
 
         var converted = value.Convert(scalar.Value);

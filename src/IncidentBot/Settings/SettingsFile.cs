@@ -56,8 +56,13 @@ internal static class SettingsFile
         options.NotYetActive = NotYetActive.Among(places.Configured, sections.SelectMany(section => section.NotYetActive(options)));
         if (complaints.Count == 0)
         {
+            if (bytes is not null && !places.Configured.Any())
+            {
+                places.Warn($"{name}: the file holds nothing, so all that follows are defaults; deploy/incidentbot.minimal.yml is one to begin with");
+            }
+
             Warn(sections, options, requirements);
-            options.Warnings = requirements.Warnings;
+            options.Warnings = places.Warnings;
         }
 
         var sorted = complaints.OrderBy(complaint => complaint.Origin.Line).ToList();

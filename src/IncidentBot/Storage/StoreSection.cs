@@ -29,6 +29,9 @@ internal sealed class StoreSection() : SettingsSection("store", typeof(StoreOpti
         }
     }
 
+    public override void Warn(BotOptions options, Requirements requirements) =>
+        requirements.WarnOfMoved("store.sqlite", File.Exists, "database");
+
     public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) =>
         [("store.postgres", "incidents are kept in the SQLite file")];
 

@@ -18,6 +18,9 @@ internal abstract record YamlNode(Origin Origin, int Size)
 /// <param name="Plain">Written without quotes.</param>
 internal sealed record ScalarNode(Origin Origin, string Value, bool Plain) : YamlNode(Origin, 1)
 {
+    /// <summary>The line on which it ends; 0 when that is not known.</summary>
+    public int LastLine { get; init; }
+
     public override string Kind => IsNothing ? "nothing" : "a single value";
 
     public override bool IsNothing => Plain && Value is ("" or "~" or "null" or "Null" or "NULL");

@@ -14,6 +14,7 @@ internal sealed class YamlReader
     private const int DeepestNode = 32;
     private const int MostNodes = 20_000;
 
+    private readonly string _text;
     private readonly Parser _parser;
     private readonly string _name;
     private readonly List<Complaint> _complaints;
@@ -22,6 +23,7 @@ internal sealed class YamlReader
 
     private YamlReader(string text, string name, List<Complaint> complaints)
     {
+        _text = text;
         _parser = new Parser(new StringReader(text));
         _name = name;
         _complaints = complaints;
@@ -64,7 +66,7 @@ internal sealed class YamlReader
             or IndexOutOfRangeException or KeyNotFoundException or NullReferenceException)
         {
             // The parser meets bytes that its author did not think of; for the reader of the file that is a syntax error too.
-            complaints.Add(new Complaint(new Origin(name), "", "not valid YAML"));
+            complaints.Add(reader.Misplaced(int.MaxValue - 1) ?? new Complaint(new Origin(name), "", "not valid YAML"));
         }
 
         return null;
@@ -101,7 +103,7 @@ internal sealed class YamlReader
 
         var node = begin switch
         {
-            Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain),
+            Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain) { LastLine = (int)scalar.End.Line },
             SequenceStart => ReadList(begin, depth),
             MappingStart => ReadMap(begin, depth),
             AnchorAlias alias => _anchors.TryGetValue(alias.Value, out var anchored)
@@ -175,8 +177,24 @@ internal sealed class YamlReader
     private UnreadableException Unreadable(ParsingEvent place, string problem, string allowed = "") =>
         new(new Complaint(At(place), "", problem, allowed));
 
+    /// <summary>The line whose indentation is wrong, up to the one at which the parser gave up; null when it is something else.</summary>
+    private Complaint? Misplaced(int gaveUp) => Indentation.Find(_text, gaveUp) is { } found
+        ? new Complaint(
+            new Origin(_name, found.Line), "", $"the indentation is wrong: {found.Problem}", "spaces, as many as before the other keys of the same section")
+        : null;
+
     private Complaint Syntax(YamlException problem)
     {
+        if (Misplaced((int)problem.Start.Line) is { } misplaced)
+        {
+            return misplaced;
+        }
+
+        if (problem.Message.Contains("quoted scalar, found wrong indentation", StringComparison.Ordinal))
+        {
+            return new Complaint(new Origin(_name, (int)problem.Start.Line), "", "not valid YAML: a quote that begins here is not closed");
+        }
+
         // Other texts of the parser quote what it found, and that may be a secret.
         var reason = problem.Message.StartsWith("While ", StringComparison.Ordinal) && !problem.Message.Contains('\n', StringComparison.Ordinal)
             ? $": {char.ToLowerInvariant(problem.Message[0])}{problem.Message[1..].TrimEnd('.')}"

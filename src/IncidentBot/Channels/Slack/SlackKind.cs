@@ -20,6 +20,15 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
         requirements.RequireTimeout($"{path}.timeout", options.Timeout);
     }
 
+    protected override void Warn(SlackOptions options, string path, Requirements requirements)
+    {
+        if (options.BotToken?.Reveal().TrimStart('"', '\'').StartsWith("xapp-", StringComparison.Ordinal) ?? false)
+        {
+            requirements.Warn($"{requirements.SecretPath($"{path}.bot_token")}: this is an app-level token (xapp-…), with which nothing can be posted; "
+                + "the bot's own begins with xoxb- (in Slack: OAuth & Permissions)");
+        }
+    }
+
     protected override IEnumerable<(string Path, string Meaning)> NotYetActive(SlackOptions options, string path) =>
         ((string[])["app_token", "app_token_file", "signing_secret", "signing_secret_file"]).Select(key => ($"{path}.{key}", "no commands"));
 

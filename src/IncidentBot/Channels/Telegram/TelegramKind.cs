@@ -8,6 +8,11 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
     public override string? RoomAllowed(string id) => TelegramAddress.Parse(id) is not null ? null
         : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name; with /45 behind it for one topic of a forum";
 
+    /// <remarks>Numbers of groups and channels are negative and begin with -100, https://core.telegram.org/api/bots/ids; of people they are shorter.</remarks>
+    public override string? RoomDoubt(string id) => TelegramAddress.Parse(id) is { Chat: >= 1_000_000_000_000 }
+        ? $"the number of a group or channel has a minus before it: telegram:-{id}"
+        : null;
+
     public override string? CalleeAllowed(string id) => TelegramAddress.Parse(id) is { Topic: null, Chat: >= 0 } ? null
         : "telegram: and the number of a user, such as telegram:12345, or telegram:@name";
 
