@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using IncidentBot.Web.Live;
 
@@ -7,24 +8,49 @@ namespace IncidentBot.Web;
 internal sealed record IncidentsAnswer(IReadOnlyList<IncidentAnswer> Incidents);
 
 /// <summary>One incident in <c>/api/v1</c>. Every key is always there; what is absent is null.</summary>
-internal record IncidentAnswer(
-    long Number,
-    string Status,
-    string Severity,
-    string Lane,
-    string Title,
-    IReadOnlyDictionary<string, string> Labels,
-    int Firing,
-    int Resolved,
-    int Flaps,
-    string? AcknowledgedBy,
-    DateTime OpenedAt,
-    DateTime UpdatedAt,
-    DateTime? ResolvedAt,
-    string? RunbookUrl,
-    IReadOnlyList<PostAnswer> Posts);
+internal record IncidentAnswer
+{
+    public required long Number { get; init; }
+
+    /// <summary><c>firing</c>, <c>resolved</c> or <c>stale</c>.</summary>
+    public required string Status { get; init; }
+
+    public required string Severity { get; init; }
+
+    public required string Lane { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>Those that all its alerts share.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>How many of its alerts fire.</summary>
+    public required int Firing { get; init; }
+
+    /// <summary>How many of its alerts are over.</summary>
+    public required int Resolved { get; init; }
+
+    /// <summary>How often it fired again after it had ended.</summary>
+    public required int Flaps { get; init; }
+
+    /// <summary>Null while nobody has it on.</summary>
+    public required string? AcknowledgedBy { get; init; }
+
+    public required DateTime OpenedAt { get; init; }
+
+    public required DateTime UpdatedAt { get; init; }
+
+    /// <summary>Null while it fires.</summary>
+    public required DateTime? ResolvedAt { get; init; }
+
+    /// <summary>The page here, filled in with the incident; else where the alert's author says. Null for none.</summary>
+    public required string? RunbookUrl { get; init; }
+
+    public required IReadOnlyList<PostAnswer> Posts { get; init; }
+}
 
 /// <summary>The answer of <c>GET /api/v1/incidents/{number}</c>: the same and what it is made of.</summary>
+[method: SetsRequiredMembers]
 internal sealed record IncidentDetailAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Always)] IncidentAnswer Incident,
     IReadOnlyList<AlertAnswer> Alerts,

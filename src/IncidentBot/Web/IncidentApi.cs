@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Actions;
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Posts;
@@ -22,56 +23,47 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
             return Problems.Answer(StatusCodes.Status400BadRequest, "status must be firing, resolved or all");
         }
 
-        var filter = new IncidentFilter(wanted is "all" ? null : wanted, Limit: Most);
-        try
-        {
-            var incidents = await store.ListAsync(filter, cancellationToken);
-            var site = pages.PublicUrl(context.Request);
-            return Results.Json(
-                new IncidentsAnswer([.. incidents.Select(incident => Answer(incident, RunbookUrl(incident, runbooks.Of(incident.Labels, incident.Title, incident.RunbookUrl), site)))]),
-                 ApiJson.Default.IncidentsAnswer);
-        }
-        catch (StoreUnavailableException exception)
-        {
-            return Problems.Answer(StatusCodes.Status503ServiceUnavailable, exception.Message);
-        }
+        var incidents = await store.ListAsync(new IncidentFilter(wanted is "all" ? null : wanted, Limit: Most), cancellationToken);
+        var site = pages.PublicUrl(context.Request);
+        return Results.Json(
+            new IncidentsAnswer([.. incidents.Select(incident => Answer(incident, RunbookUrl(incident, runbooks.Of(incident.Labels, incident.Title, incident.RunbookUrl), site)))]),
+            ApiJson.Default.IncidentsAnswer);
     }
 
     public async Task<IResult> FindAsync(string number, HttpContext context, CancellationToken cancellationToken)
     {
-        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted))
+        if (!TryNumber(number, out var wanted))
         {
-            return Problems.Answer(StatusCodes.Status400BadRequest, "the number of an incident is a whole number");
+            return NoNumber();
         }
 
-        try
-        {
-            return await store.FindAsync(wanted, cancellationToken) is { } found
-                ? Results.Json(Answer(found, pages.PublicUrl(context.Request)), ApiJson.Default.IncidentDetailAnswer)
-                : Problems.Answer(StatusCodes.Status404NotFound, $"there is no incident {wanted}");
-        }
-        catch (StoreUnavailableException exception)
-        {
-            return Problems.Answer(StatusCodes.Status503ServiceUnavailable, exception.Message);
-        }
+        return await store.FindAsync(wanted, cancellationToken) is { } found
+            ? Results.Json(Answer(found, pages.PublicUrl(context.Request)), ApiJson.Default.IncidentDetailAnswer)
+            : Problems.Answer(StatusCodes.Status404NotFound, new ActionResult.NoSuchIncident(wanted).Words);
     }
 
-    private static IncidentAnswer Answer(IncidentSummary incident, string? runbookUrl) => new(
-        incident.Number,
-        Word(incident.Status),
-        incident.Severity.Word,
-        incident.Lane,
-        incident.Title,
-        Map(incident.Labels),
-        incident.Firing,
-        incident.Resolved,
-        incident.Flaps,
-        incident.AcknowledgedBy,
-        incident.OpenedAt.UtcDateTime,
-        incident.UpdatedAt.UtcDateTime,
-        incident.ResolvedAt?.UtcDateTime,
-        runbookUrl,
-        Posts(incident));
+    public static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    public static IResult NoNumber() => Problems.Answer(StatusCodes.Status400BadRequest, "the number of an incident is a whole number");
+
+    private static IncidentAnswer Answer(IncidentSummary incident, string? runbookUrl) => new()
+    {
+        Number = incident.Number,
+        Status = Word(incident.Status),
+        Severity = incident.Severity.Word,
+        Lane = incident.Lane,
+        Title = incident.Title,
+        Labels = Map(incident.Labels),
+        Firing = incident.Firing,
+        Resolved = incident.Resolved,
+        Flaps = incident.Flaps,
+        AcknowledgedBy = incident.AcknowledgedBy,
+        OpenedAt = incident.OpenedAt.UtcDateTime,
+        UpdatedAt = incident.UpdatedAt.UtcDateTime,
+        ResolvedAt = incident.ResolvedAt?.UtcDateTime,
+        RunbookUrl = runbookUrl,
+        Posts = Posts(incident),
+    };
 
     /// <summary>The page here, filled in with the incident; else where the alert's author says.</summary>
     private static string? RunbookUrl(IncidentSummary incident, Resolution? found, string site) =>

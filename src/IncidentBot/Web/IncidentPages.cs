@@ -1,11 +1,9 @@
-using System.Globalization;
+using IncidentBot.Actions;
 using IncidentBot.Delivery;
-using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 using IncidentBot.Web.Live;
-using Microsoft.AspNetCore.Mvc;
 
 namespace IncidentBot.Web;
 
@@ -24,6 +22,7 @@ internal static class IncidentPages
         .AddSingleton<RunbookPageCache>()
         .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<RunbookPageCache>())
         .AddSingleton<RunbookPages>()
+        .AddSingleton<IncidentActions>()
         .AddSingleton<IncidentApi>()
         .AddSingleton<ActionGuard>()
         .AddSingleton<SignInLimit>()
@@ -32,74 +31,30 @@ internal static class IncidentPages
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<RunbookLibrary>().Changed += routes.ServiceProvider.GetRequiredService<LiveFeed>().Anew;
-        var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add);
+        var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add).StoreFailuresAsPages();
         pages.MapRead("/", (HttpContext context, Pages all, CancellationToken token) => all.HomeAsync(context, token));
         pages.MapRead("/incidents", () => Results.LocalRedirect("/?status=all"));
         pages.MapRead("/incidents/{number}", (string number, HttpContext context, Pages all, CancellationToken token) =>
             all.IncidentAsync(number, context, token));
-        pages.MapPost("/incidents/{number}/acknowledge", IncidentActions.TakeAsync);
-        pages.MapPost("/incidents/{number}/give-back", IncidentActions.GiveBackAsync);
         pages.MapRead("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
         pages.MapRead("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.ForAsync(alertname, context, token));
         pages.MapRead("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all) => all.PageAsync(path, context));
         pages.MapRead("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
         pages.MapRead("/deliveries", (HttpContext context, Pages all, CancellationToken token) => all.DeliveriesAsync(context, token));
-        pages.MapPost("/deliveries/send-again", SendRoomAgainAsync);
-        pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync);
+        ActionForms.Map(pages);
         pages.MapRead("/sign-in", SignIn.Show);
         pages.MapPost("/sign-in", SignIn.TakeAsync);
         pages.MapPost("/sign-out", SignIn.Leave);
         pages.MapRead("/assets/{file}", AssetFiles.Get);
 
-        var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add);
+        var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add).StoreFailuresAsProblems();
         api.MapRead("/incidents", (string? status, HttpContext context, IncidentApi all, CancellationToken token) => all.ListAsync(status, context, token));
         api.MapRead("/incidents/{number}", (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token));
-        api.MapPost("/incidents/{number}/acknowledge", IncidentActions.AcknowledgeAsync);
-        api.MapDelete("/incidents/{number}/acknowledge", IncidentActions.WithdrawAsync);
+        api.MapPost("/incidents/{number}/acknowledge", ApiActions.AcknowledgeAsync).GuardProgram();
+        api.MapDelete("/incidents/{number}/acknowledge", ApiActions.GiveBackAsync).GuardProgram();
         api.MapRead("/runbooks/resolve", RunbookPages.ResolveAsync);
         api.MapGet("/events", LiveEvents.StreamAsync);
         return routes;
-    }
-
-    private static async Task<IResult> SendRoomAgainAsync(
-        HttpContext context, Pages pages, ActionGuard guard, [FromServices] ISendAgain again, CancellationToken cancellationToken)
-    {
-        // The guard comes first: nothing of a request is read that may not act.
-        if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
-        {
-            return pages.Refused(refused, "/deliveries");
-        }
-
-        var form = await SmallForm.ReadAsync(context, cancellationToken);
-        return Room.TryParse(form?["room"].ToString(), out var room)
-            ? await SendAgainAsync(pages, again, null, room, cancellationToken)
-            : Problems.Answer(StatusCodes.Status400BadRequest, "the form has no field \"room\" of the shape kind:id");
-    }
-
-    private static async Task<IResult> SendPostAgainAsync(
-        string post, HttpContext context, Pages pages, ActionGuard guard, [FromServices] ISendAgain again, CancellationToken cancellationToken)
-    {
-        if (guard.Check(context.Request) is not GuardAnswer.Allowed and var refused)
-        {
-            return pages.Refused(refused, "/deliveries");
-        }
-
-        return long.TryParse(post, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? await SendAgainAsync(pages, again, id, null, cancellationToken)
-            : Problems.Answer(StatusCodes.Status400BadRequest, "the number of a post is a whole number");
-    }
-
-    private static async Task<IResult> SendAgainAsync(Pages pages, ISendAgain again, long? post, Room? room, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var count = await again.SendAgainAsync(post, room, cancellationToken);
-            return SignIn.SeeOther(FormattableString.Invariant($"/deliveries?sent={count}"));
-        }
-        catch (StoreUnavailableException exception)
-        {
-            return pages.Unavailable("/deliveries", exception);
-        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
     public PageFrame Frame(string title, string section, int refreshEvery = 0, bool? burning = null) =>
         new(title, section, time.GetUtcNow(), Settings.TimeZone, refreshEvery, burning);
 
-    public Task<IResult> HomeAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/", async () =>
+    public async Task<IResult> HomeAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var query = HomeQuery.Of(context.Request.Query);
         var counts = await store.CountAsync(cancellationToken);
@@ -29,7 +29,7 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
             : [];
         var title = counts.Firing == 0 ? "Nothing is on fire" : $"({counts.Firing.ToString(CultureInfo.InvariantCulture)}) on fire";
         var frame = Frame(title, "/", refreshEvery: 60, burning: counts.Firing > 0);
-        return HomePage.Show(new HomePage.Model(
+        return new PageResult(HomePage.Show(new HomePage.Model(
             frame,
             query,
             [.. incidents.Take(HomeQuery.PageSize)],
@@ -37,17 +37,17 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
             counts.Firing == 0 ? ended : [.. ended.Where(incident => frame.Now - incident.ResolvedAt < Recently)],
             counts,
             WebhookUrl(context.Request),
-            runbooks));
-    });
+            runbooks)));
+    }
 
-    public Task<IResult> IncidentAsync(string number, HttpContext context, CancellationToken cancellationToken) => ReadAsync("/", async () =>
+    public async Task<IResult> IncidentAsync(string number, HttpContext context, CancellationToken cancellationToken)
     {
         var detail = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted)
             ? await store.FindAsync(wanted, cancellationToken)
             : null;
         if (detail is null)
         {
-            return null;
+            return NotFound(number);
         }
 
         var alerts = Urgency.Sort(detail.Incident.Alerts.Values);
@@ -64,18 +64,18 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
             PageHeaders.AllowDrawings(context.Response);
         }
 
-        return IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
-            IncidentActions.Name(context.Request)));
-    }, number);
+        return new PageResult(IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
+            ActorCookie.Name(context.Request))));
+    }
 
-    public Task<IResult> DeliveriesAsync(HttpContext context, CancellationToken cancellationToken) => ReadAsync("/deliveries", async () =>
+    public async Task<IResult> DeliveriesAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(cancellationToken);
         var posts = await store.PostsAsync(DeliveriesPage.Most, cancellationToken);
         int? sent = int.TryParse(context.Request.Query["sent"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
         var frame = Frame("Deliveries", "/deliveries", refreshEvery: 10, burning: counts.Firing > 0);
-        return DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent));
-    });
+        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent)));
+    }
 
     /// <param name="comeBack">The page from which it was tried.</param>
     public IResult Refused(GuardAnswer answer, string comeBack) =>
@@ -84,22 +84,10 @@ internal sealed class Pages(IIncidentStore store, Func<PageSettings> settings, R
     public IResult NotFound(string number) =>
         new PageResult(NoticePages.NoIncident(Frame("Not found", ""), number), StatusCodes.Status404NotFound);
 
-    public IResult Unavailable(string section, StoreUnavailableException exception) => new PageResult(
-        NoticePages.StoreUnavailable(Frame("Store unavailable", section, refreshEvery: 5), exception.Message),
+    /// <param name="path">Of the page that was asked for.</param>
+    public IResult Unavailable(string path, StoreUnavailableException exception) => new PageResult(
+        NoticePages.StoreUnavailable(Frame("Store unavailable", path, refreshEvery: 5), exception.Message),
         StatusCodes.Status503ServiceUnavailable);
-
-    private async Task<IResult> ReadAsync(
-        string section, Func<Task<Microsoft.AspNetCore.Components.RenderFragment?>> read, string number = "")
-    {
-        try
-        {
-            return await read() is { } page ? new PageResult(page) : NotFound(number);
-        }
-        catch (StoreUnavailableException exception)
-        {
-            return Unavailable(section, exception);
-        }
-    }
 
     /// <summary>The address by which this reader reaches the pages, without a slash at its end.</summary>
     public string PublicUrl(HttpRequest request) => Settings.ExternalUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";

@@ -28,6 +28,7 @@ public sealed partial class DependencyTests
         ["Graph"] = ["Alerts", "Runbooks"],
         ["Probes"] = ["Alerts", "Storage"],
         ["Chat"] = ["Incidents", "Lanes", "Rooms", "Runbooks", "Probes"],
+        ["Actions"] = ["Words", "Rooms", "Channels", "Storage", "Delivery"],
         ["Web"] = Everything,
         ["Cli"] = Everything,
         ["Settings"] = ["Yaml"],
