@@ -3,45 +3,27 @@ using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
 using Xunit;
 
 namespace IncidentBot.Delivery;
 
 /// <summary>Whoever watches IncidentBot hears of it while it delivers, and only then.</summary>
-public sealed class OwnHeartbeatTests : IAsyncLifetime
+public sealed class OwnHeartbeatTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("incidentbot-heartbeat-").FullName;
-    private readonly List<string> _beats = [];
-    private WebApplication _kuma = null!;
-    private int _status = 200;
+    private readonly WireMockServer _kuma = WireMockServer.Start();
 
-    private Secret Url => new($"{_kuma.Urls.First()}/api/push/hidden-token?status=up");
+    public OwnHeartbeatTests() => Answer(200);
 
-    public async ValueTask InitializeAsync()
+    private Secret Url => new($"{_kuma.Url}/api/push/hidden-token?status=up");
+
+    public void Dispose()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _kuma = builder.Build();
-        _kuma.MapGet("/api/push/{token}", (string token, string status) =>
-        {
-            lock (_beats)
-            {
-                _beats.Add($"{token} {status}");
-            }
-
-            return Results.StatusCode(_status);
-        });
-        await _kuma.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _kuma.DisposeAsync();
+        _kuma.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -52,7 +34,7 @@ public sealed class OwnHeartbeatTests : IAsyncLifetime
 
         Assert.Equal("", await Heart(bot).BeatAsync(Url, TestContext.Current.CancellationToken));
 
-        Assert.Equal(["hidden-token up"], _beats);
+        Assert.Equal(["/api/push/hidden-token?status=up"], Beats);
     }
 
     [Fact]
@@ -63,17 +45,17 @@ public sealed class OwnHeartbeatTests : IAsyncLifetime
 
         Assert.Equal("withheld, because the delivery loop or the store does not go on", await Heart(bot).BeatAsync(Url, TestContext.Current.CancellationToken));
 
-        Assert.Empty(_beats);
+        Assert.Empty(Beats);
     }
 
     [Fact]
     public async Task A_heartbeat_that_nobody_takes_is_logged_once_and_without_its_address()
     {
-        _status = 404;
+        Answer(404);
         await using var bot = await AllLoops.StartAsync(options => options.Heartbeat = new HeartbeatOptions { Url = Url, Every = TimeSpan.FromSeconds(1) });
         await bot.GoOnAsync(TimeSpan.FromSeconds(3));
 
-        Assert.InRange(Beats, 3, 5);
+        Assert.InRange(Beats.Count(), 3, 5);
         Assert.Single(bot.Log, line => line.Contains("answered 404", StringComparison.Ordinal));
         Assert.DoesNotContain(bot.Log, line => line.Contains("hidden", StringComparison.Ordinal));
     }
@@ -87,15 +69,12 @@ public sealed class OwnHeartbeatTests : IAsyncLifetime
         Assert.Equal("not taken: no connection", await Heart(bot).BeatAsync(new Secret($"{nowhere.Address}hidden"), TestContext.Current.CancellationToken));
     }
 
-    private int Beats
+    private IEnumerable<string> Beats => _kuma.LogEntries.Select(entry => new Uri(entry.RequestMessage!.Url).PathAndQuery);
+
+    private void Answer(int status)
     {
-        get
-        {
-            lock (_beats)
-            {
-                return _beats.Count;
-            }
-        }
+        _kuma.ResetMappings();
+        _kuma.Given(WireMock.RequestBuilders.Request.Create().UsingGet()).RespondWith(Response.Create().WithStatusCode(status));
     }
 
     private static OwnHeartbeat Heart(WebApplication bot) => bot.Services.GetRequiredService<OwnHeartbeat>();

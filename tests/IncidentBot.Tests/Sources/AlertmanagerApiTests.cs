@@ -1,11 +1,9 @@
-using System.Text;
 using FsCheck.Fluent;
 using IncidentBot.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
 using Xunit;
 
 namespace IncidentBot.Sources;
@@ -44,14 +42,10 @@ public sealed class AlertmanagerApiTests
     public async Task Whatever_is_answered_is_an_answer_or_a_reason_and_a_list_can_be_made_of_it()
     {
         var body = "";
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using var server = builder.Build();
-        server.MapGet("/api/v2/status", () => """{"uptime":"2020-01-01T00:00:00Z"}""");
-        server.MapGet("/api/v2/silences", () => "[null]");
-        server.MapGet("/api/v2/alerts/groups", () => Results.Bytes(Encoding.UTF8.GetBytes(body)));
-        await server.StartAsync(TestContext.Current.CancellationToken);
+        using var server = WireMockServer.Start();
+        Answers("status", () => """{"uptime":"2020-01-01T00:00:00Z"}""");
+        Answers("silences", () => "[null]");
+        Answers("alerts/groups", () => body);
         await using var services = new ServiceCollection().AddSources().BuildServiceProvider();
         var api = new AlertmanagerApi(services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);
 
@@ -63,11 +57,14 @@ public sealed class AlertmanagerApiTests
             + "\"startsAt\":\"2026-03-01T12:00:00.123Z\",\"status\":{\"silencedBy\":[\"x\",null]}},null,{}]},null,{}]"))
         {
             body = text;
-            var (answer, reason) = await api.ReadAsync(new AlertmanagerOptions(), new Uri(server.Urls.First()), TestContext.Current.CancellationToken);
+            var (answer, reason) = await api.ReadAsync(new AlertmanagerOptions(), new Uri(server.Url!), TestContext.Current.CancellationToken);
             Assert.True(answer is null ? reason.Length > 0 : PeerListing.Of([answer], Say.Noon, Recorded.Ignored, TimeSpan.Zero).Alerts.Count >= 0, text);
         }
 
-        var last = await api.ReadAsync(new AlertmanagerOptions(), new Uri(server.Urls.First()), TestContext.Current.CancellationToken);
+        var last = await api.ReadAsync(new AlertmanagerOptions(), new Uri(server.Url!), TestContext.Current.CancellationToken);
         Assert.Single(PeerListing.Of([last.Answer!], Say.Noon, Recorded.Ignored, TimeSpan.Zero).Alerts);
+
+        void Answers(string path, Func<string> make) => server.Given(Request.Create().WithPath($"/api/v2/{path}").UsingGet())
+            .RespondWith(Response.Create().WithBody(_ => make()));
     }
 }
