@@ -73,7 +73,7 @@ internal static partial class BotCommands
     private static async Task<int> RunAsync(
         CurrentSettings settings, CliConsole console, Func<WebApplication, Uri, Task> meanwhile, CancellationToken cancellationToken)
     {
-        await using var app = Program.Build(settings);
+        await using var app = Program.Build(settings, services => services.AddSingleton<IHostLifetime, AskedToStop>());
         try
         {
             await app.StartAsync(cancellationToken);
@@ -92,9 +92,22 @@ internal static partial class BotCommands
         app.Services.GetRequiredService<PublicAddress>().Listening(address);
         await console.Output.WriteLineAsync($"incidentbot {BotVersion.Text} listening on {address.GetLeftPart(UriPartial.Authority)}");
         var beside = meanwhile(app, address);
-        await app.WaitForShutdownAsync(cancellationToken);
+        var code = await UntilStoppedAsync(app, console, cancellationToken);
         await beside;
-        return ExitCode.Success;
+        return code;
+    }
+
+    /// <summary>Ends when the program has stopped. A supervisor restarts it when it did so unasked, which only a bug makes it do.</summary>
+    internal static async Task<int> UntilStoppedAsync(WebApplication app, CliConsole console, CancellationToken cancellationToken)
+    {
+        await app.WaitForShutdownAsync(cancellationToken);
+        if (cancellationToken.IsCancellationRequested || app.Services.GetRequiredService<IHostLifetime>() is AskedToStop { Asked: true })
+        {
+            return ExitCode.Success;
+        }
+
+        await console.Error.WriteLineAsync("incidentbot: ended by itself, which is a bug: its log says what failed");
+        return ExitCode.Failure;
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The program could not start")]

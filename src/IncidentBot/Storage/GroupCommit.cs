@@ -20,7 +20,8 @@ internal interface ICommitSession
 
 /// <summary>
 /// Lets changes that arrive together share one transaction: one thread takes all that wait, makes them durable with a single
-/// commit, and only then answers each. A change that fails is tried once more by itself, so that it takes no other with it.
+/// commit, and only then answers each. A change that fails is tried once more by itself, so that it takes no other with it;
+/// no failure, of a change or of whoever hears of commits, ends the thread.
 /// </summary>
 internal sealed class GroupCommit<TSession> : IAsyncDisposable
     where TSession : ICommitSession
@@ -32,6 +33,7 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
     private readonly TSession _session;
     private readonly TimeProvider _clock;
     private readonly Action _committed;
+    private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private volatile bool _stopping;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,11 +42,13 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
     /// <param name="capacity">How many changes may wait; more are refused at once.</param>
     /// <param name="clock">Read once for each change.</param>
     /// <param name="committed">Called after each commit, before anybody is answered.</param>
-    public GroupCommit(TSession session, int capacity, TimeProvider clock, Action committed)
+    /// <param name="failed">Told of bugs that no change is to blame for.</param>
+    public GroupCommit(TSession session, int capacity, TimeProvider clock, Action committed, Action<Exception> failed)
     {
         _session = session;
         _clock = clock;
         _committed = committed;
+        _failed = failed;
         _waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _thread = new Thread(Run) { IsBackground = true, Name = "commit" };
         _thread.Start();
@@ -123,17 +127,29 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            _session.Rollback();
+            Guard(_session.Rollback);
             return failure;
         }
 
-        _committed();
+        Guard(_committed);
         foreach (var work in batch)
         {
             work.Answer();
         }
 
         return null;
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception bug)
+        {
+            _failed(bug);
+        }
     }
 
     private abstract class Work

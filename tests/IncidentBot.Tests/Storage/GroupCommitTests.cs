@@ -10,7 +10,7 @@ public sealed class GroupCommitTests
     public async Task A_change_that_fails_takes_no_other_with_it()
     {
         var session = new Session();
-        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { });
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var changes = Enumerable.Range(0, 10)
@@ -27,7 +27,7 @@ public sealed class GroupCommitTests
     public async Task Changes_that_wait_share_one_commit_and_are_answered_after_it()
     {
         var session = new Session();
-        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { });
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var changes = Enumerable.Range(0, 50).Select(async i =>
@@ -46,7 +46,7 @@ public sealed class GroupCommitTests
     public async Task What_finds_the_queue_full_is_unavailable_at_once()
     {
         var session = new Session();
-        await using var commits = new GroupCommit<Session>(session, 2, new StillClock(Say.Noon), () => { });
+        await using var commits = new GroupCommit<Session>(session, 2, new StillClock(Say.Noon), () => { }, _ => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
@@ -64,7 +64,7 @@ public sealed class GroupCommitTests
     public async Task A_commit_that_fails_is_said_to_all_in_words_and_the_next_one_works()
     {
         var session = new Session { Failing = 3 };
-        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { });
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
         var gate = commits.RunAsync(one => one.Wait());
         await session.Waiting.Task;
         var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
@@ -74,6 +74,23 @@ public sealed class GroupCommitTests
         await Task.WhenAny(Task.WhenAll(two));
         Assert.Equal(1, two.Count(task => task.Exception?.InnerException is StoreUnavailableException));
         Assert.Single(session.Durable);
+    }
+
+    [Fact]
+    public async Task A_bug_in_whoever_hears_of_commits_or_in_taking_back_ends_nothing_and_is_said()
+    {
+        var session = new Session();
+        var bugs = new List<string>();
+        var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => throw new InvalidOperationException("a listener"), bug => bugs.Add(bug.Message));
+
+        Assert.True(await commits.RunAsync(one => one.Add(1)));
+        session.TakingBack = new InvalidOperationException("taking back");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.RunAsync<bool>(_ => throw new InvalidOperationException("poison")));
+        Assert.True(await commits.RunAsync(one => one.Add(2)));
+
+        await commits.DisposeAsync();
+        Assert.Equal([1, 2], session.Durable);
+        Assert.Equal(["a listener", "taking back", "a listener"], bugs);
     }
 
     private sealed class Session : ICommitSession
@@ -119,7 +136,16 @@ public sealed class GroupCommitTests
             _pending.Clear();
         }
 
-        public void Rollback() => _pending.Clear();
+        public Exception? TakingBack { get; set; }
+
+        public void Rollback()
+        {
+            _pending.Clear();
+            if (TakingBack is not null)
+            {
+                throw TakingBack;
+            }
+        }
 
         public string? Explain(Exception failure) => failure is IOException ? "the disk" : null;
     }
