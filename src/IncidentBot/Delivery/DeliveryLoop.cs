@@ -1,3 +1,4 @@
+using IncidentBot.Loops;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;
@@ -9,7 +10,7 @@ namespace IncidentBot.Delivery;
 /// Makes what rooms show equal what they should show. It is level-triggered: it reads the state at the moment of sending, so
 /// it does not matter how often an incident changed before, or whether the program was killed in between.
 /// </summary>
-internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, ISendAgain
+internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
 {
     /// <summary>How long a stop waits for requests that are under way; what is not over then is found again at the next start.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(12);
@@ -20,24 +21,22 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
     private readonly Lock _lock = new();
     private readonly Lazy<IIncidentStore> _store;
     private readonly DeliverySetup _setup;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
     private readonly Schedule _schedule;
     private readonly Postman _postman;
     private readonly Dictionary<Task, DateTimeOffset> _underWay = [];
-    private TaskCompletionSource _news = NewSignal();
-    private TaskCompletionSource _pass = NewSignal();
     private HashSet<long>? _heardMeanwhile;
     private int _toRead = 1;
     private int _read;
 
     public DeliveryLoop(
-        Lazy<IIncidentStore> store, DeliverySetup setup, Random random, TimeProvider clock, BotMetrics metrics, ILogger<DeliveryLoop> logger)
+        Lazy<IIncidentStore> store, DeliverySetup setup, Random random, BotMetrics metrics, LoopBook book)
+        : base("delivery", book, LongestWait)
     {
-        (_store, _setup, _clock, _logger) = (store, setup, clock, logger);
+        (_store, _setup) = (store, setup);
+        setup.Reloaded += ReadAgain;
         _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
-        RoomHealth = new RoomHealth(clock);
-        _postman = new Postman(store, setup, clock, metrics, RoomHealth, logger, Finish);
+        RoomHealth = new RoomHealth(Clock);
+        _postman = new Postman(store, setup, Clock, metrics, RoomHealth, _logger, Finish);
         metrics.OldestWaiting = () =>
         {
             lock (_lock)
@@ -57,7 +56,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         {
             lock (_lock)
             {
-                var now = _clock.GetUtcNow();
+                var now = Clock.GetUtcNow();
                 var wake = _schedule.WakeAt(now);
                 return (_read == _toRead && _underWay.Count == 0 && (wake is null || wake > now), _underWay.Count, wake);
             }
@@ -76,25 +75,15 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         }
     }
 
-    /// <summary>Wakes the loop; ends when it has begun every turn that may begin. Never, when the loop has ended or hangs.</summary>
-    internal Task NextPassAsync()
-    {
-        lock (_lock)
-        {
-            _news.TrySetResult();
-            return _pass.Task;
-        }
-    }
-
     public void Wanted(IReadOnlyList<Post> posts)
     {
         lock (_lock)
         {
-            var now = _clock.GetUtcNow();
+            var now = Clock.GetUtcNow();
             foreach (var post in posts)
             {
                 _heardMeanwhile?.Add(post.Id);
-                Queue(post, now);
+                _toRead += Queue(post, now) ? 0 : 1;
             }
         }
 
@@ -116,31 +105,35 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         return posts.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Begins every request that may begin; those that are known also while what waits cannot be read.</summary>
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        _setup.Reloaded += ReadAgain;
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            var read = await ReadAsync();
-            var (news, wake) = Start(stoppingToken);
-            using var stopWaiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var left = read ? (wake - _clock.GetUtcNow()) ?? LongestWait : Backoff.After(1, 1);
-            await Task.WhenAny(news, Task.Delay(Within(left), _clock, stopWaiting.Token));
-            await stopWaiting.CancelAsync();
+            await ReadAsync();
+        }
+        catch
+        {
+            Start(stoppingToken);
+            throw;
         }
 
-        _setup.Reloaded -= ReadAgain;
+        return Start(stoppingToken);
+    }
+
+    protected override async Task EndAsync()
+    {
         Task[] underWay;
         lock (_lock)
         {
             underWay = [.. _underWay.Keys];
         }
 
-        await Task.WhenAny(Task.WhenAll(underWay), Task.Delay(StopWithin, _clock, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(underWay), Task.Delay(StopWithin, Clock, CancellationToken.None));
     }
 
     /// <summary>At the start, and after each reload because lanes and limits are new: takes in all that waits in the store.</summary>
-    private async Task<bool> ReadAsync()
+    private async Task ReadAsync()
     {
         int toRead;
         lock (_lock)
@@ -148,7 +141,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
             toRead = _toRead;
             if (_read == toRead)
             {
-                return true;
+                return;
             }
         }
 
@@ -162,7 +155,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
             var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
             Finish(schedule =>
             {
-                var now = _clock.GetUtcNow();
+                var now = Clock.GetUtcNow();
                 schedule.Renew();
                 schedule.Remember(past, now);
                 foreach (var storm in storms)
@@ -170,19 +163,9 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
                     schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
                 }
 
-                foreach (var post in waiting.Where(post => !_heardMeanwhile!.Contains(post.Id)))
-                {
-                    Queue(post, now);
-                }
-
-                _read = toRead;
+                var odd = waiting.Count(post => !_heardMeanwhile!.Contains(post.Id) && !Queue(post, now));
+                _read = odd == 0 ? toRead : throw new InvalidOperationException($"{odd} posts could not be queued");
             });
-            return true;
-        }
-        catch (StoreUnavailableException failure)
-        {
-            LogUnread(failure.Message);
-            return false;
         }
         finally
         {
@@ -190,8 +173,23 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         }
     }
 
+    /// <returns>False when a bug keeps it from being queued: the others are, and it is read again.</returns>
     /// <remarks>The caller holds the lock.</remarks>
-    private void Queue(Post post, DateTimeOffset now)
+    private bool Queue(Post post, DateTimeOffset now)
+    {
+        try
+        {
+            QueueOne(post, now);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            LogNotQueued(failure, post.Id);
+            return false;
+        }
+    }
+
+    private void QueueOne(Post post, DateTimeOffset now)
     {
         // The summary of a storm stands for posts of all lanes.
         var lane = _setup.Now.Lanes.Named(post.Lane);
@@ -205,12 +203,11 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
     }
 
     /// <summary>Begins every turn that may begin, and says what to wait for.</summary>
-    private (Task News, DateTimeOffset? Wake) Start(CancellationToken stoppingToken)
+    private DateTimeOffset? Start(CancellationToken stoppingToken)
     {
         lock (_lock)
         {
-            _news = NewSignal();
-            var now = _clock.GetUtcNow();
+            var now = Clock.GetUtcNow();
             foreach (var work in _schedule.UpdateStorms(now))
             {
                 Begin(SummarizeAsync(work), now);
@@ -221,9 +218,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
                 Begin(_postman.ServeAsync(turn, stoppingToken), now);
             }
 
-            _pass.TrySetResult();
-            _pass = NewSignal();
-            return (_news.Task, _schedule.WakeAt(now));
+            return _schedule.WakeAt(now);
         }
     }
 
@@ -240,7 +235,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         try
         {
             var summary = await _store.Value.SummarizeAsync(work.Room, work.Step.Summary, work.Step.Phase, CancellationToken.None);
-            Finish(schedule => schedule.StormWritten(work, summary, _clock.GetUtcNow()));
+            Finish(schedule => schedule.StormWritten(work, summary, Clock.GetUtcNow()));
             if (work.Step.Summary is null || work.Step.Phase == StormPhase.Calm)
             {
                 LogStorm(work.Room, work.Step.Phase);
@@ -249,7 +244,7 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         catch (Exception failure)
         {
             LogNotSummarized(failure, work.Room);
-            Finish(schedule => schedule.StormFailed(work, _clock.GetUtcNow()));
+            Finish(schedule => schedule.StormFailed(work, Clock.GetUtcNow()));
         }
     }
 
@@ -271,26 +266,12 @@ internal sealed partial class DeliveryLoop : BackgroundService, IPostListener, I
         }
     }
 
-    private void Wake()
-    {
-        lock (_lock)
-        {
-            _news.TrySetResult();
-        }
-    }
-
-    /// <summary>In whole milliseconds, upwards: a timer leaves out the rest, and would come too early again and again.</summary>
-    private static TimeSpan Within(TimeSpan time) => time > LongestWait ? LongestWait
-        : time > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)) : TimeSpan.Zero;
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storm in {Room}: {Phase}")]
     private partial void LogStorm(Room room, StormPhase phase);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The summary of the storm in {Room} could not be brought up to date")]
     private partial void LogNotSummarized(Exception failure, Room room);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What waits cannot be read: {Reason}")]
-    private partial void LogUnread(string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Post {Post} met a bug and cannot be queued")]
+    private partial void LogNotQueued(Exception failure, long post);
 }

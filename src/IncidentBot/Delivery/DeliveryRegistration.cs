@@ -1,3 +1,4 @@
+using IncidentBot.Loops;
 using IncidentBot.Outgoing;
 using IncidentBot.Storage;
 
@@ -10,14 +11,10 @@ internal static class DeliveryRegistration
         services
             .AddCarefulClient(OwnHeartbeat.ClientName)
             .AddSingleton<DeliverySetup>()
-            .AddSingleton<DeliveryLoop>()
+            .AddLoop<DeliveryLoop>()
             .AddSingleton<IPostListener>(provider => provider.GetRequiredService<DeliveryLoop>())
             .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<DeliveryLoop>())
-            .AddHostedService(provider => provider.GetRequiredService<DeliveryLoop>())
-            .AddSingleton<Escalations>()
-            .AddHostedService(provider => provider.GetRequiredService<Escalations>())
-            .AddSingleton<Digests>()
-            .AddHostedService(provider => provider.GetRequiredService<Digests>())
-            .AddSingleton<OwnHeartbeat>()
-            .AddHostedService(provider => provider.GetRequiredService<OwnHeartbeat>());
+            .AddLoop<Escalations>()
+            .AddLoop<Digests>()
+            .AddLoop<OwnHeartbeat>();
 }

@@ -1,4 +1,5 @@
 using IncidentBot.Lanes;
+using IncidentBot.Loops;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Delivery;
@@ -7,32 +8,16 @@ namespace IncidentBot.Delivery;
 /// Has digests made when they are due. The store remembers until when each room has had them: after a stop the next one tells
 /// all of the time between.
 /// </summary>
-internal sealed partial class Digests(DeliverySetup setup, Lazy<IIncidentStore> store, TimeProvider clock, ILogger<Digests> logger) : BackgroundService
+internal sealed class Digests(DeliverySetup setup, Lazy<IIncidentStore> store, LoopBook book) : Loop("digests", book, AtTheLatest)
 {
     /// <summary>A clock that jumps and a configuration that is new are noticed after so long at the latest.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AtTheLatest = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, DateTimeOffset> _made = new(StringComparer.Ordinal);
     private DeliveryParts? _parts;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await MakeAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException failure)
-            {
-                LogPutOff(failure.Message);
-            }
-
-            await Task.Delay(Pause(), clock, stoppingToken);
-        }
-    }
-
-    private async Task MakeAsync(CancellationToken cancellationToken)
+    /// <summary>A lane whose digest fails takes no other lane's with it, and stays due.</summary>
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
         var parts = setup.Now;
         if (parts != _parts)
@@ -41,24 +26,30 @@ internal sealed partial class Digests(DeliverySetup setup, Lazy<IIncidentStore> 
             _parts = parts;
         }
 
+        Exception? failed = null;
         foreach (var lane in parts.Lanes.Lanes)
         {
-            if (lane.Digest?.Last(clock.GetUtcNow()) is { } due && _made.GetValueOrDefault(lane.Name) != due)
+            if (lane.Digest?.Last(now) is { } due && _made.GetValueOrDefault(lane.Name) != due)
             {
-                await store.Value.DigestAsync(lane, due, cancellationToken);
-                _made[lane.Name] = due;
+                try
+                {
+                    await store.Value.DigestAsync(lane, due, stoppingToken);
+                    _made[lane.Name] = due;
+                }
+                catch (Exception failure) when (failure is not (OperationCanceledException or TransientException))
+                {
+                    failed = new InvalidOperationException($"the digest of lane {lane.Name} cannot be made", failure);
+                }
             }
         }
+
+        return failed is null ? Next(parts, now) : throw failed;
     }
 
-    private TimeSpan Pause()
+    private static DateTimeOffset? Next(DeliveryParts parts, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
-        var pause = setup.Now.Lanes.Lanes.Select(lane => lane.Digest).OfType<DigestTimes>()
-            .Select(times => times.Last(now) + times.Every - now).Append(LongestPause).Min();
-        return pause > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)) : TimeSpan.FromSeconds(1);
+        var next = parts.Lanes.Lanes.Select(lane => lane.Digest).OfType<DigestTimes>()
+            .Select(times => times.Last(now) + times.Every).Append(now + AtTheLatest).Min();
+        return next > now ? next : now + TimeSpan.FromSeconds(1);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Digests wait for the store: {Reason}")]
-    private partial void LogPutOff(string reason);
 }

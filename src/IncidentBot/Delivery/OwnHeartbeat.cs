@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 
@@ -6,13 +7,13 @@ namespace IncidentBot.Delivery;
 
 /// <summary>
 /// Tells somebody else (Uptime Kuma, healthchecks.io) regularly that IncidentBot works, but only while it really does: the
-/// delivery loop takes another turn when asked to, no request hangs, the store writes, and nothing waits that every room it is
+/// delivery loop takes another turn when asked to, no loop fails again and again, no request hangs, the store writes, and nothing waits that every room it is
 /// meant for refuses or does not take. What one of several rooms refuses, what waits its turn in a storm and what quiet hours
 /// hold is no reason for silence. The address holds a token and is in no log.
 /// </summary>
 internal sealed partial class OwnHeartbeat(
-    DeliveryLoop delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http, TimeProvider clock, ILogger<OwnHeartbeat> logger)
-    : BackgroundService
+    DeliveryLoop delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http, LoopBook book)
+    : Loop("heartbeat", book, TimeSpan.FromDays(1))
 {
     public const string ClientName = "heartbeat";
 
@@ -22,23 +23,23 @@ internal sealed partial class OwnHeartbeat(
     /// <summary>No attempt takes so long: each has a timeout of at most 5 minutes.</summary>
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(10);
 
+    /// <summary>What fails for so long does not pass by itself.</summary>
+    private static readonly TimeSpan FailsWithin = TimeSpan.FromMinutes(5);
+
     private const int MostRooms = 5;
 
     private static readonly TimeSpan PauseWithoutOne = TimeSpan.FromMinutes(1);
 
     private string _failing = "";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        while (true)
+        if (settings.Value.Heartbeat?.Url is { } url)
         {
-            if (settings.Value.Heartbeat?.Url is { } url)
-            {
-                Say(await BeatAsync(url, stoppingToken));
-            }
-
-            await Task.Delay(settings.Value.Heartbeat?.Every ?? PauseWithoutOne, clock, stoppingToken);
+            Say(await BeatAsync(url, stoppingToken));
         }
+
+        return Clock.GetUtcNow() + (settings.Value.Heartbeat?.Every ?? PauseWithoutOne);
     }
 
     /// <summary>Beats once. Returns why it did not, or empty.</summary>
@@ -49,7 +50,7 @@ internal sealed partial class OwnHeartbeat(
             return $"withheld, because {reason}";
         }
 
-        using var timer = new CancellationTokenSource(Patience, clock);
+        using var timer = new CancellationTokenSource(Patience, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
@@ -73,14 +74,19 @@ internal sealed partial class OwnHeartbeat(
     {
         try
         {
-            await delivery.NextPassAsync().WaitAsync(Patience, clock, cancellationToken);
-            if (delivery.OldestUnderWay is { } begun && clock.GetUtcNow() - begun > LongestAttempt)
+            await delivery.NextTurnAsync().WaitAsync(Patience, Clock, cancellationToken);
+            if (delivery.OldestUnderWay is { } begun && Clock.GetUtcNow() - begun > LongestAttempt)
             {
                 return "a request to a chat hangs";
             }
 
-            await store.Value.CheckAsync(cancellationToken).WaitAsync(Patience, clock, cancellationToken);
-            return await WhoMissesAsync(cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+            if (Book.Loops.FirstOrDefault(loop => loop != this && Clock.GetUtcNow() - loop.Failure?.Since > FailsWithin) is { } failing)
+            {
+                return $"the loop {failing.Name} fails again and again: see the log";
+            }
+
+            await store.Value.CheckAsync(cancellationToken).WaitAsync(Patience, Clock, cancellationToken);
+            return await WhoMissesAsync(cancellationToken).WaitAsync(Patience, Clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -95,7 +101,7 @@ internal sealed partial class OwnHeartbeat(
     /// <summary>The rooms in which something waits that is shown in none; null when there are none.</summary>
     private async Task<string?> WhoMissesAsync(CancellationToken cancellationToken)
     {
-        var untold = await store.Value.UntoldAsync(clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
+        var untold = await store.Value.UntoldAsync(Clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
         var lanes = setup.Now.Lanes;
         var missed = untold.GroupBy(post => post.Incident).Where(posts => posts.All(post => delivery.RoomHealth.Misses(post, lanes)));
         var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();

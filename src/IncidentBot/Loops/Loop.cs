@@ -12,7 +12,7 @@ internal abstract partial class Loop : BackgroundService
     private readonly Lock _lock = new();
     private TaskCompletionSource _woken = NewSignal();
     private TaskCompletionSource _turned = NewSignal();
-    private DateTimeOffset? _sleepsUntil;
+    private (long Since, TimeSpan Time, TimeSpan AtLeast)? _sleep;
     private LoopFailure? _failure;
     private int _failures;
 
@@ -21,7 +21,7 @@ internal abstract partial class Loop : BackgroundService
     /// <param name="longestPause">So late at the latest it takes a turn without being woken: a clock that jumps is noticed by then.</param>
     protected Loop(string name, LoopBook book, TimeSpan longestPause)
     {
-        (Name, LongestPause, Clock) = (name, longestPause, book.Clock);
+        (Name, LongestPause, Book, Clock) = (name, longestPause, book, book.Clock);
         _logger = book.Logger(GetType());
         book.Add(this);
     }
@@ -43,17 +43,19 @@ internal abstract partial class Loop : BackgroundService
         }
     }
 
-    /// <summary>When it takes its next turn unless it is woken; null while it takes one.</summary>
-    internal DateTimeOffset? WakeAt
+    /// <summary>Whether it does nothing until time passes or somebody wakes it.</summary>
+    internal bool IsAsleep
     {
         get
         {
             lock (_lock)
             {
-                return _woken.Task.IsCompleted && _failure is null ? null : _sleepsUntil;
+                return _sleep is var (since, time, atLeast) && Clock.GetElapsedTime(since) < (_woken.Task.IsCompleted ? atLeast : time);
             }
         }
     }
+
+    protected LoopBook Book { get; }
 
     protected TimeProvider Clock { get; }
 
@@ -62,7 +64,7 @@ internal abstract partial class Loop : BackgroundService
     /// <summary>How long it waits before its first turn.</summary>
     protected virtual TimeSpan FirstPause => TimeSpan.Zero;
 
-    /// <summary>Has it take a turn now, or one more when it is taking one. While its turns fail, the backoff comes first.</summary>
+    /// <summary>Has it take a turn now, or one more when it is taking one. While its turns fail, not within a second of the last one.</summary>
     public void Wake()
     {
         lock (_lock)
@@ -102,7 +104,7 @@ internal abstract partial class Loop : BackgroundService
             lock (_lock)
             {
                 _woken = NewSignal();
-                _sleepsUntil = null;
+                _sleep = null;
             }
 
             await SleepAsync(await TryTurnAsync(stoppingToken), stoppingToken);
@@ -181,15 +183,17 @@ internal abstract partial class Loop : BackgroundService
     {
         using var stopWaiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         time = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.TotalMilliseconds)));
+        var atLeast = Failure is null ? TimeSpan.Zero : LoopFailure.ShortestBackoff;
         var timer = Task.Delay(time, Clock, stopWaiting.Token);
+        var pause = Task.Delay(atLeast, Clock, stopWaiting.Token);
         Task woken;
         lock (_lock)
         {
-            _sleepsUntil = Clock.GetUtcNow() + time;
-            woken = _failure is null ? _woken.Task : timer;
+            woken = _woken.Task;
+            _sleep = (Clock.GetTimestamp(), time, atLeast);
         }
 
-        await Task.WhenAny(woken, timer);
+        await Task.WhenAny(Task.WhenAll(pause, woken), timer);
         await stopWaiting.CancelAsync();
     }
 

@@ -7,9 +7,12 @@ namespace IncidentBot.Loops;
 /// <param name="NextTry">When the next turn is taken.</param>
 internal sealed record LoopFailure(Exception Exception, DateTimeOffset Since, int InARow, DateTimeOffset NextTry)
 {
-    private const int LongestBackoffSeconds = 30;
+    /// <summary>How long it waits at the least, whoever wakes it.</summary>
+    public static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long to wait after failures in a row: doubling from one second to half a minute.</summary>
+    private const int LongestBackoffSeconds = 10;
+
+    /// <summary>How long to wait after failures in a row: doubling from one second to ten.</summary>
     /// <param name="inARow">1 or more.</param>
     public static TimeSpan Backoff(int inARow) => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(inARow, 16) - 1), LongestBackoffSeconds));
 }

@@ -30,7 +30,8 @@ internal static class StoreCatalog
             () => settings.Value.Rules,
             () => setup.Now.Lanes,
             provider.GetServices<IPostListener>(),
-            provider.GetServices<IIncidentListener>());
+            provider.GetServices<IIncidentListener>(),
+            provider.GetRequiredService<ILogger<SqliteIncidentStore>>());
     }
 
     /// <summary>Opens the store before anything listens, so that a database that cannot be used stops the start.</summary>

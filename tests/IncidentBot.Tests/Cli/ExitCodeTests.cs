@@ -1,4 +1,6 @@
+using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -54,6 +54,25 @@ public sealed class RunbookLibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bug_in_one_look_does_not_end_the_loop()
+    {
+        Write("books/a.md", "# A\n");
+        var book = Book;
+        var failing = false;
+        var library = new RunbookLibrary(() => failing ? throw new InvalidOperationException("a bug") : _options, book);
+        await library.StartAsync(CancellationToken.None);
+        await using var running = new Running(library, _clock);
+        failing = true;
+        await running.PassAsync(Second, _ => library.Failures == 1);
+        Assert.NotNull(library.Current.ByPath("a"));
+        Assert.Single(book.Problems);
+
+        Write("books/b.md", "# B\n");
+        failing = false;
+        await running.PassAsync(Second, set => set.ByPath("b") is not null && book.Problems.Count == 0);
+    }
+
+    [Fact]
     public async Task Folders_that_a_reload_names_are_read()
     {
         Write("other/b.md", "# B\n");

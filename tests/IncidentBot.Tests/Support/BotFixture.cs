@@ -201,7 +201,7 @@ internal sealed class BotFixture : IAsyncDisposable
     /// <summary>Ends when nothing more happens without the clock: all requests have ended or wait for a vendor that hangs.</summary>
     public Task RunUntilIdleAsync() => UntilAsync(() =>
     {
-        if (Escalations.WakeAt is null)
+        if (!Escalations.IsAsleep)
         {
             return false;
         }

@@ -21,10 +21,22 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
     public string Identity => inner.Identity;
 
     /// <summary>Puts itself in the place of the program's store.</summary>
-    public static void Use(IServiceCollection services)
+    public static void Use(IServiceCollection services) => Use(services, failing: null);
+
+    /// <summary>The same, with a method that meets a bug from the start.</summary>
+    public static void Use(IServiceCollection services, string? failing)
     {
         var make = services.Last(service => service.ServiceType == typeof(IIncidentStore)).ImplementationFactory!;
-        services.AddSingleton<IIncidentStore>(provider => new FailingStore((IIncidentStore)make(provider)));
+        services.AddSingleton<IIncidentStore>(provider =>
+        {
+            var store = new FailingStore((IIncidentStore)make(provider));
+            if (failing is not null)
+            {
+                store.Fail(failing, new InvalidOperationException("a bug"));
+            }
+
+            return store;
+        });
     }
 
     /// <summary>Lets a method fail from now on; the store is full unless another failure is given.</summary>
@@ -38,16 +50,17 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => inner.ReconcileAsync(finding, cancellationToken);
 
-    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => inner.OpenAlertsAsync(source, cancellationToken);
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
+        Or(nameof(OpenAlertsAsync), () => inner.OpenAlertsAsync(source, cancellationToken));
 
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         inner.ReceiversAsync(source, after, cancellationToken);
 
-    public Task<int> SweepAsync(CancellationToken cancellationToken) => inner.SweepAsync(cancellationToken);
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => Or(nameof(SweepAsync), () => inner.SweepAsync(cancellationToken));
 
     public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Or(nameof(TakeDueAsync), () => inner.TakeDueAsync(cancellationToken));
 
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => inner.NextDueAsync(cancellationToken);
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Or(nameof(NextDueAsync), () => inner.NextDueAsync(cancellationToken));
 
     public Task RecalculateDueAsync(CancellationToken cancellationToken) => inner.RecalculateDueAsync(cancellationToken);
 

@@ -6,9 +6,6 @@ namespace IncidentBot.Support;
 /// </summary>
 internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
 {
-    /// <summary>Whose timers are set where this flows to; see <see cref="IsAsleep"/>.</summary>
-    private static readonly AsyncLocal<object?> Owner = new();
-
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Timer, (DateTimeOffset Due, long Order)> _queue = new();
     private DateTimeOffset _now = start;
@@ -47,18 +44,6 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
                 DropOutdated();
                 return _queue.TryPeek(out _, out var priority) ? priority.Due : null;
             }
-        }
-    }
-
-    /// <summary>Timers that are set by the caller, and by what it begins, are this owner's from now on.</summary>
-    public static void SetTimersAs(object owner) => Owner.Value = owner;
-
-    /// <summary>Whether an owner waits in a delay: then it does nothing until the clock is moved.</summary>
-    public bool IsAsleep(object owner)
-    {
-        lock (_lock)
-        {
-            return _queue.UnorderedItems.Any(item => item.Element.IsDueAt(item.Priority) && item.Element.IsDelayOf(owner));
         }
     }
 
@@ -180,12 +165,8 @@ internal sealed class FakeClock(DateTimeOffset start) : TimeProvider
     private sealed class Timer(FakeClock clock, TimerCallback callback, object? state) : ITimer
     {
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
-        private readonly object? _owner = Owner.Value;
         private (DateTimeOffset Due, long Order)? _due;
         private TimeSpan _period;
-
-        /// <summary>A time limit on something that is under way is no delay: only what <c>Task.Delay</c> waits on is.</summary>
-        public bool IsDelayOf(object owner) => ReferenceEquals(_owner, owner) && state?.GetType().Name.StartsWith("DelayPromise", StringComparison.Ordinal) == true;
 
         public bool IsDueAt((DateTimeOffset Due, long Order) priority) => _due == priority;
 

@@ -4,6 +4,7 @@ using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IncidentBot.Storage.Sqlite;
 
@@ -11,9 +12,9 @@ namespace IncidentBot.Storage.Sqlite;
 /// Incidents in one SQLite file. One thread writes, with a group commit; readers have connections of their own and never wait
 /// for it. A second program is kept away by a lock on a file beside the database.
 /// </summary>
-internal sealed class SqliteIncidentStore(
+internal sealed partial class SqliteIncidentStore(
     string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, IEnumerable<IPostListener> postListeners,
-    IEnumerable<IIncidentListener> incidentListeners) : IIncidentStore
+    IEnumerable<IIncidentListener> incidentListeners, ILogger<SqliteIncidentStore>? logger = null) : IIncidentStore
 {
     /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
     private const int Waiting = 4096;
@@ -21,6 +22,7 @@ internal sealed class SqliteIncidentStore(
     /// <summary>How long another program may hold the database before a change is answered 503.</summary>
     private const int BusySeconds = 2;
 
+    private readonly ILogger _logger = logger ?? NullLogger<SqliteIncidentStore>.Instance;
     private readonly IPostListener[] _postListeners = [.. postListeners];
     private readonly IIncidentListener[] _incidentListeners = [.. incidentListeners];
     private FileStream? _lock;
@@ -79,7 +81,7 @@ internal sealed class SqliteIncidentStore(
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
         _session = new SqliteSession(_connection, _tables);
         _reads = new SqliteReads(source);
-        _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce);
+        _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, failure => LogBug(_logger, failure));
         return Task.CompletedTask;
     }
 
@@ -218,4 +220,7 @@ internal sealed class SqliteIncidentStore(
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A bug after a commit: what was committed stays, and whoever hears of commits may have missed this one")]
+    private static partial void LogBug(ILogger logger, Exception failure);
 }
