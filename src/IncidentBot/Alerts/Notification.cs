@@ -16,7 +16,11 @@ internal sealed record Notification(
     LabelSet GroupLabels,
     IReadOnlyList<AlertReport> Alerts,
     string ExternalUrl,
-    long Truncated);
+    long Truncated)
+{
+    /// <summary>The version of the body's format: <c>4</c> of Alertmanager, <c>1</c> of Grafana; empty when it was not said.</summary>
+    public string Version { get; init; } = "";
+}
 
 /// <summary>What a notification says about one alert: that it fires since a moment, or that it ended at one.</summary>
 /// <param name="Fingerprint">The identity of the alert within its source.</param>

@@ -1,23 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using static IncidentBot.Alerts.BodyFields;
 
 namespace IncidentBot.Alerts;
 
-/// <summary>Why a body is not an Alertmanager notification.</summary>
-/// <param name="Path">The JSON path of the first wrong place, such as <c>$.alerts[3].labels</c>.</param>
-/// <param name="Reason">What is wrong there and what was expected.</param>
-internal sealed record ReadProblem(string Path, string Reason)
-{
-    public override string ToString() => $"{Path}: {Reason}";
-}
-
-/// <summary>Either a notification or the reason why there is none.</summary>
-internal readonly record struct ReadResult(Notification? Notification, ReadProblem? Problem);
-
 /// <summary>
-/// Reads the body of Alertmanager's webhook (version 4, as 0.25 to 0.34 post it) in one pass. Unknown fields are skipped and
-/// missing ones get the value that says nothing; what contradicts the format is refused with its path. It never throws,
-/// whatever the bytes are.
+/// Reads the body of Alertmanager's webhook (version 4, as 0.25 to 0.34 post it) and of those that are like it, such as
+/// Grafana's contact point (version 1), in one pass and alert by alert. Unknown fields are skipped and missing ones get the
+/// value that says nothing. What is odd is repaired or left out with a remark; a body is refused only when nothing of it can
+/// be used. It never throws, whatever the bytes are.
 /// </summary>
 internal static class NotificationReader
 {
@@ -25,227 +16,154 @@ internal static class NotificationReader
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
+    private static readonly (byte[] Name, string Text, FieldReader Read)[] Fields =
+    [
+        Field("alerts", (ref reader, body, place) => body.HasAlerts = ReadAlerts(ref reader, body.Alerts, place)),
+        Field("receiver", (ref reader, body, place) => body.Receiver = Unescape(Text(ref reader, place))),
+        Field("status", (ref reader, body, place) => body.Firing = Status(ref reader, place)),
+        Field("groupLabels", (ref reader, body, place) => body.GroupLabels = Labels(ref reader, place) ?? LabelSet.Empty),
+        Field("externalURL", (ref reader, body, place) => body.ExternalUrl = Text(ref reader, place)),
+        Field("truncatedAlerts", (ref reader, body, place) => body.Truncated = Count(ref reader, place)),
+        Field("version", (ref reader, body, place) => body.Version = Text(ref reader, place)),
+    ];
+
+    private delegate void FieldReader(ref Utf8JsonReader reader, Body body, BodyPlace place);
+
     public static ReadResult Read(ReadOnlySpan<byte> body, string source, IReadOnlySet<string> ignoredLabels)
     {
-        var place = new Place();
+        var place = new BodyPlace();
+        var read = new Body();
+        ReadProblem? broken = null;
         try
         {
             var reader = new Utf8JsonReader(body, Options);
-            return new ReadResult(ReadRoot(ref reader, source, ignoredLabels, place), null);
-        }
-        catch (FormatException problem)
-        {
-            return new ReadResult(null, new ReadProblem(place.ToString(), problem.Message));
+            Next(ref reader);
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                return Refused(place.Problem($"expected an object, found {Kind(reader.TokenType)}; {Hint}"), place);
+            }
+
+            ReadFields(ref reader, read, place);
+            reader.Read();
         }
         catch (JsonException problem)
         {
-            return new ReadResult(null, new ReadProblem(
-                place.ToString(), $"not valid JSON near line {problem.LineNumber + 1}, byte {problem.BytePositionInLine}"));
+            broken = place.Problem($"not valid JSON near line {problem.LineNumber + 1}, byte {problem.BytePositionInLine}");
         }
-        catch (InvalidOperationException)
+
+        if (broken is not null && read.Alerts.Count > 0)
         {
-            return new ReadResult(null, new ReadProblem(place.ToString(), "text that is not valid Unicode"));
+            place.Remarks.Repair(broken with { Reason = broken.Reason + ": what stands before it was taken" });
         }
+        else if (broken is not null)
+        {
+            return Refused(broken, place);
+        }
+
+        if (!read.HasAlerts && read.Alerts.Count == 0)
+        {
+            return Refused(place.Remarks.FirstLeftOut ?? new ReadProblem("$.alerts", $"expected an array of alerts; {Hint}"), place);
+        }
+
+        var alerts = Merge(read, ignoredLabels, place);
+        if (alerts.Count == 0 && place.Remarks.FirstLeftOut is { } nothing)
+        {
+            return Refused(nothing with { Reason = $"{nothing.Reason}; {Hint}" }, place);
+        }
+
+        var notification = new Notification(source, read.Receiver, read.GroupLabels.Without(ignoredLabels), alerts, read.ExternalUrl, read.Truncated)
+        {
+            Version = read.Version,
+        };
+        return new ReadResult(notification, null) { Remarks = place.Remarks };
     }
 
-    private static Notification ReadRoot(ref Utf8JsonReader reader, string source, IReadOnlySet<string> ignored, Place place)
+    private static ReadResult Refused(ReadProblem problem, BodyPlace place) => new(null, problem) { Remarks = place.Remarks };
+
+    private static void ReadFields(ref Utf8JsonReader reader, Body body, BodyPlace place)
     {
-        Next(ref reader);
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new FormatException($"expected an object, found {Kind(reader.TokenType)}; {Hint}");
-        }
-
-        var receiver = "";
-        var externalUrl = "";
-        var groupLabels = LabelSet.Empty;
-        List<Draft>? alerts = null;
-        bool? firing = null;
-        long truncated = 0;
-
         while (NextProperty(ref reader))
         {
-            if (reader.ValueTextEquals("alerts"u8))
+            if (ReaderOf(ref reader, place) is { } read)
             {
-                place.Field = "alerts";
-                alerts = ReadAlerts(ref reader, ignored, place);
-            }
-            else if (reader.ValueTextEquals("receiver"u8))
-            {
-                place.Field = "receiver";
-                receiver = Unescape(Text(ref reader));
-            }
-            else if (reader.ValueTextEquals("status"u8))
-            {
-                place.Field = "status";
-                firing = Status(ref reader);
-            }
-            else if (reader.ValueTextEquals("groupLabels"u8))
-            {
-                place.Field = "groupLabels";
-                groupLabels = Labels(ref reader).Without(ignored);
-            }
-            else if (reader.ValueTextEquals("externalURL"u8))
-            {
-                place.Field = "externalURL";
-                externalUrl = Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("truncatedAlerts"u8))
-            {
-                place.Field = "truncatedAlerts";
-                truncated = Count(ref reader);
-            }
-            else if (reader.ValueTextEquals("version"u8))
-            {
-                place.Field = "version";
-                if (Text(ref reader) is var version && version is not ("4" or ""))
-                {
-                    throw new FormatException($"version \"{Shorten(version)}\" is not known; only \"4\" is");
-                }
+                read(ref reader, body, place);
+                place.Field = null;
             }
             else
             {
                 reader.Skip();
             }
-
-            place.Field = null;
         }
-
-        Finish(ref reader);
-        if (alerts is null)
-        {
-            place.Field = "alerts";
-            throw new FormatException($"missing; {Hint}");
-        }
-
-        return new Notification(source, receiver, groupLabels, Merge(alerts, firing, place), externalUrl, truncated);
     }
 
-    private static List<Draft> ReadAlerts(ref Utf8JsonReader reader, IReadOnlySet<string> ignored, Place place)
+    private static FieldReader? ReaderOf(ref Utf8JsonReader reader, BodyPlace place)
+    {
+        foreach (var (name, text, read) in Fields)
+        {
+            if (IsNamed(ref reader, name))
+            {
+                place.Field = text;
+                return read;
+            }
+        }
+
+        return null;
+    }
+
+    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) => (Encoding.UTF8.GetBytes(name), name, read);
+
+    /// <summary>Reads the alerts that can be used, each with its place in the body. Returns whether there was a list of them.</summary>
+    private static bool ReadAlerts(ref Utf8JsonReader reader, List<(int Index, AlertDraft Draft)> alerts, BodyPlace place)
     {
         Next(ref reader);
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw new FormatException($"expected an array, found {Kind(reader.TokenType)}; {Hint}");
+            reader.Skip();
+            return false;
         }
 
-        var alerts = new List<Draft>();
-        while (true)
+        for (place.Index = 0; ; place.Index++)
         {
             Next(ref reader);
             if (reader.TokenType == JsonTokenType.EndArray)
             {
                 place.Index = -1;
-                return alerts;
+                return true;
             }
 
-            place.Index = alerts.Count;
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw new FormatException($"expected an object, found {Kind(reader.TokenType)}");
-            }
-
-            alerts.Add(ReadAlert(ref reader, ignored, place));
-        }
-    }
-
-    private static Draft ReadAlert(ref Utf8JsonReader reader, IReadOnlySet<string> ignored, Place place)
-    {
-        LabelSet? labels = null;
-        var annotations = LabelSet.Empty;
-        var fingerprint = "";
-        var generatorUrl = "";
-        bool? firing = null;
-        DateTimeOffset? startsAt = null;
-        DateTimeOffset? endsAt = null;
-
-        while (NextProperty(ref reader))
-        {
-            if (reader.ValueTextEquals("labels"u8))
-            {
-                place.Member = "labels";
-                labels = Labels(ref reader);
-            }
-            else if (reader.ValueTextEquals("annotations"u8))
-            {
-                place.Member = "annotations";
-                annotations = Labels(ref reader);
-            }
-            else if (reader.ValueTextEquals("status"u8))
-            {
-                place.Member = "status";
-                firing = Status(ref reader);
-            }
-            else if (reader.ValueTextEquals("startsAt"u8))
-            {
-                place.Member = "startsAt";
-                startsAt = Time(ref reader);
-            }
-            else if (reader.ValueTextEquals("endsAt"u8))
-            {
-                place.Member = "endsAt";
-                endsAt = Time(ref reader);
-            }
-            else if (reader.ValueTextEquals("fingerprint"u8))
-            {
-                place.Member = "fingerprint";
-                fingerprint = Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("generatorURL"u8))
-            {
-                place.Member = "generatorURL";
-                generatorUrl = Text(ref reader);
-            }
-            else
-            {
+                place.Remarks.LeaveOut(place.Problem($"expected an object, found {Kind(reader.TokenType)}"));
                 reader.Skip();
             }
-
-            place.Member = null;
+            else if (AlertDraft.Read(ref reader, place) is { } draft)
+            {
+                alerts.Add((place.Index, draft));
+            }
         }
-
-        if (labels is null)
-        {
-            place.Member = "labels";
-            throw new FormatException($"missing; {Hint}");
-        }
-
-        var kept = labels.Without(ignored);
-        if (fingerprint.Length == 0 || !ReferenceEquals(kept, labels))
-        {
-            fingerprint = Fingerprint.Of(kept);
-        }
-
-        return new Draft(fingerprint, kept, annotations, firing, startsAt ?? AlertReport.UnknownStart, endsAt, generatorUrl);
     }
 
     /// <summary>
     /// Makes one report an alert. The same alert stands there more than once when an ignored label (such as the replica of a
     /// Prometheus pair) is all that tells its copies apart: it fires as long as one of them does.
     /// </summary>
-    private static List<AlertReport> Merge(List<Draft> drafts, bool? groupFiring, Place place)
+    private static List<AlertReport> Merge(Body body, IReadOnlySet<string> ignored, BodyPlace place)
     {
-        var reports = new List<AlertReport>(drafts.Count);
-        Dictionary<string, int>? seen = drafts.Count > 1 ? new(drafts.Count, StringComparer.Ordinal) : null;
-        for (var i = 0; i < drafts.Count; i++)
+        place.Field = "alerts";
+        var reports = new List<AlertReport>(body.Alerts.Count);
+        Dictionary<string, int>? seen = body.Alerts.Count > 1 ? new(body.Alerts.Count, StringComparer.Ordinal) : null;
+        foreach (var (index, draft) in body.Alerts)
         {
-            if ((drafts[i].Firing ?? groupFiring) is not { } firing)
-            {
-                place.Field = "alerts";
-                place.Index = i;
-                place.Member = "status";
-                throw new FormatException($"missing; expected \"firing\" or \"resolved\"; {Hint}");
-            }
-
-            var report = drafts[i].ToReport(firing);
+            place.Index = index;
+            var report = draft.ToReport(ignored, body.Firing, place);
             if (seen is null || seen.TryAdd(report.Fingerprint, reports.Count))
             {
                 reports.Add(report);
             }
             else
             {
-                var index = seen[report.Fingerprint];
-                reports[index] = Worse(reports[index], report);
+                var first = seen[report.Fingerprint];
+                reports[first] = Worse(reports[first], report);
             }
         }
 
@@ -263,30 +181,23 @@ internal static class NotificationReader
         return one.Firing ? earlier : later with { EndsAt = one.EndsAt > other.EndsAt ? one.EndsAt : other.EndsAt };
     }
 
-    /// <summary>Where the reader is, for the path in an error.</summary>
-    private sealed class Place
+    /// <summary>What a body has said so far.</summary>
+    private sealed class Body
     {
-        public string? Field { get; set; }
+        public List<(int Index, AlertDraft Draft)> Alerts { get; } = [];
 
-        public int Index { get; set; } = -1;
+        public bool HasAlerts { get; set; }
 
-        public string? Member { get; set; }
+        public string Receiver { get; set; } = "";
 
-        public override string ToString() =>
-            "$" + (Field is null ? "" : "." + Field) + (Index < 0 ? "" : $"[{Index}]") + (Member is null ? "" : "." + Member);
-    }
+        public string ExternalUrl { get; set; } = "";
 
-    private readonly record struct Draft(
-        string Fingerprint,
-        LabelSet Labels,
-        LabelSet Annotations,
-        bool? Firing,
-        DateTimeOffset StartsAt,
-        DateTimeOffset? EndsAt,
-        string GeneratorUrl)
-    {
-        /// <summary>A resolved alert whose end was not said ended when it began, so that the same words always mean the same.</summary>
-        public AlertReport ToReport(bool firing) =>
-            new(Fingerprint, Labels, Annotations, StartsAt, firing ? null : EndsAt ?? StartsAt, GeneratorUrl);
+        public string Version { get; set; } = "";
+
+        public LabelSet GroupLabels { get; set; } = LabelSet.Empty;
+
+        public bool? Firing { get; set; }
+
+        public long Truncated { get; set; }
     }
 }

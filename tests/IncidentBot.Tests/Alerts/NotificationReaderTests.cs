@@ -114,33 +114,131 @@ public sealed class NotificationReaderTests
     }
 
     [Theory]
-    [InlineData("""{"text":"3 alerts fire"}""", "$.alerts", "missing; " + Hint)]
+    [InlineData("""{"text":"3 alerts fire"}""", "$.alerts", "expected an array of alerts; " + Hint)]
+    [InlineData("""{"alerts":{"count":3}}""", "$.alerts", "expected an array of alerts; " + Hint)]
+    [InlineData("""{"alerts":3}""", "$.alerts", "expected an array of alerts; " + Hint)]
     [InlineData("""[{"labels":{}}]""", "$", "expected an object, found an array; " + Hint)]
     [InlineData("\"NodeDown is firing\"", "$", "expected an object, found a string; " + Hint)]
     [InlineData("null", "$", "expected an object, found null; " + Hint)]
-    [InlineData("""{"alerts":{"count":3}}""", "$.alerts", "expected an array, found an object; " + Hint)]
-    [InlineData("""{"alerts":3}""", "$.alerts", "expected an array, found a number; " + Hint)]
-    [InlineData("""{"alerts":["NodeDown"]}""", "$.alerts[0]", "expected an object, found a string")]
-    [InlineData("""{"alerts":[{"status":"firing","labels":{}},{"status":"firing","name":"NodeDown"}]}""", "$.alerts[1].labels", "missing; " + Hint)]
-    [InlineData("""{"alerts":[{"labels":{"a":"b"}}]}""", "$.alerts[0].status", "missing; expected \"firing\" or \"resolved\"; " + Hint)]
-    [InlineData("""{"alerts":[{"status":"burning","labels":{}}]}""", "$.alerts[0].status", "\"burning\" is not a status; expected \"firing\" or \"resolved\"")]
-    [InlineData("""{"alerts":[{"status":true,"labels":{}}]}""", "$.alerts[0].status", "expected a string, found true or false")]
-    [InlineData("""{"alerts":[{"status":"firing","labels":["a"]}]}""", "$.alerts[0].labels", "expected an object of strings, found an array")]
-    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":1}}]}""", "$.alerts[0].labels", "the value of \"a\" is a number, expected a string")]
-    [InlineData("""{"alerts":[{"status":"firing","labels":{},"startsAt":"yesterday"}]}""", "$.alerts[0].startsAt", "\"yesterday\" is not a time as RFC 3339 has it")]
-    [InlineData("""{"alerts":[{"status":"firing","labels":{},"startsAt":1790000000}]}""", "$.alerts[0].startsAt", "expected a time, found a number")]
-    [InlineData("""{"version":"3","alerts":[]}""", "$.version", "version \"3\" is not known; only \"4\" is")]
-    [InlineData("""{"version":4,"alerts":[]}""", "$.version", "expected a string, found a number")]
-    [InlineData("""{"truncatedAlerts":-1,"alerts":[]}""", "$.truncatedAlerts", "expected a count of 0 or more")]
-    [InlineData("""{"truncatedAlerts":1.5,"alerts":[]}""", "$.truncatedAlerts", "expected a count of 0 or more")]
-    [InlineData("""{"groupLabels":"x","alerts":[]}""", "$.groupLabels", "expected an object of strings, found a string")]
-    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"\ud800"}}]}""", "$.alerts[0].labels", "text that is not valid Unicode")]
+    [InlineData("""{"alerts":["NodeDown"]}""", "$.alerts[0]", "expected an object, found a string; " + Hint)]
+    [InlineData("""{"alerts":[{"status":"firing","name":"NodeDown"}]}""", "$.alerts[0].labels", "missing, so nothing says which alert it is; " + Hint)]
+    [InlineData("""{"alerts":[{"status":"firing","labels":["a"]}]}""", "$.alerts[0].labels", "missing, so nothing says which alert it is; " + Hint)]
     [InlineData("""{"alerts":[]} {}""", "$", "not valid JSON near line 1, byte 14")]
     [InlineData("payload=%7B%7D", "$", "not valid JSON near line 1, byte 0")]
     [InlineData("", "$", "not valid JSON near line 1, byte 0")]
-    public void A_body_of_another_shape_is_refused_with_the_path_and_the_reason(string body, string path, string reason)
+    public void A_body_of_which_nothing_can_be_used_is_refused_with_the_path_and_the_reason(string body, string path, string reason)
     {
         Assert.Equal(new ReadProblem(path, reason), NotificationReader.Read(Encoding.UTF8.GetBytes(body), "home", Recorded.Ignored).Problem);
+    }
+
+    [Theory]
+    [InlineData("""{"alerts":[{"labels":{"a":"b"}}]}""", "$.alerts[0].status", "missing; expected \"firing\" or \"resolved\": taken as firing")]
+    [InlineData("""{"alerts":[{"status":"burning","labels":{"a":"b"}}]}""", "$.alerts[0].status", "\"burning\" is not a status; expected \"firing\" or \"resolved\"")]
+    [InlineData("""{"alerts":[{"status":true,"labels":{"a":"b"}}]}""", "$.alerts[0].status", "expected a string, found true or false: taken as its text")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"b"},"startsAt":"yesterday"}]}""", "$.alerts[0].startsAt", "\"yesterday\" is not a time as RFC 3339 has it: left out")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"b"},"startsAt":1790000000}]}""", "$.alerts[0].startsAt", "expected a time as RFC 3339 has it, found a number: left out")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"b"},"endsAt":{}}]}""", "$.alerts[0].endsAt", "expected a time as RFC 3339 has it, found an object: left out")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"b"},"fingerprint":[1]}]}""", "$.alerts[0].fingerprint", "expected a string, found an array: left out")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"b"},"annotations":"x"}]}""", "$.alerts[0].annotations", "expected an object of strings, found a string: left out")]
+    [InlineData("""{"version":4,"alerts":[{"status":"firing","labels":{"a":"b"}}]}""", "$.version", "expected a string, found a number: taken as its text")]
+    [InlineData("""{"receiver":{"a":1},"alerts":[{"status":"firing","labels":{"a":"b"}}]}""", "$.receiver", "expected a string, found an object: left out")]
+    [InlineData("""{"truncatedAlerts":-1,"alerts":[{"status":"firing","labels":{"a":"b"}}]}""", "$.truncatedAlerts", "expected a count of 0 or more: taken as 0")]
+    [InlineData("""{"truncatedAlerts":{},"alerts":[{"status":"firing","labels":{"a":"b"}}]}""", "$.truncatedAlerts", "expected a count of 0 or more: taken as 0")]
+    [InlineData("""{"groupLabels":"x","alerts":[{"status":"firing","labels":{"a":"b"}}]}""", "$.groupLabels", "expected an object of strings, found a string: left out")]
+    [InlineData("""{"alerts":[{"status":"firing","labels":{"a":"b"}}]} {}""", "$", "not valid JSON near line 1, byte 52: what stands before it was taken")]
+    public void One_odd_value_is_remarked_on_and_costs_no_alert(string body, string path, string reason)
+    {
+        var read = NotificationReader.Read(Encoding.UTF8.GetBytes(body), "home", Recorded.Ignored);
+
+        Assert.Equal("b", Assert.Single(read.Notification!.Alerts).Labels["a"]);
+        Assert.True(read.Notification.Alerts[0].Firing);
+        Assert.Contains(new ReadProblem(path, reason), read.Remarks.First);
+        Assert.Equal(0, read.Remarks.LeftOut);
+    }
+
+    [Theory]
+    [InlineData("8080", "8080", "a number")]
+    [InlineData("1.50", "1.50", "a number")]
+    [InlineData("true", "true", "true or false")]
+    [InlineData("{\"b\":[1]}", "{…}", "an object")]
+    [InlineData("[1,[2]]", "[…]", "an array")]
+    public void A_label_that_is_no_string_is_taken_as_its_text(string value, string text, string kind)
+    {
+        var read = NotificationReader.Read(Encoding.UTF8.GetBytes($$$"""{"alerts":[{"status":"firing","labels":{"a":{{{value}}},"c":"d"}}]}"""), "home", Recorded.Ignored);
+
+        Assert.Equal(LabelSet.From(("a", text), ("c", "d")), Assert.Single(read.Notification!.Alerts).Labels);
+        Assert.Equal([new ReadProblem("$.alerts[0].labels.a", $"expected a string, found {kind}: taken as its text")], read.Remarks.First);
+    }
+
+    [Fact]
+    public void A_label_that_is_null_is_absent()
+    {
+        Assert.Equal(LabelSet.From(("c", "d")), Assert.Single(Read("""{"alerts":[{"status":"firing","labels":{"a":null,"c":"d"}}]}""").Alerts).Labels);
+    }
+
+    [Theory]
+    [InlineData(@"x\ud800y", "x\uFFFDy")]
+    [InlineData(@"\udc00\ud83d\udd25\n\\\""\u0041", "\uFFFD🔥\n\\\"A")]
+    public void What_is_no_Unicode_is_replaced_and_the_rest_is_read(string said, string meant)
+    {
+        var read = NotificationReader.Read(Encoding.UTF8.GetBytes($$$"""{"alerts":[{"status":"firing","labels":{"a":"{{{said}}}"}}]}"""), "home", Recorded.Ignored);
+
+        Assert.Equal(meant, Assert.Single(read.Notification!.Alerts).Labels["a"]);
+        Assert.Equal(1, read.Remarks.Repaired);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_replaced_and_the_rest_is_read()
+    {
+        byte[] body = [.. """{"alerts":[{"status":"firing","labels":{"a":"x"""u8, 0xC3, 0x28, .. "\"}}]}"u8];
+
+        Assert.Equal("x\uFFFD(", Assert.Single(NotificationReader.Read(body, "home", Recorded.Ignored).Notification!.Alerts).Labels["a"]);
+    }
+
+    [Fact]
+    public void One_alert_that_cannot_be_used_leaves_the_others()
+    {
+        var read = NotificationReader.Read("""
+            {"alerts":[{"status":"firing","labels":{"a":"1"}},7,{"status":"firing","labels":"no"},{"status":"resolved","labels":{"a":"2"}},{}]}
+            """u8, "home", Recorded.Ignored);
+
+        Assert.Equal(["1", "2"], read.Notification!.Alerts.Select(alert => alert.Labels["a"]));
+        Assert.Equal(3, read.Remarks.LeftOut);
+        Assert.Equal(new ReadProblem("$.alerts[1]", "expected an object, found a number"), read.Remarks.FirstLeftOut);
+    }
+
+    [Fact]
+    public void Remarks_are_counted_and_only_the_first_are_kept()
+    {
+        var alerts = string.Join(',', Enumerable.Range(0, 1000).Select(number => $$$"""{"status":"firing","labels":{"a":{{{number}}}}}"""));
+        var read = NotificationReader.Read(Encoding.UTF8.GetBytes($$"""{"alerts":[{{alerts}}]}"""), "home", Recorded.Ignored);
+
+        Assert.Equal(1000, read.Notification!.Alerts.Count);
+        Assert.Equal((1000, 5), (read.Remarks.Repaired, read.Remarks.First.Count));
+    }
+
+    [Fact]
+    public void What_stands_before_the_end_of_a_cut_body_is_taken()
+    {
+        var read = NotificationReader.Read("""{"status":"firing","alerts":[{"labels":{"a":"b"}},{"labels":{"a":"c"""u8, "home", Recorded.Ignored);
+
+        Assert.Equal("b", Assert.Single(read.Notification!.Alerts).Labels["a"]);
+        Assert.Equal("$.alerts[1].labels", Assert.Single(read.Remarks.First).Path);
+    }
+
+    [Fact]
+    public void What_Grafana_says_beside_the_format_is_among_the_annotations()
+    {
+        var read = Read("""
+            {"version":"1","orgId":1,"alerts":[{"status":"firing","labels":{"a":"b"},"values":{"B":6.705},"valueString":"[ var='B' ]","dashboardURL":"https://g/d/1",
+             "panelURL":"","silenceURL":"https://g/s","imageURL":"https://g/i.png","annotations":{"summary":"Full","dashboard_url":"https://author/"}}]}
+            """);
+
+        Assert.Equal("1", read.Version);
+        Assert.Equal(
+            LabelSet.From(("dashboard_url", "https://author/"), ("image_url", "https://g/i.png"), ("silence_url", "https://g/s"), ("summary", "Full"),
+                ("value", "6.705"), ("value_string", "[ var='B' ]")),
+            Assert.Single(read.Alerts).Annotations);
     }
 
     [Fact]
@@ -157,9 +255,9 @@ public sealed class NotificationReaderTests
     {
         var status = new string('x', 56) + string.Concat(Enumerable.Repeat("🔥", 1000));
         var problem = NotificationReader.Read(
-            Encoding.UTF8.GetBytes($$$"""{"alerts":[{"status":"{{{status}}}","labels":{}}]}"""), "home", Recorded.Ignored).Problem;
+            Encoding.UTF8.GetBytes($$$"""{"alerts":[{"status":"{{{status}}}","labels":{}}]}"""), "home", Recorded.Ignored).Remarks.First[0];
 
-        Assert.Equal($"\"{new string('x', 56)}...\" is not a status; expected \"firing\" or \"resolved\"", problem!.Reason);
+        Assert.Equal($"\"{new string('x', 56)}...\" is not a status; expected \"firing\" or \"resolved\"", problem.Reason);
     }
 
     [Fact]
