@@ -12,7 +12,9 @@ internal static class SourceRegistration
             .AddApiClient(AlertmanagerApi.ClientName)
             .AddSingleton(ReconcileRules.Default)
             .AddSingleton<HeardSources>()
+            .AddSingleton<WebhookRefusals>()
             .AddSingleton<AlertmanagerApi>()
             .AddLoop<WatchdogWatch>()
+            .AddLoop<RefusalWatch>()
             .AddLoop<Reconciler>();
 }

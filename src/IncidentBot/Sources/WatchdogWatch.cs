@@ -21,6 +21,8 @@ internal sealed partial class WatchdogWatch(
     /// <summary>The name of the alert that says that nothing is heard.</summary>
     public const string AlertName = "WatchdogMissing";
 
+    private const string Receiver = "watchdog";
+
     /// <summary>The sources that are known to be silent.</summary>
     private readonly Dictionary<string, Silence> _silent = new(StringComparer.Ordinal);
     private bool _remembered;
@@ -98,7 +100,7 @@ internal sealed partial class WatchdogWatch(
     {
         foreach (var alert in await store.Value.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
         {
-            if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key.GroupLabels["source"] is { } source)
+            if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key is { Receiver: Receiver } key && key.GroupLabels["source"] is { } source)
             {
                 _silent[source] = new Silence(alert.StartsAt, Words: 0);
             }
@@ -108,16 +110,12 @@ internal sealed partial class WatchdogWatch(
     /// <summary>The same words at every look, so that the incident does not change while nothing happens.</summary>
     private static Notification Missing(string source, WatchdogOptions watchdog, DateTimeOffset since, DateTimeOffset? until)
     {
-        var labels = LabelSet.From(("alertname", AlertName), ("severity", "critical"), ("source", source));
         var annotations = LabelSet.From(
             ("summary", $"No word from Alertmanager {source} for {Duration.Format(watchdog.MissingAfter)}: alerts may be lost"),
             ("description", $"The alert {watchdog.Alertname} always fires and is sent here again and again, so its silence means that alerts do not arrive. "
                 + "Look whether Prometheus runs and evaluates its rules, whether Alertmanager runs and what it logs about its webhook, "
                 + $"and whether {watchdog.Alertname} has a route to IncidentBot with a repeat_interval well below watchdog.missing_after."));
-        var begun = new DateTimeOffset(since.UtcTicks - (since.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-        return new Notification(
-            IncidentKey.OwnSource, "watchdog", LabelSet.From(("alertname", AlertName), ("source", source)),
-            [new AlertReport(Fingerprint.Of(labels), labels, annotations, begun, until, "")], "", 0);
+        return new OwnAlert(Receiver, AlertName, "critical", LabelSet.From(("source", source)), annotations).Says(since, until);
     }
 
     /// <summary>That a source is silent. Its end is told by the number of words heard and not by their time, because a clock may be set back.</summary>

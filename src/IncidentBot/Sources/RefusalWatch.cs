@@ -1,0 +1,91 @@
+using System.Globalization;
+using IncidentBot.Alerts;
+using IncidentBot.Incidents;
+using IncidentBot.Loops;
+using IncidentBot.Storage;
+
+namespace IncidentBot.Sources;
+
+/// <summary>
+/// Raises an alert of IncidentBot's own when notifications of a source were refused: what they held is shown nowhere else. It
+/// ends when nothing was refused for an hour, or when the sender was heard in full again.
+/// </summary>
+internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore> store, LoopBook book) : Loop("refusals", book, Every)
+{
+    public const string AlertName = "NotificationRefused";
+
+    private const string Receiver = "refusals";
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    /// <summary>Since when each source's notifications are refused, as it was told.</summary>
+    private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
+    private bool _remembered;
+
+    protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
+    {
+        if (!_remembered)
+        {
+            await RememberAsync(stoppingToken);
+            _remembered = true;
+        }
+
+        var refused = refusals.Recent.Where(refusal => refusal.Kind is not RefusalKind.Alerts)
+            .GroupBy(refusal => Name(refusal), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.MinBy(refusal => refusal.Since)!, StringComparer.Ordinal);
+        foreach (var (sender, refusal) in refused)
+        {
+            if (!_told.TryGetValue(sender, out var told))
+            {
+                _told[sender] = told = new Told(Alert(sender, refusal), refusal.Since, Until: null);
+            }
+
+            // Said again at every turn: that keeps it from becoming stale, and costs nothing.
+            await store.Value.ReceiveAsync(told.Alert.Says(told.Since, null), stoppingToken);
+        }
+
+        foreach (var (sender, told) in _told.Where(told => !refused.ContainsKey(told.Key) && !(now < told.Value.Until)).ToList())
+        {
+            await store.Value.ReceiveAsync(told.Alert.Says(told.Since, now), stoppingToken);
+            _told.Remove(sender);
+        }
+
+        return now + Every;
+    }
+
+    private static string Name(Refusal refusal) => refusal.Source.Length > 0 ? refusal.Source : refusal.Address;
+
+    private static OwnAlert Alert(string sender, Refusal refusal)
+    {
+        var since = refusal.Since.ToString("HH:mm", CultureInfo.InvariantCulture);
+        var summary = refusal.Kind == RefusalKind.Credentials
+            ? $"Alertmanager at {refusal.Address} uses a wrong token since {since} UTC: its alerts are lost"
+            : $"A notification of Alertmanager {sender} was refused: its alerts are lost";
+        var description = refusal.Kind == RefusalKind.Credentials
+            ? "Every webhook from there is answered 401, and Alertmanager drops what is answered so. Compare http_config of the receiver with alertmanagers[].webhook_token."
+            : $"Alertmanager does not send again what is answered so. Why: {refusal.Reason}";
+        return Alert(sender, summary, description);
+    }
+
+    private static OwnAlert Alert(string sender, string summary, string description) =>
+        new(Receiver, AlertName, "critical", LabelSet.From(("source", sender)), LabelSet.From(("summary", summary), ("description", description)));
+
+    /// <summary>What was told when the program ended.</summary>
+    private async Task RememberAsync(CancellationToken cancellationToken)
+    {
+        foreach (var open in await store.Value.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
+        {
+            if (await store.Value.FindAsync(open.Incident, cancellationToken) is { Incident: { Key.Receiver: Receiver } incident }
+                && incident.Key.GroupLabels["source"] is { } sender
+                && incident.Alerts.Values.FirstOrDefault(alert => alert.Firing) is { } alert)
+            {
+                var told = Alert(sender, alert.Annotations["summary"] ?? "", alert.Annotations["description"] ?? "");
+                _told[sender] = new Told(told, open.StartsAt, open.StartsAt + WebhookRefusals.Kept);
+            }
+        }
+    }
+
+    /// <summary>What people were told.</summary>
+    /// <param name="Until">Before a restart nobody remembers when the latest was refused; so long it goes on at the least.</param>
+    private sealed record Told(OwnAlert Alert, DateTimeOffset Since, DateTimeOffset? Until);
+}
