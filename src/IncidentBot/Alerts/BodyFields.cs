@@ -173,15 +173,12 @@ internal static class BodyFields
         return text.ToString();
     }
 
+    /// <summary>A text from outside for the one line of a log or an answer: short, and without control characters.</summary>
     public static string Shorten(string text)
     {
-        if (text.Length <= 60)
-        {
-            return text;
-        }
-
         // Never leave half of a surrogate pair behind.
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[56]) ? 56 : 57), "...");
+        var line = text.Length <= 60 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[56]) ? 56 : 57), "...");
+        return line.Any(char.IsControl) ? string.Concat(line.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)) : line;
     }
 
     public static string Kind(JsonTokenType token) => token switch

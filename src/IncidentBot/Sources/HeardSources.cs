@@ -23,8 +23,11 @@ internal sealed class HeardSource(ReconcileRules rules)
 /// Listens to every webhook on its way to the store: the Watchdog is a heartbeat and goes no further, and who posts here, and
 /// of what, is remembered for the comparison with Alertmanager's own list.
 /// </summary>
-internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rules, TimeProvider clock)
+internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rules, WebhookRefusals refusals, TimeProvider clock)
 {
+    /// <summary>What could not be heard, because it was refused.</summary>
+    public WebhookRefusals Refusals => refusals;
+
     /// <summary>Names come from outside, so there is an end to how many are remembered.</summary>
     private const int MostReceivers = 1000;
 

@@ -24,6 +24,13 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore
 
     protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
+        await LookAsync(now, stoppingToken);
+        return now + Every;
+    }
+
+    /// <summary>Tells once of what is refused now, and of what no longer is.</summary>
+    internal async Task LookAsync(DateTimeOffset now, CancellationToken stoppingToken)
+    {
         if (!_remembered)
         {
             await RememberAsync(stoppingToken);
@@ -31,7 +38,7 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore
         }
 
         var refused = refusals.Recent.Where(refusal => refusal.Kind is not RefusalKind.Alerts)
-            .GroupBy(refusal => Name(refusal), StringComparer.Ordinal)
+            .GroupBy(Sender, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.MinBy(refusal => refusal.Since)!, StringComparer.Ordinal);
         foreach (var (sender, refusal) in refused)
         {
@@ -49,11 +56,9 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore
             await store.Value.ReceiveAsync(told.Alert.Says(told.Since, now), stoppingToken);
             _told.Remove(sender);
         }
-
-        return now + Every;
     }
 
-    private static string Name(Refusal refusal) => refusal.Source.Length > 0 ? refusal.Source : refusal.Address;
+    private static string Sender(Refusal refusal) => refusal.Source.Length > 0 ? refusal.Source : refusal.Address;
 
     private static OwnAlert Alert(string sender, Refusal refusal)
     {

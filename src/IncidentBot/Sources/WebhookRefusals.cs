@@ -41,6 +41,7 @@ internal sealed class WebhookRefusals(TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Source, string Address, RefusalKind Kind), Refusal> _refusals = [];
     private readonly Dictionary<string, DateTimeOffset> _welcome = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Source, string Version)> _versions = [];
 
     /// <summary>What was refused within the last hour, the latest first.</summary>
     public IReadOnlyList<Refusal> Recent
@@ -101,6 +102,15 @@ internal sealed class WebhookRefusals(TimeProvider clock)
             {
                 Add(source, Text(address), RefusalKind.Alerts, remarks.LeftOut, first.ToString());
             }
+        }
+    }
+
+    /// <summary>Whether a source has not posted bodies of this version before.</summary>
+    public bool IsFirst(string source, string version)
+    {
+        lock (_lock)
+        {
+            return _versions.Count < MostSenders && _versions.Add((source, version));
         }
     }
 

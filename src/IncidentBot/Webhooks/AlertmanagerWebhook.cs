@@ -29,11 +29,43 @@ internal sealed partial class AlertmanagerWebhook(
         {
             case WebhookAnswer.Taken taken:
                 LogTaken(taken.Source, taken.Alerts);
+                Remark(context, taken);
                 break;
             case WebhookAnswer.Refused refused:
                 LogNotTaken(refused.Source, refused.Status, refused.Reason);
+                Remember(context, refused);
                 await ExplainAsync(context, refused);
                 break;
+        }
+    }
+
+    /// <summary>What Alertmanager drops now is seen by people; what it repeats is not lost.</summary>
+    private void Remember(HttpContext context, WebhookAnswer.Refused refused)
+    {
+        var from = context.Connection.RemoteIpAddress;
+        if (refused.Status == StatusCodes.Status401Unauthorized)
+        {
+            sources.Refusals.WrongCredentials(from, context.Request.Headers.UserAgent.ToString());
+        }
+        else if (refused.Status < StatusCodes.Status500InternalServerError)
+        {
+            sources.Refusals.Refused(refused.Source, from, refused.Reason);
+        }
+    }
+
+    /// <summary>What was odd in what was taken is logged, and seen where something of it could not be shown.</summary>
+    private void Remark(HttpContext context, WebhookAnswer.Taken taken)
+    {
+        sources.Refusals.Taken(taken.Source, context.Connection.RemoteIpAddress);
+        if (!taken.Remarks.IsEmpty)
+        {
+            LogOdd(taken.Source, taken.Remarks.Repaired, taken.Remarks.LeftOut, taken.Remarks.First[0]);
+            sources.Refusals.LeftOut(taken.Source, context.Connection.RemoteIpAddress, taken.Remarks);
+        }
+
+        if (taken.Version is not ("4" or "1" or "") && sources.Refusals.IsFirst(taken.Source, taken.Version))
+        {
+            LogVersion(taken.Source, BodyFields.Shorten(taken.Version));
         }
     }
 
@@ -116,7 +148,7 @@ internal sealed partial class AlertmanagerWebhook(
             LogNews(source, notification.Receiver, notification.Alerts.Count);
         }
 
-        return new WebhookAnswer.Taken(source, read.Notification!.Alerts.Count);
+        return new WebhookAnswer.Taken(source, read.Notification!.Alerts.Count) { Remarks = read.Remarks, Version = read.Notification.Version };
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "News of {Source} for receiver {Receiver} in {Alerts} alerts, committed")]
@@ -124,6 +156,12 @@ internal sealed partial class AlertmanagerWebhook(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Webhook of {Source} with {Alerts} alerts taken")]
     private partial void LogTaken(string source, int alerts);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} is odd: {Repaired} values repaired, {LeftOut} alerts left out, the first at {First}")]
+    private partial void LogOdd(string source, int repaired, int leftOut, ReadProblem first);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} has version \"{Version}\", which is not known; it is read as version 4 is. This is logged once")]
+    private partial void LogVersion(string source, string version);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} answered {Status}: {Reason}")]
     private partial void LogNotTaken(string source, int status, string reason);

@@ -1,3 +1,5 @@
+using IncidentBot.Alerts;
+
 namespace IncidentBot.Webhooks;
 
 /// <summary>What became of a webhook, and so what Alertmanager does next: it forgets what was taken, and repeats only after a 5xx.</summary>
@@ -11,9 +13,15 @@ internal abstract record WebhookAnswer(string Source)
     /// <summary>Nothing was stored, and the same may work later.</summary>
     public static Refused Later(string source, string reason) => new(source, StatusCodes.Status503ServiceUnavailable, reason);
 
-    /// <summary>All of it is committed.</summary>
+    /// <summary>All that could be used of it is committed.</summary>
     public sealed record Taken(string Source, int Alerts) : WebhookAnswer(Source)
     {
+        /// <summary>What was odd in it.</summary>
+        public required ReadRemarks Remarks { get; init; }
+
+        /// <summary>The version of the body's format, as it says itself.</summary>
+        public required string Version { get; init; }
+
         public override int Status => StatusCodes.Status200OK;
     }
 

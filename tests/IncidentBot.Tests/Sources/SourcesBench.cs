@@ -54,6 +54,11 @@ internal sealed class SourcesBench : IAsyncDisposable
         }
     }
 
+    public WebhookRefusals Refusals => _services.GetRequiredService<WebhookRefusals>();
+
+    /// <summary>Looks at what was refused.</summary>
+    public Task LookAtRefusalsAsync() => _services.GetRequiredService<RefusalWatch>().LookAsync(Clock.Now, default);
+
     public Task WatchAsync() => _services.GetRequiredService<WatchdogWatch>().LookAsync(default);
 
     public Task ReconcileAsync() => _services.GetRequiredService<Reconciler>().ReconcileAsync(Source, default);

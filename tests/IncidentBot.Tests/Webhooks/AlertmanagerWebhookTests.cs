@@ -10,6 +10,7 @@ using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static IncidentBot.Support.Say;
 
@@ -100,10 +101,57 @@ public sealed class AlertmanagerWebhookTests
     {
         await using var bot = await BotFixture.StartAsync();
 
-        using var answer = await bot.SendAsync("""{"alerts":[{"status":"firing","labels":{"a":"b"}},{"status":"burning","labels":{}}]}""");
+        using var answer = await bot.SendAsync("""{"alerts":[{"status":"firing"},{"name":"NodeDown"}]}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("alerts[1]", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("alerts[0].labels", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_number_among_the_labels_of_sixty_alerts_costs_none_of_them()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        var alerts = string.Join(',', Enumerable.Range(0, 60).Select(number =>
+            $$$"""{"status":"firing","labels":{"alertname":"Pod{{{number}}}","replicas":{{{(number == 41 ? "3" : "\"3\"")}}}},"startsAt":"2026-03-01T12:00:00Z"}"""));
+
+        using var answer = await bot.SendAsync($$$"""{"version":"4","status":"firing","receiver":"bot","alerts":[{{{alerts}}}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var incident = (await bot.Store.FindAsync(1, Cancel))!.Incident;
+        Assert.Equal(60, incident.FiringCount);
+        Assert.All(incident.Alerts.Values, alert => Assert.Equal("3", alert.Labels["replicas"]));
+    }
+
+    [Fact]
+    public async Task A_body_of_Grafanas_contact_point_is_taken()
+    {
+        await using var bot = await BotFixture.StartAsync();
+
+        using var answer = await bot.SendAsync("""
+            {"receiver":"on-call","status":"firing","orgId":1,"alerts":[{"status":"firing","labels":{"alertname":"Disk full","host":"nas"},"annotations":{},
+             "startsAt":"2026-03-01T14:00:00+02:00","endsAt":"0001-01-01T00:00:00Z","generatorURL":"https://grafana.example.org/alerting/1","fingerprint":"41427831fa75cd25",
+             "silenceURL":"https://grafana.example.org/silence","dashboardURL":"","panelURL":"","values":{"B":6.7,"C":1},"valueString":"[ var='B' value=6.7 ]"}],
+             "groupLabels":{"alertname":"Disk full"},"commonLabels":{},"commonAnnotations":{},"externalURL":"https://grafana.example.org/","version":"1",
+             "groupKey":"{}","truncatedAlerts":0,"title":"[FIRING:1] Disk full","state":"alerting","message":"**Firing**"}
+            """);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var alert = Assert.Single((await bot.Store.FindAsync(1, Cancel))!.Incident.Alerts.Values);
+        Assert.Equal((Noon, "Disk full"), (alert.StartsAt, alert.Name));
+        Assert.Equal("https://grafana.example.org/silence", alert.Annotations["silence_url"]);
+    }
+
+    [Fact]
+    public async Task What_is_turned_away_is_remembered_by_whom_and_why()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        await PostAsync(bot, $"Bearer {BotFixture.WebhookToken}");
+        await PostAsync(bot, "Bearer wrong");
+        using var unreadable = await bot.SendAsync("alerts!");
+
+        var refusals = bot.Services.GetRequiredService<WebhookRefusals>().Recent;
+        Assert.Equal([("", RefusalKind.Credentials), ("home", RefusalKind.Body)], refusals.Select(refusal => (refusal.Source, refusal.Kind)).OrderBy(one => one.Kind));
+        Assert.All(refusals, refusal => Assert.Equal("127.0.0.1", refusal.Address));
     }
 
     [Fact]
