@@ -4,6 +4,7 @@ using IncidentBot.Runbooks;
 using IncidentBot.Runbooks.Lint;
 using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Web;
 
 namespace IncidentBot.Cli;
 
@@ -50,7 +51,7 @@ internal static class RunbooksCommand
             }
 
             var paths = parsed.GetValue(folders) is { Length: > 0 } chosen ? chosen : [.. options.Runbooks.Path];
-            var run = new LintRun(paths, parsed.GetValue(rules) ?? [], Naming(options, parsed.GetValue(urls) ?? []), options.Runbooks.ReviewedWithin);
+            var run = new LintRun(paths, parsed.GetValue(rules) ?? [], Naming(options, parsed.GetValue(urls) ?? []), options.Runbooks.ReviewedWithin, PageCatalog.Names);
             return Write(run, parsed.GetValue(json), console);
         });
         return new Command("runbooks", "What can be done with runbooks.") { lint };

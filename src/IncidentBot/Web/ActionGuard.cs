@@ -79,9 +79,9 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
     }
 
     /// <summary>Whether a cookie may be marked as for encrypted connections only without being lost.</summary>
-    public bool Encrypted(HttpRequest request) =>
+    public static bool Encrypted(HttpRequest request, PageSettings settings) =>
         request.IsHttps
-        || (settings().ExternalUrl is { Scheme: "https" } external
+        || (settings.ExternalUrl is { Scheme: "https" } external
             && string.Equals(external.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Browsers say where a request comes from; those too old for that send forms of a few types only.</summary>

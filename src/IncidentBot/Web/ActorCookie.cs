@@ -10,7 +10,7 @@ internal static class ActorCookie
     /// <summary>The name that this browser was last used under; empty when there is none.</summary>
     public static string Name(HttpRequest request) => Actor.Clean(request.Cookies[CookieName]);
 
-    public static void Remember(HttpContext context, PageSettings settings, ActionGuard guard, string name)
+    public static void Remember(HttpContext context, PageSettings settings, string name)
     {
         if (name.Length > 0)
         {
@@ -18,7 +18,7 @@ internal static class ActorCookie
             {
                 HttpOnly = true,
                 SameSite = SameSiteMode.Strict,
-                Secure = guard.Encrypted(context.Request),
+                Secure = ActionGuard.Encrypted(context.Request, settings),
                 MaxAge = TimeSpan.FromDays(365),
                 Path = SitePath.OfCookies(settings.ExternalUrl),
                 IsEssential = true,

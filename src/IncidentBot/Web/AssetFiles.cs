@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using IncidentBot.Telemetry;
 
 namespace IncidentBot.Web;
 
@@ -11,10 +12,12 @@ internal static class AssetFiles
     private static readonly FrozenDictionary<string, Asset> ByName = Read();
     private static readonly FrozenDictionary<string, Asset> ByFile = ByName.Values.ToFrozenDictionary(asset => asset.File, StringComparer.Ordinal);
 
+    public static SitePage Page { get; } = new("assets", pages => pages.MapRead("/assets/{file}", Get));
+
     /// <summary>The address of a file: <c>/assets/site.5f1c0a9be2d4.css</c>.</summary>
     public static string Url(string name) => $"/{Folder}{ByName[name].File}";
 
-    public static IResult Get(string file, HttpContext context)
+    private static IResult Get(string file, HttpContext context)
     {
         if (!ByFile.TryGetValue(file, out var asset))
         {

@@ -6,6 +6,8 @@ using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
+using IncidentBot.Telemetry;
+using IncidentBot.Web.Live;
 
 namespace IncidentBot.Web;
 
@@ -15,7 +17,18 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
     /// <summary>The most that one answer lists.</summary>
     public const int Most = 10_000;
 
-    public async Task<IResult> ListAsync(string? status, HttpContext context, CancellationToken cancellationToken)
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add).StoreFailuresAsProblems();
+        api.MapRead("/incidents", (string? status, HttpContext context, IncidentApi all, CancellationToken token) => all.ListAsync(status, context, token));
+        api.MapRead("/incidents/{number}", (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token));
+        api.MapPost("/incidents/{number}/acknowledge", ApiActions.AcknowledgeAsync).GuardProgram();
+        api.MapDelete("/incidents/{number}/acknowledge", ApiActions.GiveBackAsync).GuardProgram();
+        api.MapRead("/runbooks/resolve", RunbookPages.ResolveAsync);
+        api.MapGet("/events", LiveEvents.StreamAsync);
+    }
+
+    private async Task<IResult> ListAsync(string? status, HttpContext context, CancellationToken cancellationToken)
     {
         var wanted = string.IsNullOrEmpty(status) ? "firing" : status;
         if (wanted is not ("firing" or "resolved" or "all"))

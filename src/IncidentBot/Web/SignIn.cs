@@ -1,3 +1,4 @@
+using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace IncidentBot.Web;
@@ -5,12 +6,21 @@ namespace IncidentBot.Web;
 /// <summary><c>/sign-in</c> and <c>/sign-out</c>: a token for a cookie, so that a person can act from the pages.</summary>
 internal static class SignIn
 {
-    public static IResult Show(HttpContext context, Pages pages, ActionGuard guard) =>
+    public static SitePage Page { get; } = new("sign-in", Map);
+
+    private static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapRead("/sign-in", Show);
+        pages.MapPost("/sign-in", TakeAsync);
+        pages.MapPost("/sign-out", Leave);
+    }
+
+    private static IResult Show(HttpContext context, Pages pages, ActionGuard guard) =>
         pages.Settings.ApiToken is null
             ? new PageResult(NoticePages.NoTokenNeeded(pages.Frame("Sign in", "/sign-in")))
             : Form(pages, context.Request.Query["return"].ToString(), null, StatusCodes.Status200OK, guard.SignedIn(context.Request));
 
-    public static async Task<IResult> TakeAsync(
+    private static async Task<IResult> TakeAsync(
         HttpContext context, Pages pages, ActionGuard guard, SignInLimit limit, CancellationToken cancellationToken)
     {
         if (!guard.FromOwnPage(context.Request))
@@ -38,18 +48,18 @@ internal static class SignIn
             return Form(pages, comeBack, "This is not the token.", StatusCodes.Status401Unauthorized);
         }
 
-        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(pages, guard, context.Request, ActionGuard.SignedInFor));
+        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(pages, context.Request, ActionGuard.SignedInFor));
         return SeeOther(Links.Local(comeBack));
     }
 
-    public static IResult Leave(HttpContext context, Pages pages, ActionGuard guard)
+    private static IResult Leave(HttpContext context, Pages pages, ActionGuard guard)
     {
         if (!guard.FromOwnPage(context.Request))
         {
             return pages.Refused(GuardAnswer.CrossSite, "/sign-in");
         }
 
-        context.Response.Cookies.Delete(ActionGuard.CookieName, Cookie(pages, guard, context.Request, null));
+        context.Response.Cookies.Delete(ActionGuard.CookieName, Cookie(pages, context.Request, null));
         return SeeOther("/");
     }
 
@@ -59,11 +69,11 @@ internal static class SignIn
     private static PageResult Form(Pages pages, string? comeBack, string? complaint, int status, bool signedIn = false) =>
         new(NoticePages.SignIn(pages.Frame("Sign in", "/sign-in"), Links.Local(comeBack), complaint, signedIn), status);
 
-    private static CookieOptions Cookie(Pages pages, ActionGuard guard, HttpRequest request, TimeSpan? age) => new()
+    private static CookieOptions Cookie(Pages pages, HttpRequest request, TimeSpan? age) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = guard.Encrypted(request),
+        Secure = ActionGuard.Encrypted(request, pages.Settings),
         MaxAge = age,
         Path = SitePath.OfCookies(pages.Settings.ExternalUrl),
         IsEssential = true,

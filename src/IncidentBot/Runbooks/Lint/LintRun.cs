@@ -2,7 +2,8 @@ namespace IncidentBot.Runbooks.Lint;
 
 /// <summary>One run over folders of runbooks and rule files. What cannot be read at all is a problem, not a finding.</summary>
 /// <param name="Rules">Files, folders, or patterns with an asterisk in the last part.</param>
-internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<string> Rules, RunbookNaming Naming, TimeSpan ReviewedWithin)
+/// <param name="OtherPages">First parts of paths of this site that lead to no runbook.</param>
+internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<string> Rules, RunbookNaming Naming, TimeSpan ReviewedWithin, IReadOnlySet<string> OtherPages)
 {
     public (LintReport Report, IReadOnlyList<string> Problems) Run(DateOnly today)
     {
@@ -16,7 +17,7 @@ internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<stri
             problems.Add($"no alerting rule in {string.Join(", ", Rules)}: name files that hold groups of rules, as they are deployed");
         }
 
-        return (new RunbookLint(set, Naming, today, ReviewedWithin).Run(Rules.Count == 0 ? null : rules, files.Count), problems);
+        return (new RunbookLint(set, Naming, today, ReviewedWithin, OtherPages).Run(Rules.Count == 0 ? null : rules, files.Count), problems);
     }
 
     private static IReadOnlyList<string> Expand(string rule, List<string> problems)

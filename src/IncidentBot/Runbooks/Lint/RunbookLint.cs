@@ -8,14 +8,9 @@ namespace IncidentBot.Runbooks.Lint;
 /// </summary>
 /// <param name="today">By which reviews are counted.</param>
 /// <param name="reviewedWithin">How long a review counts.</param>
-internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly today, TimeSpan reviewedWithin)
+/// <param name="otherPages">First parts of paths of this site that lead to no runbook.</param>
+internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly today, TimeSpan reviewedWithin, IReadOnlySet<string> otherPages)
 {
-    /// <summary>Pages of this site that are no runbooks.</summary>
-    private static readonly HashSet<string> OtherPages = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "", "deliveries", "runbooks", "incidents", "probes", "graph", "metrics", "sign-in",
-    };
-
     private readonly RunbookResolver _resolver = new(set, naming);
     private readonly List<Finding> _findings = [];
     private readonly List<Finding> _elsewhere = [];
@@ -93,7 +88,7 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
         if (link.Path is null)
         {
             var name = link.Target.TrimStart('/').Split('#', '?')[0].TrimEnd('/');
-            if (link.Target.StartsWith('/') && !OtherPages.Contains(name.Split('/')[0]) && (name.Contains('/', StringComparison.Ordinal) || set.ByName(name) is null))
+            if (link.Target.StartsWith('/') && !otherPages.Contains(name.Split('/')[0]) && (name.Contains('/', StringComparison.Ordinal) || set.ByName(name) is null))
             {
                 Add("dead-link", page.File, link.Line, $"{link.Target}: there is no such page");
             }
@@ -134,7 +129,7 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
                 Add("dead-anchor", page.File, link.Line, $"{link.Target}: {target.File} has no such heading");
             }
         }
-        else if (below is null ? !OtherPages.Contains(path.Split('/')[0])
+        else if (below is null ? !otherPages.Contains(path.Split('/')[0])
             : !set.Pictures.ContainsKey(below) && !set.Pages.Any(other => other.Path.StartsWith(below + "/", StringComparison.OrdinalIgnoreCase)))
         {
             Add("dead-link", page.File, link.Line, $"{link.Target}: there is no such page");

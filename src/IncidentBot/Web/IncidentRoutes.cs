@@ -1,0 +1,77 @@
+using System.Globalization;
+using IncidentBot.Actions;
+using IncidentBot.Incidents;
+using IncidentBot.Runbooks;
+using IncidentBot.Storage;
+using IncidentBot.Telemetry;
+
+namespace IncidentBot.Web;
+
+/// <summary><c>/incidents/{number}</c>: one incident, and the forms by which it is taken on and given back.</summary>
+internal static class IncidentRoutes
+{
+    private const int LongestFingerprint = 200;
+
+    public static SitePage Page { get; } = new("incidents", Map);
+
+    private static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapRead("/incidents", () => Results.LocalRedirect("/?status=all"));
+        pages.MapRead("/incidents/{number}", ShowAsync);
+        pages.MapPost("/incidents/{number}/acknowledge", TakeAsync).GuardForm(Path);
+        pages.MapPost("/incidents/{number}/give-back", GiveBackAsync).GuardForm(Path);
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string number, HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks, CancellationToken cancellationToken)
+    {
+        if (!TryNumber(number, out var wanted) || await store.FindAsync(wanted, cancellationToken) is not { } detail)
+        {
+            return pages.NotFound(number);
+        }
+
+        var alerts = Urgency.Sort(detail.Incident.Alerts.Values);
+        var last = Math.Max(1, (alerts.Count + IncidentPage.PageSize - 1) / IncidentPage.PageSize);
+        var page = int.TryParse(context.Request.Query["alerts"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
+            ? Math.Clamp(asked, 1, last)
+            : 1;
+        var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Headline.Cut(detail.Summary.Title, 100)}";
+        var frame = pages.Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == IncidentStatus.Firing);
+        var found = runbooks.Of(detail.Incident);
+        var inline = InlineRunbook.Of(found, runbooks.Resolver, detail.Incident, alerts, Headline.Cut(context.Request.Query["alert"].ToString(), LongestFingerprint));
+        if (inline?.Page.HasDiagrams == true)
+        {
+            PageHeaders.AllowDrawings(context.Response);
+        }
+
+        return new PageResult(IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
+            ActorCookie.Name(context.Request))));
+    }
+
+    private static Task<IResult> TakeAsync(string number, HttpContext context, Pages pages, IncidentActions actions, CancellationToken cancellationToken) =>
+        ActAsync(number, context, pages, (found, by, form) => actions.AcknowledgeAsync(by, found, form?["comment"].ToString(), cancellationToken), cancellationToken);
+
+    private static Task<IResult> GiveBackAsync(string number, HttpContext context, Pages pages, IncidentActions actions, CancellationToken cancellationToken) =>
+        ActAsync(number, context, pages, (found, by, _) => actions.GiveBackAsync(by, found, cancellationToken), cancellationToken);
+
+    /// <summary>Somebody acts under the name of the form, which the browser remembers.</summary>
+    private static async Task<IResult> ActAsync(
+        string number, HttpContext context, Pages pages, Func<long, Actor, IFormCollection?, Task<ActionResult>> act, CancellationToken cancellationToken)
+    {
+        if (!TryNumber(number, out var found))
+        {
+            return pages.NotFound(number);
+        }
+
+        var form = await SmallForm.ReadAsync(context, cancellationToken);
+        var name = Actor.Clean(form?["name"].ToString());
+        ActorCookie.Remember(context, pages.Settings, name);
+        return await act(found, Actor.OnPage(name), form) is ActionResult.NoSuchIncident
+            ? pages.NotFound(number)
+            : SignIn.SeeOther(FormattableString.Invariant($"/incidents/{found}"));
+    }
+
+    private static string Path(HttpContext context) => $"/incidents/{Uri.EscapeDataString(context.GetRouteValue("number")?.ToString() ?? "")}";
+
+    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

@@ -1,0 +1,18 @@
+using IncidentBot.Telemetry;
+
+namespace IncidentBot.Web;
+
+/// <summary><c>/runbooks</c>: the index, the pages, the way from an alert to its page, and short links.</summary>
+internal static class RunbookRoutes
+{
+    public static SitePage Page { get; } = new("runbooks", Map) { Menu = "Runbooks" };
+
+    private static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapRead("/runbooks", (HttpContext context, RunbookPages all) => all.Index(context));
+        pages.MapRead("/runbooks/for/{alertname}", (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
+            all.ForAsync(alertname, context, token));
+        pages.MapRead("/runbooks/{**path}", (string path, HttpContext context, RunbookPages all) => all.PageAsync(path, context));
+        pages.MapRead("/{slug}", (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
+    }
+}

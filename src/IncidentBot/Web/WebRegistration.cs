@@ -1,0 +1,42 @@
+using IncidentBot.Actions;
+using IncidentBot.Delivery;
+using IncidentBot.Runbooks;
+using IncidentBot.Storage;
+using IncidentBot.Web.Live;
+
+namespace IncidentBot.Web;
+
+/// <summary>What the web needs, and where it is served: the pages of <see cref="PageCatalog"/>, and the same as JSON.</summary>
+internal static class WebRegistration
+{
+    /// <summary>
+    /// Needs an <see cref="IIncidentStore"/> and, for actions, an <see cref="ISendAgain"/>. The <see cref="LiveFeed"/> that is added
+    /// here is to be told of changes.
+    /// </summary>
+    /// <param name="settings">Read for each request.</param>
+    public static IServiceCollection AddPages(this IServiceCollection services, Func<IServiceProvider, PageSettings> settings) => services
+        .AddSingleton<Func<PageSettings>>(provider => () => settings(provider))
+        .AddSingleton<LiveFeed>()
+        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<LiveFeed>())
+        .AddSingleton<RunbookPageCache>()
+        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<RunbookPageCache>())
+        .AddSingleton<RunbookPages>()
+        .AddSingleton<IncidentActions>()
+        .AddSingleton<IncidentApi>()
+        .AddSingleton<ActionGuard>()
+        .AddSingleton<SignInLimit>()
+        .AddSingleton<Pages>();
+
+    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<RunbookLibrary>().Changed += routes.ServiceProvider.GetRequiredService<LiveFeed>().Anew;
+        var pages = routes.MapGroup("").AddEndpointFilter(PageHeaders.Add).StoreFailuresAsPages();
+        foreach (var page in PageCatalog.Pages)
+        {
+            page.Map(pages);
+        }
+
+        IncidentApi.Map(routes);
+        return routes;
+    }
+}
