@@ -18,33 +18,50 @@ internal enum MessageState
 /// What one post shows, before a channel gives it its own markup. Every text in it is plain and hostile (labels,
 /// annotations): a channel escapes all of it and cuts what its limits do not take, whole alerts first.
 /// </summary>
-/// <param name="Number">The incident's number; 0 for a message that is not about an incident.</param>
-/// <param name="State">Chooses colour and sign.</param>
-/// <param name="StateWord">The same in a word: <c>critical</c>, <c>warning</c>, <c>resolved</c>, <c>stale</c>.</param>
-/// <param name="Title">The alert's name.</param>
-/// <param name="Place">What distinguishes this group: <c>namespace=media</c>. May be empty.</param>
-/// <param name="Status">Counts and times in one line: <c>3 firing, 1 resolved · since 03:12 (14 min)</c>.</param>
-/// <param name="Notes">Short lines that matter: who acknowledged, how often it flapped. May be empty.</param>
-/// <param name="Summary">One sentence from the annotations. May be empty.</param>
-/// <param name="Description">More from the annotations, several lines. May be empty.</param>
-/// <param name="Alerts">The most useful first; a channel shows as many as fit.</param>
-/// <param name="MoreAlerts">How many alerts there are beside those in <paramref name="Alerts"/>.</param>
-/// <param name="Links">Absolute http or https addresses with short names; the most useful first.</param>
-/// <param name="Mention">Who is called by the announcement, when it is one; null for nobody. Edits never call anybody; what becomes worse calls by a reply.</param>
-internal sealed record Message(
-    long Number,
-    MessageState State,
-    string StateWord,
-    string Title,
-    string Place,
-    string Status,
-    IReadOnlyList<string> Notes,
-    string Summary,
-    string Description,
-    IReadOnlyList<MessageAlert> Alerts,
-    int MoreAlerts,
-    IReadOnlyList<MessageLink> Links,
-    Mention? Mention);
+internal sealed record Message
+{
+    /// <summary>The incident's number; 0 for a message that is not about an incident.</summary>
+    public long Number { get; init; }
+
+    /// <summary>Chooses colour and sign.</summary>
+    public required MessageState State { get; init; }
+
+    /// <summary>The same in a word: <c>critical</c>, <c>warning</c>, <c>resolved</c>, <c>stale</c>.</summary>
+    public required string StateWord { get; init; }
+
+    /// <summary>The alert's name.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What distinguishes this group: <c>namespace=media</c>. May be empty.</summary>
+    public string Place { get; init; } = "";
+
+    /// <summary>Counts and times in one line: <c>3 firing, 1 resolved · since 03:12 (14 min)</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Short lines that matter: who acknowledged, how often it flapped.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>One sentence from the annotations. May be empty.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>More from the annotations, several lines. May be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The most useful first; a channel shows as many as fit.</summary>
+    public IReadOnlyList<MessageAlert> Alerts { get; init; } = [];
+
+    /// <summary>How many alerts there are beside those in <see cref="Alerts"/>.</summary>
+    public int MoreAlerts { get; init; }
+
+    /// <summary>Absolute http or https addresses with short names; the most useful first.</summary>
+    public IReadOnlyList<MessageLink> Links { get; init; } = [];
+
+    /// <summary>
+    /// Who is called by the announcement, when it is one; null for nobody. Edits never call anybody; what becomes worse calls by a
+    /// reply.
+    /// </summary>
+    public Mention? Mention { get; init; }
+}
 
 /// <summary>One alert's line in a message.</summary>
 /// <param name="State">Critical, warning or info while it fires; resolved otherwise.</param>

@@ -40,9 +40,14 @@ internal static class TestMessage
 
     private static CreateAttempt Attempt(Room room, string lane, TimeProvider clock)
     {
-        var message = new Message(
-            0, MessageState.Info, "test", "Test message from IncidentBot", $"lane={lane}", "Nothing is wrong: this only shows that messages arrive", [], "", "",
-            [], 0, [], null);
+        var message = new Message
+        {
+            State = MessageState.Info,
+            StateWord = "test",
+            Title = "Test message from IncidentBot",
+            Place = $"lane={lane}",
+            Status = "Nothing is wrong: this only shows that messages arrive",
+        };
         return new CreateAttempt(room, $"test-{clock.GetUtcNow().UtcTicks}", Silent: true, message);
     }
 

@@ -14,20 +14,16 @@ internal sealed class DigestWriter(Uri pages, Func<DateTimeOffset, DateTimeOffse
     {
         var (_, digest, opened, resolved, burning, lines) = view;
         var worst = lines.FirstOrDefault(line => line.ResolvedAt is null)?.Severity;
-        return new Message(
-            0,
-            worst is { } severity ? MessageWriter.State(severity) : MessageState.Resolved,
-            "digest",
-            $"Digest of lane {digest.Lane}",
-            "",
-            $"{opened} opened, {resolved} resolved, {burning} still firing · {clock(digest.From, now)} to {clock(digest.To, now)}",
-            [],
-            "",
-            "",
-            [.. lines.Select(line => Line(line, digest, now))],
-            Math.Max(0, view.Total - lines.Count),
-            [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
-            null);
+        return new Message
+        {
+            State = worst is { } severity ? MessageWriter.State(severity) : MessageState.Resolved,
+            StateWord = "digest",
+            Title = $"Digest of lane {digest.Lane}",
+            Status = $"{opened} opened, {resolved} resolved, {burning} still firing · {clock(digest.From, now)} to {clock(digest.To, now)}",
+            Alerts = [.. lines.Select(line => Line(line, digest, now))],
+            MoreAlerts = Math.Max(0, view.Total - lines.Count),
+            Links = [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
+        };
     }
 
     private MessageAlert Line(DigestLine line, Digest digest, DateTimeOffset now)

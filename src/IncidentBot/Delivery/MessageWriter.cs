@@ -26,20 +26,22 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     {
         var alerts = Relevant(incident);
         var summary = Headline.Summary(incident);
-        return new Message(
-            incident.Number,
-            State(incident),
-            IncidentWords.State(incident.Status, incident.Severity),
-            Headline.Title(incident),
-            string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
-            Status(incident, now),
-            Notes(incident, now),
-            summary,
-            Headline.Description(incident),
-            [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
-            Math.Max(0, alerts.Count - AlertsInMessage),
-            Links(incident),
-            calls);
+        return new Message
+        {
+            Number = incident.Number,
+            State = State(incident),
+            StateWord = IncidentWords.State(incident.Status, incident.Severity),
+            Title = Headline.Title(incident),
+            Place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
+            Status = Status(incident, now),
+            Notes = Notes(incident, now),
+            Summary = summary,
+            Description = Headline.Description(incident),
+            Alerts = [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
+            MoreAlerts = Math.Max(0, alerts.Count - AlertsInMessage),
+            Links = Links(incident),
+            Mention = calls,
+        };
     }
 
     /// <summary>Lines of history for a thread, oldest first; null when none of them is for the thread.</summary>

@@ -17,21 +17,17 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         var (summary, counts) = (view.Summary, view.Counts);
         var (open, resolved) = (counts.Sum(count => count.Open), counts.Sum(count => count.Resolved));
         var worst = counts.FirstOrDefault(count => count.Open > 0)?.Severity;
-        return new Message(
-            0,
-            summary.Phase == StormPhase.Calm ? MessageState.Resolved : worst is { } severity ? MessageWriter.State(severity) : MessageState.Info,
-            summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
-            "Alert storm",
-            "",
-            (counts.Count == 0 ? "No new incident" : $"{Counts.Of(open + resolved, "incident")}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
+        return new Message
+        {
+            State = summary.Phase == StormPhase.Calm ? MessageState.Resolved : worst is { } severity ? MessageWriter.State(severity) : MessageState.Info,
+            StateWord = summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
+            Title = "Alert storm",
+            Status = (counts.Count == 0 ? "No new incident" : $"{Counts.Of(open + resolved, "incident")}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
                 + (summary.EndedAt is { } end ? $" to {clock(end, now)}" : ""),
-            Notes(view),
-            "",
-            "",
-            [.. counts.Select(Line)],
-            0,
-            [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
-            null);
+            Notes = Notes(view),
+            Alerts = [.. counts.Select(Line)],
+            Links = [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
+        };
     }
 
     /// <summary>Names as many incidents as one reply holds; null when there is none to name.</summary>

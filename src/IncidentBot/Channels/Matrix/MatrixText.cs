@@ -19,9 +19,6 @@ internal static class MatrixText
 
     public static MatrixBody Write(ThreadReply reply) => MessageLayout.Fit(reply, lines => Write(lines, color: null), Fits);
 
-    public static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal);
-
     private static bool Fits(MatrixBody body) => body.Bytes <= MatrixLimits.TextBytes;
 
     private static MatrixBody Write(IReadOnlyList<TextLine> lines, string? color)
@@ -41,10 +38,10 @@ internal static class MatrixText
 
     private static void WriteRun(StringBuilder html, LineRole role, TextRun run, string? color)
     {
-        var text = Escape(run.Text);
+        var text = Markup.EscapeHtml(run.Text);
         if (run.Link is { } link)
         {
-            html.Append("<a href=\"").Append(Escape(link.AbsoluteUri)).Append("\">").Append(text).Append("</a>");
+            html.Append("<a href=\"").Append(Markup.EscapeHtml(link.AbsoluteUri)).Append("\">").Append(text).Append("</a>");
         }
         else if (role == LineRole.Headline)
         {

@@ -29,21 +29,17 @@ internal static class SlackText
     {
         var calls = Calls(mention);
         var blocks = MessageLayout.Fit(message, lines => Blocks(lines, mention), Fits);
-        var plain = MessageLayout.Fit(message, lines => calls + Escape(MessageLayout.Plain(lines)), text => text.Length <= SlackLimits.TextLength);
-        return new SlackBody(calls + Escape(MessageLayout.Glance(message)), blocks, plain);
+        var plain = MessageLayout.Fit(message, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text => text.Length <= SlackLimits.TextLength);
+        return new SlackBody(calls + Markup.Escape(MessageLayout.Glance(message)), blocks, plain);
     }
 
     public static SlackBody Write(ThreadReply reply)
     {
         var calls = Calls(reply.Mention);
         var blocks = MessageLayout.Fit(reply, lines => Blocks(lines, reply.Mention), Fits);
-        var plain = MessageLayout.Fit(reply, lines => calls + Escape(MessageLayout.Plain(lines)), text => text.Length <= SlackLimits.TextLength);
+        var plain = MessageLayout.Fit(reply, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text => text.Length <= SlackLimits.TextLength);
         return new SlackBody(plain, blocks, plain);
     }
-
-    /// <summary>The three characters that Slack's text knows. https://docs.slack.dev/messaging/formatting-message-text (escaping text)</summary>
-    public static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
-        .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     private static bool Fits(byte[] blocks) => Encoding.UTF8.GetCharCount(blocks) <= SlackLimits.BlocksLength;
 

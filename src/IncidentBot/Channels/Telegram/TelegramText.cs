@@ -32,9 +32,6 @@ internal static class TelegramText
             MessageLayout.Fit(reply, lines => PlainCalls(called) + Plain(lines), text => text.Length <= TelegramLimits.TextLength));
     }
 
-    public static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal);
-
     private static string Html(IReadOnlyList<TextLine> lines, IReadOnlyList<string> called)
     {
         var html = new StringBuilder();
@@ -56,11 +53,11 @@ internal static class TelegramText
     {
         foreach (var run in line.Runs)
         {
-            var text = Escape(Inert(run.Text));
+            var text = Markup.EscapeHtml(Inert(run.Text));
             _ = run switch
             {
-                { Link: { } link } => html.Append("<a href=\"").Append(Escape(link.AbsoluteUri)).Append("\">").Append(text).Append("</a>"),
-                { Style: RunStyle.Code } => html.Append("<code>").Append(Escape(run.Text)).Append("</code>"),
+                { Link: { } link } => html.Append("<a href=\"").Append(Markup.EscapeHtml(link.AbsoluteUri)).Append("\">").Append(text).Append("</a>"),
+                { Style: RunStyle.Code } => html.Append("<code>").Append(Markup.EscapeHtml(run.Text)).Append("</code>"),
                 _ when run.Style == RunStyle.Bold || line.Role is LineRole.Place or LineRole.Summary => html.Append("<b>").Append(text).Append("</b>"),
                 _ => html.Append(text),
             };
