@@ -11,7 +11,11 @@ namespace IncidentBot.Outgoing;
 /// <param name="RetryAfter">The header of that name; null when there was none.</param>
 /// <param name="Failure">Why there is no answer; null when there is one.</param>
 internal readonly record struct ApiAnswer<T>(int Status, T? Content, TimeSpan? RetryAfter, NoAnswer? Failure)
-    where T : class;
+    where T : class
+{
+    /// <summary>The proxy that the answer came through and may be from; null when there was none, or only a tunnel.</summary>
+    public string? Proxy { get; init; }
+}
 
 /// <summary>
 /// A plain HTTP API that is written down as an interface: a method for each request. Whoever asks gets what came back as a value,
@@ -41,7 +45,7 @@ internal sealed class ApiClient<TApi>(IHttpClientFactory http, string name, Json
     /// <param name="limit">How long all requests of the attempt may take together.</param>
     /// <param name="caller">Cancels the attempt.</param>
     public ApiCall<TApi> Begin(Uri? address, string? authorization, TimeSpan limit, CancellationToken caller) =>
-        new(() => Make(address, authorization), new OutgoingCall(limit, time, caller));
+        new(() => Make(address, authorization), new OutgoingCall(limit, time, caller), address is { Scheme: "http" } ? CarefulClient.Proxy.NameFor(address) : null);
 
     private TApi Make(Uri? address, string? authorization)
     {
@@ -58,7 +62,7 @@ internal sealed class ApiClient<TApi>(IHttpClientFactory http, string name, Json
 }
 
 /// <summary>The requests of one attempt to one API.</summary>
-internal sealed class ApiCall<TApi>(Func<TApi> make, OutgoingCall call) : IDisposable
+internal sealed class ApiCall<TApi>(Func<TApi> make, OutgoingCall call, string? proxy) : IDisposable
 {
     private TApi? _api;
 
@@ -71,7 +75,7 @@ internal sealed class ApiCall<TApi>(Func<TApi> make, OutgoingCall call) : IDispo
                 using var answer = await ask(_api ??= make(), stop);
                 if (!answer.HasRequestError(out var error))
                 {
-                    return new ApiAnswer<T>((int)answer.StatusCode.GetValueOrDefault(), answer.Content, answer.Headers is { } headers ? call.RetryAfter(headers) : null, null);
+                    return new ApiAnswer<T>((int)answer.StatusCode.GetValueOrDefault(), answer.Content, answer.Headers is { } headers ? call.RetryAfter(headers) : null, null) { Proxy = proxy };
                 }
 
                 stop.ThrowIfCancellationRequested();

@@ -3,6 +3,9 @@ namespace IncidentBot.Outgoing;
 /// <summary>Makes the clients by which this program asks others: vendors, Alertmanagers, whoever hears its heartbeat.</summary>
 internal static class CarefulClient
 {
+    /// <summary>As the environment was when the program began; nothing changes it later.</summary>
+    public static readonly EnvironmentProxy Proxy = new(Environment.GetEnvironmentVariable);
+
     /// <summary>
     /// One named client. Neither logs nor traces are made of its requests, because an address may hold a token; redirects are not
     /// followed, because a token must not travel to where they point; names are resolved anew from time to time.
@@ -30,6 +33,7 @@ internal static class CarefulClient
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 ActivityHeadersPropagator = null,
+                Proxy = Proxy,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             });
 }

@@ -66,6 +66,8 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
         where T : class => answer switch
         {
             { Failure: { } failure } => (null, failure.Reason),
+            { Status: < 200 or > 299, Proxy: { } proxy } =>
+                (null, FormattableString.Invariant($"the proxy {proxy} answered {answer.Status}; an address that is not to be asked through it belongs into NO_PROXY")),
             { Status: < 200 or > 299 } => (null, FormattableString.Invariant($"it answered {answer.Status}")),
             { Content: null } => (null, "an answer that is not Alertmanager's; is the address right?"),
             _ => (answer.Content, ""),
