@@ -31,12 +31,12 @@ internal static class Program
             .UseUrls(ListenAddress.Parse(settings.Value.Server.Listen).Url);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
-        builder.Services.AddBotLogging(settings.Value.Server);
+        builder.Services.AddBotLogging(settings.Value.Server.LogFormat, settings.Value.Server.LogLevel);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Random>();
 
         builder.Services.AddSettings(settings).AddSingleton<PublicAddress>();
-        builder.Services.AddSingleton<BotMetrics>();
+        builder.Services.AddMetrics<ProcessMetrics>();
         builder.Services.AddLoops();
         builder.Services.AddWebhooks();
         builder.Services.AddStore();
@@ -48,7 +48,8 @@ internal static class Program
         customise?.Invoke(builder.Services);
 
         var app = builder.Build();
-        settings.Changed += _ => app.Services.GetRequiredService<RunbookLibrary>().Ask();
+        var runbooks = app.Services.GetRequiredService<RunbookLibrary>();
+        settings.Changed += _ => runbooks.Ask();
         app.UseSitePath();
         app.MapMetrics();
         app.MapHealth();

@@ -6,5 +6,5 @@ namespace IncidentBot.Channels;
 internal sealed class PeopleOptions
 {
     /// <summary>Who may act from chat, as <c>slack:U…</c>, <c>telegram:123</c>, <c>matrix:@me:example.org</c>.</summary>
-    public List<Room> Operators { get; set; } = [];
+    public List<Person> Operators { get; set; } = [];
 }

@@ -20,7 +20,7 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
             }
             else
             {
-                Check(itemPath, room, "a room of", RoomAllowed(room), inbox: true);
+                Check(itemPath, room.Kind, room.Id, "a room of", RoomAllowed(room), inbox: true);
             }
         }
     }
@@ -37,11 +37,11 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
         }
     }
 
-    public void CheckOperators(string path, List<Room> people)
+    public void CheckOperators(string path, List<Person> people)
     {
         for (var i = 0; i < people.Count; i++)
         {
-            Check(FormattableString.Invariant($"{path}[{i}]"), people[i], "a person in", ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
+            Check(FormattableString.Invariant($"{path}[{i}]"), people[i].Kind, people[i].Id, "a person in", ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
         }
     }
 
@@ -56,9 +56,9 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
                 continue;
             }
 
-            if (Room.TryParse(mention[i], out var person))
+            if (Person.TryParse(mention[i], out var person))
             {
-                Check(itself, person.Value, "a person or group in", ChannelCatalog.Kind(person.Value.Kind)?.CalleeAllowed(person.Value.Id), inbox: false);
+                Check(itself, person.Value.Kind, person.Value.Id, "a person or group in", ChannelCatalog.Kind(person.Value.Kind)?.CalleeAllowed(person.Value.Id), inbox: false);
             }
             else
             {
@@ -68,26 +68,26 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
     }
 
     /// <param name="allowed">What the id must be; null when it is right.</param>
-    private void Check(string path, Room room, string role, string? allowed, bool inbox)
+    private void Check(string path, string? kind, string id, string role, string? allowed, bool inbox)
     {
-        // A room that could not be read has its own complaint.
-        if (room.Kind is null)
+        // What could not be read has its own complaint.
+        if (kind is null)
         {
             return;
         }
 
         var kinds = ConfiguredKinds(inbox);
-        if (!kinds.Contains(room.Kind, StringComparer.Ordinal))
+        if (!kinds.Contains(kind, StringComparer.Ordinal))
         {
-            var known = ChannelCatalog.Kind(room.Kind) is not null;
+            var known = ChannelCatalog.Kind(kind) is not null;
             requirements.Complain(
                 path,
-                $"found {Requirements.Quote(room.ToString())}, but {(known ? $"channels.{room.Kind} is not configured" : "there is no such channel")}",
+                $"found {Requirements.Quote($"{kind}:{id}")}, but {(known ? $"channels.{kind} is not configured" : "there is no such channel")}",
                 kinds.Count > 0 ? $"{role} {string.Join(", ", kinds)}" : "nothing, while no channel is configured");
         }
         else if (allowed is not null)
         {
-            requirements.Complain(path, $"found {Requirements.Quote(room.ToString())}", allowed);
+            requirements.Complain(path, $"found {Requirements.Quote($"{kind}:{id}")}", allowed);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
     public Mention? OfHistory(IReadOnlyList<Change> told)
     {
         var everyone = false;
-        var people = new List<Room>();
+        var people = new List<Person>();
         if (told.Any(change => change.Kind is ChangeKind.Reminded))
         {
             foreach (var step in steps)
@@ -41,7 +41,7 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
 
         return Mention(everyone, people);
 
-        void Add(bool all, IReadOnlyList<Room> who)
+        void Add(bool all, IReadOnlyList<Person> who)
         {
             everyone |= all;
             people.AddRange(who);
@@ -56,7 +56,7 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
 
     private Mention? Of(EscalationStep step) => Mention(step.Everyone, step.Mention);
 
-    private Mention? Mention(bool everyone, IReadOnlyList<Room> people)
+    private Mention? Mention(bool everyone, IReadOnlyList<Person> people)
     {
         var ids = people.Where(person => string.Equals(person.Kind, post.Room.Kind, StringComparison.Ordinal)).Select(person => person.Id)
             .Distinct(StringComparer.Ordinal).ToList();

@@ -2,7 +2,6 @@ using IncidentBot.Loops;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Delivery;
 
@@ -29,7 +28,7 @@ internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
     private int _read;
 
     public DeliveryLoop(
-        Lazy<IIncidentStore> store, DeliverySetup setup, Random random, BotMetrics metrics, LoopBook book)
+        Lazy<IIncidentStore> store, DeliverySetup setup, Random random, DeliveryMetrics metrics, LoopBook book)
         : base("delivery", book, LongestWait)
     {
         (_store, _setup) = (store, setup);
@@ -37,13 +36,18 @@ internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
         _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
         RoomHealth = new RoomHealth(Clock);
         _postman = new Postman(store, setup, Clock, metrics, RoomHealth, _logger, Finish);
-        metrics.OldestWaiting = () =>
+    }
+
+    /// <summary>Since when the oldest post waits that nothing holds back on purpose; null when none does.</summary>
+    internal DateTimeOffset? OldestWaiting
+    {
+        get
         {
             lock (_lock)
             {
                 return _schedule.OldestSince;
             }
-        };
+        }
     }
 
     /// <summary>Which rooms take what they are sent.</summary>

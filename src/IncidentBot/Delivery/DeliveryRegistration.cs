@@ -1,6 +1,7 @@
 using IncidentBot.Loops;
 using IncidentBot.Outgoing;
 using IncidentBot.Storage;
+using IncidentBot.Telemetry;
 
 namespace IncidentBot.Delivery;
 
@@ -10,6 +11,8 @@ internal static class DeliveryRegistration
     public static IServiceCollection AddDelivery(this IServiceCollection services) =>
         services
             .AddCarefulClient(OwnHeartbeat.ClientName)
+            .AddMetrics<DeliveryMetrics>()
+            .AddMetrics<WaitingMetrics>()
             .AddSingleton<DeliverySetup>()
             .AddLoop<DeliveryLoop>()
             .AddSingleton<IPostListener>(provider => provider.GetRequiredService<DeliveryLoop>())

@@ -1,5 +1,4 @@
 using IncidentBot.Channels;
-using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
@@ -18,59 +17,55 @@ internal sealed record DeliveryParts(LaneBook Lanes, IReadOnlyDictionary<string,
     public IReadOnlyList<Budget> Limits(Room room) => Channel(room)?.Limits.For(room) ?? [];
 }
 
-/// <summary>Makes the parts of delivery from the settings, and makes them anew after a reload.</summary>
+/// <summary>
+/// Makes the parts of delivery from the settings in force, and makes them anew when those have changed. When only the address of the pages
+/// has become known, the channels stay.
+/// </summary>
 internal sealed class DeliverySetup
 {
-    private volatile DeliveryParts _now;
+    private readonly Lock _making = new();
+    private readonly CurrentSettings _settings;
+    private readonly PublicAddress _address;
+    private readonly IHttpClientFactory _http;
+    private readonly TimeProvider _clock;
+    private readonly RunbookGuide? _runbooks;
+    private volatile Made? _made;
 
     public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock, RunbookGuide? runbooks = null)
     {
-        _now = Make(settings.Value, address, http, clock, runbooks);
-        settings.Changed += options =>
-        {
-            _now = Make(options, address, http, clock, runbooks);
-            Reloaded?.Invoke();
-        };
-        address.Changed += () => _now = Make(settings.Value, address, http, clock, runbooks);
+        (_settings, _address, _http, _clock, _runbooks) = (settings, address, http, clock, runbooks);
+        settings.Changed += _ => Reloaded?.Invoke();
     }
 
     /// <summary>Raised after a reload, when the new parts are in force. Handlers must return at once.</summary>
     public event Action? Reloaded;
 
-    public DeliveryParts Now => _now;
-
-    /// <summary>The lanes of the configuration; without any, one that shows everything on the web page.</summary>
-    /// <param name="zone">Of quiet hours that name none.</param>
-    public static LaneBook Book(IReadOnlyList<LaneOptions> lanes, TimeZoneInfo? zone = null) => new(lanes.Count == 0
-        ? [new Lane("all", 0, [], [], false, [], false)]
-        : [.. lanes.Select((options, rank) => Lane(options, rank, zone ?? TimeZoneInfo.Utc))]);
-
-    private static Lane Lane(LaneOptions options, int rank, TimeZoneInfo zone) => new(
-        options.Name,
-        rank,
-        Matcher.ParseAll(options.Match),
-        options.Rooms,
-        IsEveryone(options.Mention),
-        People(options.Mention),
-        options.Quiet)
+    public DeliveryParts Now
     {
-        Continue = options.Continue,
-        QuietHours = [.. options.QuietHours.Select(hours =>
-            new QuietHours(hours.From ?? default, hours.To ?? default, hours.Days, hours.TimeZone ?? zone, hours.Posts is "held"))],
-        Digest = options.Digest is { } every ? new DigestTimes(every, zone) : null,
-        Escalate = options.Escalate?.ConvertAll(step => new EscalationStep(step.After ?? TimeSpan.Zero, step.Rooms, IsEveryone(step.Mention), People(step.Mention))),
-        RemindEvery = options.RemindEvery,
-    };
+        get
+        {
+            var (options, address, made) = (_settings.Value, _address.Of(_settings.Value.Server), _made);
+            return made is not null && ReferenceEquals(made.Options, options) && ReferenceEquals(made.Address, address) ? made.Parts : Make();
+        }
+    }
 
-    private static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);
-
-    private static List<Room> People(List<string> mention) => [.. mention.Where(who => who is not "everyone").Select(Room.Parse)];
-
-    private static DeliveryParts Make(BotOptions options, PublicAddress address, IHttpClientFactory http, TimeProvider clock, RunbookGuide? runbooks) => new(
-        Book(options.Lanes, options.Server.TimeZone),
-        ChannelCatalog.Make(options.Channels, http, clock),
-        new MessageWriter(address.Of(options.Server), options.Server.TimeZone, runbooks))
+    private DeliveryParts Make()
     {
-        Storms = new StormRules(options.Storm.ShowWithin, options.Storm.CalmAfter, options.Storm.Refresh),
-    };
+        lock (_making)
+        {
+            var options = _settings.Value;
+            var address = _address.Of(options.Server);
+            var channels = _made is { } before && ReferenceEquals(before.Options, options)
+                ? before.Parts.Channels
+                : ChannelCatalog.Make(options.Channels, _http, _clock);
+            var parts = new DeliveryParts(options.LaneBook, channels, new MessageWriter(address, options.Server.TimeZone, _runbooks))
+            {
+                Storms = new StormRules(options.Storm.ShowWithin, options.Storm.CalmAfter, options.Storm.Refresh),
+            };
+            _made = new Made(options, address, parts);
+            return parts;
+        }
+    }
+
+    private sealed record Made(BotOptions Options, Uri Address, DeliveryParts Parts);
 }

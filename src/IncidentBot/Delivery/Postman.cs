@@ -2,7 +2,6 @@ using IncidentBot.Channels;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Delivery;
 
@@ -12,7 +11,7 @@ namespace IncidentBot.Delivery;
 /// </summary>
 /// <param name="finish">Tells the queue how a turn ended.</param>
 internal sealed partial class Postman(
-    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, BotMetrics metrics, RoomHealth health, ILogger logger, Action<Action<Schedule>> finish)
+    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, DeliveryMetrics metrics, RoomHealth health, ILogger logger, Action<Action<Schedule>> finish)
 {
     /// <summary>Serves a turn to its end; never throws.</summary>
     public async Task ServeAsync(RoomTurn turn, CancellationToken stoppingToken)

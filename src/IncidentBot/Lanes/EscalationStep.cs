@@ -7,4 +7,4 @@ namespace IncidentBot.Lanes;
 /// <param name="Rooms">Where it is shown from then on, beside the lane's rooms.</param>
 /// <param name="Everyone">Everyone is called, in all rooms that show it.</param>
 /// <param name="Mention">Who else is called, by room kind and id.</param>
-internal sealed record EscalationStep(TimeSpan After, IReadOnlyList<Room> Rooms, bool Everyone, IReadOnlyList<Room> Mention);
+internal sealed record EscalationStep(TimeSpan After, IReadOnlyList<Room> Rooms, bool Everyone, IReadOnlyList<Person> Mention);

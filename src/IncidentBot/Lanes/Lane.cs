@@ -17,7 +17,7 @@ internal sealed record Lane(
     IReadOnlyList<Matcher> Match,
     IReadOnlyList<Room> Rooms,
     bool Everyone,
-    IReadOnlyList<Room> Mention,
+    IReadOnlyList<Person> Mention,
     bool Quiet)
 {
     /// <summary>What is not in any lane comes after all of them and is shown on the web page only.</summary>

@@ -7,6 +7,12 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
 {
     public IReadOnlyList<Lane> Lanes => lanes;
 
+    /// <summary>The lanes of the configuration; without any, one that shows everything on the web page.</summary>
+    /// <param name="zone">Of quiet hours that name none, and of digests.</param>
+    public static LaneBook Of(IReadOnlyList<LaneOptions> lanes, TimeZoneInfo? zone = null) => new(lanes.Count == 0
+        ? [new Lane("all", 0, [], [], false, [], false)]
+        : [.. lanes.Select((options, rank) => options.At(rank, zone ?? TimeZoneInfo.Utc))]);
+
     /// <summary>
     /// The lanes of an incident: a lane takes it when it takes any alert that fires. The first one that does is its own, and
     /// those behind are tried as long as the ones that take it continue. When nothing fires it stays where it was. What

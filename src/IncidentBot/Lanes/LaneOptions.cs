@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using IncidentBot.Rooms;
 using IncidentBot.Settings;
 
@@ -43,6 +44,22 @@ internal sealed class LaneOptions
 
     /// <summary>One message per this time about what opened, was resolved and still burns, instead of one for each incident. Absent: no digest.</summary>
     public TimeSpan? Digest { get; set; }
+
+    /// <summary>The lane that these options make.</summary>
+    /// <param name="rank">Its place among all lanes.</param>
+    /// <param name="zone">Of quiet hours that name none, and of digests.</param>
+    internal Lane At(int rank, TimeZoneInfo zone) => new(Name, rank, Matcher.ParseAll(Match), Rooms, IsEveryone(Mention), People(Mention), Quiet)
+    {
+        Continue = Continue,
+        QuietHours = [.. QuietHours.Select(hours => hours.In(zone))],
+        Digest = Digest is { } every ? new DigestTimes(every, zone) : null,
+        Escalate = Escalate?.ConvertAll(step => step.Step),
+        RemindEvery = RemindEvery,
+    };
+
+    internal static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);
+
+    internal static List<Person> People(List<string> mention) => [.. mention.Where(who => who is not "everyone").Select(Person.Parse)];
 }
 
 /// <summary>One step of calling others when nobody acknowledges.</summary>
@@ -57,4 +74,7 @@ internal sealed class EscalationOptions
     /// <summary>Who is called then, as in the lane; in all rooms that show the incident.</summary>
     [SingleOrList]
     public List<string> Mention { get; set; } = [];
+
+    /// <summary>The step that these options make.</summary>
+    internal EscalationStep Step => new(After ?? TimeSpan.Zero, Rooms, LaneOptions.IsEveryone(Mention), LaneOptions.People(Mention));
 }

@@ -1,5 +1,6 @@
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Lanes;
@@ -162,5 +163,8 @@ internal static class LanesOfOptions
     {
         /// <summary>First match wins; order is priority. Empty: one lane <c>all</c> that shows everything on the web page only.</summary>
         public List<LaneOptions> Lanes => options.Of<List<LaneOptions>>("lanes");
+
+        /// <summary>The lanes that they make; the same object for as long as these options are in force.</summary>
+        public LaneBook LaneBook => options.Once(static all => LaneBook.Of(all.Lanes, all.Server.TimeZone));
     }
 }

@@ -23,4 +23,8 @@ internal sealed class QuietHoursOptions
     /// Default silent.
     /// </summary>
     public string Posts { get; set; } = "silent";
+
+    /// <summary>The hours that these options make.</summary>
+    /// <param name="zone">Of hours that name none.</param>
+    internal QuietHours In(TimeZoneInfo zone) => new(From ?? default, To ?? default, Days, TimeZone ?? zone, Posts is "held");
 }

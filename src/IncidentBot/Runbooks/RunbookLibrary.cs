@@ -1,5 +1,4 @@
 using IncidentBot.Loops;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Runbooks;
 
@@ -7,7 +6,7 @@ namespace IncidentBot.Runbooks;
 /// The runbooks as they are now. Changed files are seen within a second. It looks itself rather than being told: neither a
 /// network folder nor a checkout that is exchanged by moving a link tells anybody.
 /// </summary>
-internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, LoopBook book, BotMetrics? metrics = null)
+internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, LoopBook book, RunbookMetrics? metrics = null)
     : Loop("runbooks", book, LongestLook)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -69,7 +68,7 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, LoopB
     private void Tell(RunbookSet set)
     {
         var broken = set.Pages.Where(page => page.Problem is not null).ToList();
-        metrics?.Runbooks(set.Pages.Count, broken.Count);
+        metrics?.Read(set.Pages.Count, broken.Count);
         Read(set.Pages.Count, broken.Count);
         foreach (var complaint in set.Complaints.Concat(broken.Select(page => $"{page.File}: {page.Problem}")).Take(20))
         {

@@ -10,7 +10,8 @@ internal static class RunbookRegistration
     /// <param name="naming">Read for each question.</param>
     public static IServiceCollection AddRunbooks(
         this IServiceCollection services, Func<IServiceProvider, RunbookOptions> options, Func<IServiceProvider, RunbookNaming> naming) => services
-        .AddSingleton(provider => new RunbookLibrary(() => options(provider), provider.GetRequiredService<LoopBook>(), provider.GetService<BotMetrics>()))
+        .AddMetrics<RunbookMetrics>()
+        .AddSingleton(provider => new RunbookLibrary(() => options(provider), provider.GetRequiredService<LoopBook>(), provider.GetService<RunbookMetrics>()))
         .AddHostedService(provider => provider.GetRequiredService<RunbookLibrary>())
         .AddSingleton(provider => new RunbookGuide(() => provider.GetRequiredService<RunbookLibrary>().Current, () => naming(provider), () => options(provider).ReviewedWithin));
 }

@@ -3,7 +3,6 @@ using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Sources;
 
@@ -12,7 +11,7 @@ namespace IncidentBot.Sources;
 /// fired while nobody listened, what is gone, what is silenced, inhibited or muted.
 /// </summary>
 internal sealed partial class Reconciler(
-    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store, BotMetrics metrics, LoopBook book)
+    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store, SourceMetrics metrics, LoopBook book)
     : Loop("reconcile", book, LongestWait)
 {
     /// <summary>A receiver that has not posted for so long is not taken for one of ours.</summary>
@@ -90,7 +89,7 @@ internal sealed partial class Reconciler(
     private async Task<PeerAnswer?> AskAsync(AlertmanagerOptions source, Uri peer, CancellationToken cancellationToken)
     {
         var (answer, reason) = await api.ReadAsync(source, peer, cancellationToken);
-        metrics.SourceRead(source.Source, answer is not null);
+        metrics.Asked(source.Source, answer is not null);
         var was = _failing.GetValueOrDefault((source.Source, peer), "");
         if (!string.Equals(reason, was, StringComparison.Ordinal))
         {

@@ -1,6 +1,7 @@
 using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Outgoing;
+using IncidentBot.Telemetry;
 
 namespace IncidentBot.Sources;
 
@@ -10,6 +11,7 @@ internal static class SourceRegistration
     public static IServiceCollection AddSources(this IServiceCollection services) =>
         services
             .AddApiClient(AlertmanagerApi.ClientName)
+            .AddMetrics<SourceMetrics>()
             .AddSingleton(ReconcileRules.Default)
             .AddSingleton<HeardSources>()
             .AddSingleton<WebhookRefusals>()

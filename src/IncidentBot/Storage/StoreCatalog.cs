@@ -1,8 +1,9 @@
-using IncidentBot.Delivery;
 using IncidentBot.Incidents;
+using IncidentBot.Lanes;
 using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage.Sqlite;
+using IncidentBot.Telemetry;
 
 namespace IncidentBot.Storage;
 
@@ -10,6 +11,7 @@ namespace IncidentBot.Storage;
 internal static class StoreCatalog
 {
     public static IServiceCollection AddStore(this IServiceCollection services) => services
+        .AddMetrics<StoreMetrics>()
         .AddSingleton(Make)
         .AddSingleton(provider => new Lazy<IIncidentStore>(provider.GetRequiredService<IIncidentStore>))
         .AddHostedService<StoreOpening>()
@@ -23,12 +25,11 @@ internal static class StoreCatalog
     private static IIncidentStore Make(IServiceProvider provider)
     {
         var settings = provider.GetRequiredService<CurrentSettings>();
-        var setup = provider.GetRequiredService<DeliverySetup>();
         return new SqliteIncidentStore(
             settings.Value.Store.Sqlite,
             provider.GetRequiredService<TimeProvider>(),
             () => settings.Value.Rules,
-            () => setup.Now.Lanes,
+            () => settings.Value.LaneBook,
             provider.GetServices<IPostListener>(),
             provider.GetServices<IIncidentListener>(),
             provider.GetRequiredService<ILogger<SqliteIncidentStore>>());

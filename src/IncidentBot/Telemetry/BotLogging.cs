@@ -1,4 +1,3 @@
-using IncidentBot.Server;
 using Microsoft.Extensions.Logging.Console;
 
 namespace IncidentBot.Telemetry;
@@ -8,9 +7,11 @@ internal static class BotLogging
 {
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
 
-    public static IServiceCollection AddBotLogging(this IServiceCollection services, ServerOptions server) => services.AddLogging(logging =>
+    /// <param name="format"><c>text</c> or <c>json</c>.</param>
+    /// <param name="level">The least that is logged, a name of <see cref="LogLevel"/>.</param>
+    public static IServiceCollection AddBotLogging(this IServiceCollection services, string format, string level) => services.AddLogging(logging =>
     {
-        if (string.Equals(server.LogFormat, "json", StringComparison.Ordinal))
+        if (string.Equals(format, "json", StringComparison.Ordinal))
         {
             logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, TimeFormat.TrimEnd()));
         }
@@ -20,7 +21,7 @@ internal static class BotLogging
                 (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat, text.ColorBehavior) = (true, true, TimeFormat, LoggerColorBehavior.Disabled));
         }
 
-        logging.SetMinimumLevel(Enum.Parse<LogLevel>(server.LogLevel, ignoreCase: true));
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(level, ignoreCase: true));
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
 

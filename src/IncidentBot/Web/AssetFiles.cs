@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Web;
 

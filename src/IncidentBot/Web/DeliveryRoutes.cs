@@ -2,7 +2,6 @@ using System.Globalization;
 using IncidentBot.Actions;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Web;
 

@@ -1,6 +1,5 @@
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Web;
 

@@ -6,7 +6,6 @@ using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 using IncidentBot.Web.Live;
 
 namespace IncidentBot.Web;

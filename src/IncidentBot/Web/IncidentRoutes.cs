@@ -3,7 +3,6 @@ using IncidentBot.Actions;
 using IncidentBot.Incidents;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 
 namespace IncidentBot.Web;
 

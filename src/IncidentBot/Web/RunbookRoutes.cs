@@ -1,5 +1,3 @@
-using IncidentBot.Telemetry;
-
 namespace IncidentBot.Web;
 
 /// <summary><c>/runbooks</c>: the index, the pages, the way from an alert to its page, and short links.</summary>

@@ -1,4 +1,3 @@
-using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace IncidentBot.Web;

@@ -4,7 +4,6 @@ using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
-using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace IncidentBot.Webhooks;
@@ -14,7 +13,7 @@ namespace IncidentBot.Webhooks;
 /// Alertmanager repeats on 5xx and drops the notification on everything else, 429 included.
 /// </summary>
 internal sealed partial class AlertmanagerWebhook(
-    CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, BotMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
+    CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, WebhookMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context));
@@ -23,7 +22,7 @@ internal sealed partial class AlertmanagerWebhook(
     {
         var begun = clock.GetTimestamp();
         var answer = await TakeAsync(context);
-        metrics.Webhook(answer.Status, answer is WebhookAnswer.Taken { Alerts: var alerts } ? alerts : 0, clock.GetElapsedTime(begun));
+        metrics.Answered(answer.Status, answer is WebhookAnswer.Taken { Alerts: var alerts } ? alerts : 0, clock.GetElapsedTime(begun));
         context.Response.StatusCode = answer.Status;
         switch (answer)
         {

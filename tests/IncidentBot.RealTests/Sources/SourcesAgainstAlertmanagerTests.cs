@@ -5,7 +5,6 @@ using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Support;
-using IncidentBot.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -151,13 +150,13 @@ public sealed class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
     /// <summary>Ends when the list was read so often since, once a second.</summary>
     private static async Task AfterReadingsAsync(WebApplication bot, int more, CancellationToken cancellationToken)
     {
-        var metrics = bot.Services.GetRequiredService<BotMetrics>();
+        var metrics = bot.Services.GetRequiredService<SourceMetrics>();
         var before = Readings();
         await Loopback.UntilAsync(
             () => Task.FromResult(Readings() >= before + more ? "" : null), TimeSpan.FromSeconds(40),
             () => string.Create(CultureInfo.InvariantCulture, $"The list was read {Readings() - before} times"), cancellationToken);
 
-        long Readings() => metrics.SourceReads.Where(reads => reads.Key.Read).Sum(reads => reads.Value);
+        long Readings() => metrics.Reads.Where(reads => reads.Key.Read).Sum(reads => reads.Value);
     }
 
     private static List<string> Firing(List<IncidentDetail> incidents) =>

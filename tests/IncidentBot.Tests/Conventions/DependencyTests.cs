@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using IncidentBot.Alerts;
 using IncidentBot.Support;
 using Xunit;
@@ -6,113 +5,139 @@ using Xunit;
 namespace IncidentBot.Conventions;
 
 /// <summary>Who may use whom. The table is the architecture: what is not in it is not allowed.</summary>
-public sealed partial class DependencyTests
+public sealed class DependencyTests
 {
     private static readonly string[] Everything = ["*"];
 
-    /// <summary>Alerts and Incidents are pure and use nothing else; the foundations neither; all others may also use <see cref="Everybodys"/>.</summary>
+    /// <summary>The <see cref="Foundations"/> use nothing else; all others may also use <see cref="Everybodys"/>.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
         ["Webhooks"] = ["Alerts", "Incidents", "Storage", "Sources"],
         ["Alerts"] = [],
         ["Incidents"] = ["Alerts", "Settings"],
-        ["Words"] = ["Alerts", "Incidents"],
-        ["Rooms"] = [],
+        ["Words"] = ["Incidents"],
+        ["Rooms"] = ["Settings"],
         ["Lanes"] = ["Alerts", "Incidents", "Rooms", "Channels"],
-        ["Posts"] = ["Alerts", "Incidents", "Lanes", "Rooms"],
-        ["Storage"] = ["Alerts", "Incidents", "Lanes", "Posts", "Rooms", "Delivery"],
+        ["Posts"] = ["Incidents", "Lanes", "Rooms"],
+        ["Storage"] = ["Alerts", "Incidents", "Lanes", "Posts", "Rooms"],
         ["Sources"] = ["Alerts", "Incidents", "Storage"],
-        ["Delivery"] = ["Alerts", "Incidents", "Words", "Lanes", "Posts", "Rooms", "Channels", "Storage", "Runbooks", "Graph"],
+        ["Delivery"] = ["Alerts", "Incidents", "Words", "Lanes", "Posts", "Rooms", "Channels", "Storage", "Runbooks"],
         ["Channels"] = ["Rooms"],
         ["Runbooks"] = ["Alerts", "Incidents", "Words", "Yaml"],
-        ["Graph"] = ["Alerts", "Runbooks"],
-        ["Probes"] = ["Alerts", "Storage"],
-        ["Chat"] = ["Incidents", "Lanes", "Rooms", "Runbooks", "Probes"],
+        ["Graph"] = [],
+        ["Probes"] = [],
         ["Actions"] = ["Words", "Rooms", "Channels", "Storage", "Delivery"],
         ["Web"] = Everything,
         ["Cli"] = Everything,
         ["Settings"] = ["Yaml"],
         ["Server"] = ["Settings"],
         ["Yaml"] = [],
-        ["Telemetry"] = ["Storage"],
+        ["Telemetry"] = [],
         ["Outgoing"] = [],
-        ["Loops"] = [],
+        ["Loops"] = ["Telemetry"],
     };
 
     private static readonly string[] Everybodys = ["Settings", "Server", "Telemetry", "Outgoing", "Loops"];
 
-    private static readonly string[] Pure = ["Alerts", "Incidents"];
+    /// <summary>Those that use nothing but what the table says: pure rules, and what all others stand on.</summary>
+    private static readonly string[] Foundations = ["Alerts", "Incidents", "Words", "Yaml", "Settings", "Telemetry", "Server", "Outgoing", "Loops", "Rooms"];
 
-    /// <summary>Folders of namespaces and the types in them, so that <c>Alerts.LabelSet</c> is told from a property's name.</summary>
-    private static readonly HashSet<string> Known = [.. typeof(Notification).Assembly.GetTypes()
-        .Where(type => type.Namespace?.StartsWith("IncidentBot.", StringComparison.Ordinal) == true)
-        .SelectMany(type => new[] { type.Namespace!, $"{type.Namespace}.{type.Name}" })];
+    /// <summary>What each type uses, by the compiled program.</summary>
+    private static readonly IReadOnlyCollection<(string User, string Used)> Uses = TypeUses.Of(typeof(Notification).Assembly.Location);
 
     [Fact]
     public void A_folder_uses_only_those_that_the_table_allows()
     {
         var complaints = new List<string>();
-        foreach (var file in Repository.Files("src/IncidentBot", ".cs", ".razor").Where(file => Folder(file) is not null))
+        foreach (var (user, used) in Uses.Where(pair => Folder(pair.User) is not null && Folder(pair.Used) is not null))
         {
-            var folder = Folder(file)!;
+            var (folder, other) = (Folder(user)!, Folder(used)!);
             if (!MayUse.TryGetValue(folder, out var allowed))
             {
-                complaints.Add($"{file}: the folder {folder} is not in the table of {nameof(DependencyTests)}");
-                continue;
+                complaints.Add($"the folder {folder} is not in the table of {nameof(DependencyTests)}");
             }
-
-            complaints.AddRange(Uses(file).Select(used => used.Split('.')[0]).Distinct(StringComparer.Ordinal)
-                .Where(used => used != folder && allowed != Everything && !allowed.Contains(used)
-                    && (Pure.Contains(folder) || !Everybodys.Contains(used)))
-                .Select(used => $"{file} uses {used}; {folder} may use {Words(folder, allowed)}"));
+            else if (folder != other && allowed != Everything && !allowed.Contains(other) && (Foundations.Contains(folder) || !Everybodys.Contains(other)))
+            {
+                complaints.Add($"{user} uses {used}; {folder} may use {Words(folder, allowed)}");
+            }
         }
 
-        Report.None(complaints.Distinct(StringComparer.Ordinal));
+        Report.None(complaints.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_folder_uses_itself_by_way_of_others()
+    {
+        var real = Uses.Select(pair => (User: Folder(pair.User), Used: Folder(pair.Used)))
+            .Where(pair => pair.User is not null && pair.Used is not null && pair.User != pair.Used)
+            .ToLookup(pair => pair.User!, pair => pair.Used!, StringComparer.Ordinal);
+        var table = MayUse.SelectMany(row => (row.Value == Everything ? MayUse.Keys.Where(folder => MayUse[folder] != Everything) : row.Value)
+                .Concat(Foundations.Contains(row.Key) ? [] : Everybodys).Where(used => used != row.Key).Select(used => (row.Key, Used: used)))
+            .ToLookup(pair => pair.Key, pair => pair.Used, StringComparer.Ordinal);
+        Report.None(Cycles(real).Select(cycle => $"the folders use each other: {cycle}")
+            .Concat(Cycles(table).Select(cycle => $"the table lets folders use each other: {cycle}")));
+    }
+
+    [Fact]
+    public void The_table_allows_nothing_that_is_not_used()
+    {
+        var real = Uses.Select(pair => (Folder(pair.User), Folder(pair.Used))).ToHashSet();
+        Report.None(MayUse.Where(row => row.Value != Everything).SelectMany(row => row.Value
+            .Where(used => !real.Contains((row.Key, used))).Select(used => $"{row.Key} may use {used} and does not")));
+    }
+
+    [Fact]
+    public void A_way_back_is_named_once_wherever_it_begins()
+    {
+        (string User, string Used)[] uses = [("c", "a"), ("a", "b"), ("b", "c"), ("b", "d"), ("d", "d2")];
+        Assert.Equal(["a → b → c → a"], Cycles(uses.ToLookup(pair => pair.User, pair => pair.Used, StringComparer.Ordinal)));
     }
 
     [Fact]
     public void One_kind_of_a_thing_does_not_use_another_kind()
     {
         string[] families = ["Channels", "Probes", "Chat"];
-        var complaints = Repository.Files("src/IncidentBot", ".cs", ".razor")
-            .Select(file => (File: file, Parts: file.Split('/')))
-            .Where(found => found.Parts.Length > 4 && families.Contains(found.Parts[2]))
-            .SelectMany(found => Uses(found.File).Select(used => used.Split('.'))
-                .Where(used => used.Length > 1 && used[0] == found.Parts[2] && used[1] != found.Parts[3]
-                    && IsNamespace($"IncidentBot.{used[0]}.{used[1]}"))
-                .Select(used => $"{found.File} uses {string.Join('.', used)}: kinds know only what their family shares"));
-        Report.None(complaints.Distinct(StringComparer.Ordinal));
+        Report.None(Uses.Select(pair => (pair.User, pair.Used, Own: pair.User.Split('.'), Other: pair.Used.Split('.')))
+            .Where(pair => pair.Own.Length == 4 && pair.Other.Length == 4 && families.Contains(pair.Own[1])
+                && pair.Own[1] == pair.Other[1] && pair.Own[2] != pair.Other[2])
+            .Select(pair => $"{pair.User} uses {pair.Used}: kinds know only what their family shares"));
     }
 
-    /// <summary>What a file names of this product: <c>Alerts</c>, <c>Channels.Slack</c>, <c>Settings.Secret</c>.</summary>
-    private static IEnumerable<string> Uses(string file)
+    /// <summary>Each way from a folder back to itself, written once.</summary>
+    private static HashSet<string> Cycles(ILookup<string, string> uses)
     {
-        foreach (var line in File.ReadLines(Repository.PathOf(file)).Where(line => !line.TrimStart().StartsWith("///", StringComparison.Ordinal)))
+        var cycles = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var folder in uses.Select(row => row.Key))
         {
-            foreach (Match match in Qualified().Matches(line))
+            var ways = new Queue<string[]>([[folder]]);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            while (ways.TryDequeue(out var way))
             {
-                var name = match.Groups["name"].Value;
-                var isFull = match.Groups["full"].Success && !line.StartsWith("namespace ", StringComparison.Ordinal);
-                var parts = name.Split('.');
-                if (isFull || (parts.Length > 1 && Known.Contains($"IncidentBot.{parts[0]}.{parts[1]}")))
+                foreach (var next in uses[way[^1]].Distinct())
                 {
-                    yield return name;
+                    if (next == folder)
+                    {
+                        // The alphabetically first folder begins, so that a cycle is named once.
+                        var first = Array.IndexOf(way, way.Min(StringComparer.Ordinal));
+                        cycles.Add(string.Join(" → ", way[first..].Concat(way[..first]).Append(way[first])));
+                    }
+                    else if (seen.Add(next))
+                    {
+                        ways.Enqueue([.. way, next]);
+                    }
                 }
             }
         }
+
+        return cycles;
     }
 
-    private static bool IsNamespace(string name) =>
-        typeof(Notification).Assembly.GetTypes().Any(type => type.Namespace == name);
-
-    private static string? Folder(string file) => file.Split('/') is { Length: > 3 } parts ? parts[2] : null;
+    /// <summary>The folder of a type; null for the program itself, which is made of all folders.</summary>
+    private static string? Folder(string type) => type.Split('.') is ["IncidentBot", var folder, _, ..] ? folder : null;
 
     private static string Words(string folder, string[] allowed)
     {
-        string[] all = [.. allowed, .. Pure.Contains(folder) ? [] : Everybodys];
+        string[] all = [.. allowed, .. Foundations.Contains(folder) ? [] : Everybodys];
         return all.Length == 0 ? "nothing" : string.Join(", ", all);
     }
-
-    [GeneratedRegex(@"(?<![.\w])(?<full>IncidentBot\.)?(?<name>[A-Z]\w+(\.[A-Z]\w+)*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Qualified();
 }

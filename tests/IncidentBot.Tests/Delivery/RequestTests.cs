@@ -13,7 +13,7 @@ namespace IncidentBot.Delivery;
 public sealed class RequestTests
 {
     private static readonly Room Slack = Room.Parse("slack:C1");
-    private static readonly LaneBook Book = DeliverySetup.Book(
+    private static readonly LaneBook Book = LaneBook.Of(
     [
         new() { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Rooms = [Slack], Mention = ["everyone", "slack:U1", "telegram:7"] },
         new() { Name = "no-team", Match = new(StringComparer.Ordinal) { ["team"] = "", ["severity"] = "info" } },

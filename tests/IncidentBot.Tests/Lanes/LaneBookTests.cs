@@ -1,5 +1,4 @@
 using IncidentBot.Alerts;
-using IncidentBot.Delivery;
 using IncidentBot.Incidents;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
@@ -11,7 +10,7 @@ namespace IncidentBot.Lanes;
 /// <summary>Which lanes take an incident, and what it means that they change.</summary>
 public sealed class LaneBookTests
 {
-    private static readonly LaneBook Book = DeliverySetup.Book(
+    private static readonly LaneBook Book = LaneBook.Of(
     [
         Lane("audit", go: true, ("team", "=~db|storage")),
         Lane("critical", go: false, ("severity", "critical")),

@@ -1,4 +1,3 @@
-using IncidentBot.Delivery;
 using IncidentBot.Incidents;
 using IncidentBot.Rooms;
 using Xunit;
@@ -25,7 +24,7 @@ public sealed class LaneTests
     [InlineData("rest", "critical", true, 5.0)]
     public void Urgent_is_what_is_critical_or_asked_for_by_the_first_lane_unless_the_lane_is_quiet(string lane, string severity, bool urgent, double? minutes)
     {
-        var book = DeliverySetup.Book(
+        var book = LaneBook.Of(
         [
             Lane("first", severity: "=~.*"),
             Lane("second", severity: "=~.*"),
@@ -43,7 +42,7 @@ public sealed class LaneTests
     [Fact]
     public void A_first_lane_that_asks_for_nothing_makes_nothing_urgent()
     {
-        var book = DeliverySetup.Book([Lane("all")]);
+        var book = LaneBook.Of([Lane("all")]);
 
         Assert.False(book.Named("all").IsUrgent(new Severity("high")));
         Assert.True(book.Named("all").IsUrgent(new Severity("critical")));

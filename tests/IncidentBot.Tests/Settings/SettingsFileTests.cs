@@ -3,7 +3,6 @@ using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
 using IncidentBot.Channels;
-using IncidentBot.Delivery;
 using IncidentBot.Lanes;
 using IncidentBot.Probes;
 using IncidentBot.Rooms;
@@ -87,7 +86,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal([new Room("matrix", "!oncall:example.org")], options.Lanes[0].Escalate![0].Rooms);
         Assert.True(options.Lanes[3].Quiet);
         Assert.Equal(TimeSpan.FromHours(1), options.Lanes[3].Digest);
-        Assert.Equal(new Room("matrix", "@me:example.org"), options.People.Operators[2]);
+        Assert.Equal(new Person("matrix", "@me:example.org"), options.People.Operators[2]);
         Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.Find<ProbeOptions>("registry-integrity")!.Every);
         Assert.Equal(
             [
@@ -105,7 +104,7 @@ public sealed class SettingsFileTests : IDisposable
     public void The_lanes_of_the_sample_take_what_they_are_named_after(string lane, string severity, string label)
     {
         var (result, _) = _place.Load(WithSecrets(File.ReadAllText(Path.Combine(Place.Repository, "deploy", "incidentbot.yml"))));
-        var book = DeliverySetup.Book(result.Options!.Lanes, result.Options!.Server.TimeZone);
+        var book = LaneBook.Of(result.Options!.Lanes, result.Options!.Server.TimeZone);
         var labels = LabelSet.From(("alertname", "LoginFailures"), ("severity", severity), ("lane", label));
 
         Assert.Equal(lane, book.Lanes.First(candidate => candidate.Takes(labels)).Name);

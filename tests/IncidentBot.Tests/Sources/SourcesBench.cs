@@ -6,7 +6,6 @@ using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Storage.Sqlite;
 using IncidentBot.Support;
-using IncidentBot.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -97,7 +96,7 @@ internal sealed class SourcesBench : IAsyncDisposable
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(new CurrentSettings(Options))
             .AddSingleton(new Lazy<IIncidentStore>(() => Store))
-            .AddSingleton<BotMetrics>()
+            .AddSingleton<SourceMetrics>()
             .AddLoops()
             .AddSources()
             .BuildServiceProvider();

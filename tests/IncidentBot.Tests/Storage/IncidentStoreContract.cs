@@ -1,4 +1,3 @@
-using IncidentBot.Delivery;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Posts;
@@ -25,7 +24,7 @@ public abstract partial class IncidentStoreContract : IAsyncLifetime
 
     private protected IIncidentStore Store => _store!;
 
-    private protected LaneBook Lanes { get; set; } = DeliverySetup.Book(
+    private protected LaneBook Lanes { get; set; } = LaneBook.Of(
     [
         new() { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Rooms = [Ops, Noise] },
         new() { Name = "rest", Rooms = [Ops] },

@@ -1,7 +1,7 @@
 using IncidentBot.Loops;
 using IncidentBot.Storage;
 
-namespace IncidentBot.Telemetry;
+namespace IncidentBot.Web;
 
 /// <summary>The two questions of an orchestrator, as Prometheus' own programs answer them: does it live, can it take webhooks.</summary>
 internal static class HealthEndpoints

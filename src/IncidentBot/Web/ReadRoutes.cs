@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace IncidentBot.Telemetry;
+namespace IncidentBot.Web;
 
 /// <summary>Addresses that are only read: GET, and HEAD for who asks whether they are there. The server leaves the body of a HEAD out.</summary>
 internal static class ReadRoutes

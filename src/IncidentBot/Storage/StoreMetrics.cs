@@ -1,0 +1,35 @@
+using IncidentBot.Telemetry;
+
+namespace IncidentBot.Storage;
+
+/// <summary>What is stored, and whether it can be read.</summary>
+internal sealed class StoreMetrics(IIncidentStore store) : IMetricSource
+{
+    public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
+    {
+        var counts = await CountAsync(cancellationToken);
+        if (counts is not null)
+        {
+            text.Family("incidentbot_incidents_open", "gauge", "Incidents that fire or are stale.")
+                .Sample("incidentbot_incidents_open", counts.Firing, ("status", "firing"))
+                .Sample("incidentbot_incidents_open", counts.Stale, ("status", "stale"));
+            text.Family("incidentbot_posts_pending", "gauge", "Posts that do not show what they should.")
+                .Sample("incidentbot_posts_pending", counts.Waiting, ("state", "waiting"))
+                .Sample("incidentbot_posts_pending", counts.Refused, ("state", "refused"));
+        }
+
+        text.Single("incidentbot_store_up", "gauge", "1 when the store can be read.", counts is null ? 0 : 1);
+    }
+
+    private async Task<StoreCounts?> CountAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.CountAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+}
