@@ -85,7 +85,7 @@ internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, i
 /// <summary>The body of <c>POST</c> and <c>DELETE /api/v1/incidents/{number}/acknowledge</c>; both keys may be absent.</summary>
 /// <param name="By">Who acts.</param>
 /// <param name="Comment">What they say about it.</param>
-internal sealed record ActionRequest(string? By, string? Comment);
+internal sealed record ActionRequest(string? By = null, string? Comment = null);
 
 /// <summary>The answer of <c>GET /api/v1/runbooks/resolve</c>.</summary>
 /// <param name="Runbook">The path of the page here: <c>infrastructure/node-down</c>.</param>
@@ -107,4 +107,5 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(ResolutionAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(LiveNews))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Runbooks;
 using IncidentBot.Storage;
+using Microsoft.AspNetCore.Mvc;
 
 namespace IncidentBot.Web;
 
@@ -71,16 +72,15 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         return found.Runbook is null ? Missing(name, found.Steps) : Redirect(found.Local(context.Request.QueryString.ToString())!);
     }
 
-    public static async Task<IResult> ResolveAsync(HttpContext context, RunbookPages all, CancellationToken cancellationToken)
+    public static async Task<IResult> ResolveAsync(
+        HttpContext context, string? alertname, [FromQuery(Name = "runbook_url")] string? annotation, RunbookPages all, CancellationToken cancellationToken)
     {
-        var name = context.Request.Query["alertname"].ToString();
-        if (name.Length is 0 or > LongestName)
+        if (alertname is not { Length: > 0 and <= LongestName })
         {
             return Problems.Answer(StatusCodes.Status400BadRequest, $"alertname must be 1 to {LongestName} characters");
         }
 
-        var annotation = context.Request.Query["runbook_url"].ToString();
-        var found = await all.ResolveAsync(name, RunbookQuery.Of(context.Request.Query), annotation.Length > 0 ? annotation : null, cancellationToken);
+        var found = await all.ResolveAsync(alertname, RunbookQuery.Of(context.Request.Query), annotation is { Length: > 0 } ? annotation : null, cancellationToken);
         var start = all._pages.PublicUrl(context.Request);
         return Results.Json(
             new ResolutionAnswer(found.Runbook?.Path, found.Local() is { } local ? start + local : found.Elsewhere?.AbsoluteUri, found.SourceWord),

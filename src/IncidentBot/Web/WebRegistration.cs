@@ -25,7 +25,8 @@ internal static class WebRegistration
         .AddSingleton<IncidentApi>()
         .AddSingleton<ActionGuard>()
         .AddSingleton<SignInLimit>()
-        .AddSingleton<Pages>();
+        .AddSingleton<Pages>()
+        .AddApiDescription();
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
@@ -37,6 +38,7 @@ internal static class WebRegistration
         }
 
         IncidentApi.Map(routes);
+        ApiDescription.Map(routes);
         return routes;
     }
 }
