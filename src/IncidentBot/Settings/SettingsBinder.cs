@@ -4,12 +4,6 @@ using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 
-/// <summary>A relative path that was taken from the folder of the configuration file, and not from the current directory.</summary>
-/// <param name="Key">Whose value it is.</param>
-/// <param name="Written">As it stands in the file, or the default.</param>
-/// <param name="Place">Where it leads.</param>
-internal sealed record MovedPath(string Key, string Written, string Place);
-
 /// <summary>
 /// Makes options of nodes by the properties of the options classes, and complains about everything that has no place or the
 /// wrong type. It remembers where each path stands, for the rules that come after.
@@ -22,7 +16,6 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     private readonly Dictionary<string, Origin> _origins = new(StringComparer.Ordinal);
     private readonly Stack<IReadOnlyList<SettingKey>> _around = new();
     private readonly List<string> _warnings = [];
-    private readonly List<MovedPath> _moved = [];
     private readonly Dictionary<string, int> _lastLines = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
 
@@ -32,8 +25,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     /// <summary>What is allowed and hardly meant, one line for each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The relative paths that were taken from the folder of the file.</summary>
-    public IReadOnlyList<MovedPath> Moved => _moved;
+    public RelativePaths Paths { get; } = new(file);
 
     /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
     public void Warn(string text) => _warnings.Add(text);
@@ -146,7 +138,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
         else if (BindValue(key.Type, entry.Value, path, key.TakesSingle, key.Get(options)) is { } value)
         {
-            key.Set(options, key.IsPath ? FromFile(path, value, entry.Value.Origin) : value);
+            key.Set(options, key.IsPath ? Paths.Place(path, value, entry.Value.Origin) : value);
         }
     }
 
@@ -163,7 +155,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         else
         {
             var (secret, problem) = !key.IsSecretFile ? SecretFile.Check(scalar.Value)
-                : readSecrets ? SecretFile.Read(scalar.Value, FromFile(path, scalar.Value, scalar.Origin))
+                : readSecrets ? SecretFile.Read(scalar.Value, Paths.Place(path, scalar.Value, scalar.Origin))
                 : (Secret.Unread, null);
             if (problem is not null)
             {
@@ -187,39 +179,11 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
             foreach (var key in SettingKey.Of(section.Type).Where(key => key.IsPath && !Has($"{section.Name}.{key.Name}")))
             {
                 var own = section.Get(options) ?? Activator.CreateInstance(section.Type)!;
-                key.Set(own, FromFile($"{section.Name}.{key.Name}", key.Get(own)!, file));
+                key.Set(own, Paths.Place($"{section.Name}.{key.Name}", key.Get(own)!, file));
                 section.Set(options, own);
             }
         }
     }
-
-    /// <summary>
-    /// A relative path from where it was written: from the folder of the file; from the current directory in a variable of the environment.
-    /// What cannot be a path stays as it is, for the rule that refuses it.
-    /// </summary>
-    private string FromFile(string path, string written, Origin origin)
-    {
-        if (written.Length == 0 || written.StartsWith(':') || written.StartsWith("file:", StringComparison.Ordinal)
-            || !string.Equals(origin.Name, file.Name, StringComparison.Ordinal))
-        {
-            return written;
-        }
-
-        var place = Path.Combine(Path.GetDirectoryName(file.Name) ?? "", written);
-        if (!string.Equals(place, written, StringComparison.Ordinal))
-        {
-            _moved.Add(new MovedPath(path, written, place));
-        }
-
-        return place;
-    }
-
-    private object FromFile(string path, object value, Origin origin) => value switch
-    {
-        string written => FromFile(path, written, origin),
-        List<string> all => all.ConvertAll(written => FromFile(path, written, origin)),
-        _ => value,
-    };
 
     /// <summary>Returns the value; null when it stays as it is, with a complaint or because nothing stands there.</summary>
     private object? BindValue(Type type, YamlNode node, string path, bool takesSingle, object? current)

@@ -10,19 +10,7 @@ namespace IncidentBot.Conventions;
 /// <summary>What everybody agrees on and no compiler checks.</summary>
 public sealed class SourceTests
 {
-    private const int LongestFile = 400;
-
     private static readonly string[] Unfinished = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"];
-
-    [Fact]
-    public void No_source_file_is_too_long_to_be_read_in_one_sitting()
-    {
-        var tooLong = Repository.Files("src", ".cs", ".razor")
-            .Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count()))
-            .Where(found => found.Lines > LongestFile)
-            .Select(found => $"{found.File} has {found.Lines} lines, at most {LongestFile} are allowed: give part of it a file and a name");
-        Report.None(tooLong);
-    }
 
     [Fact]
     public void Nothing_is_left_unfinished_in_a_comment()
