@@ -54,7 +54,7 @@ internal static class ApiDescription
             });
         });
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/v1.json");
 
     /// <summary>It answers this, or a problem with one of these statuses.</summary>
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, string summary, params int[] problems)

@@ -17,7 +17,7 @@ internal sealed class JsonSchema(JsonElement document)
         if (schema.TryGetProperty("oneOf", out var choices))
         {
             var each = choices.EnumerateArray().Select(choice => Complaints(value, choice, path).ToList()).ToList();
-            return each.Exists(complaints => complaints.Count == 0) ? [] : each.MinBy(complaints => complaints.Count)!;
+            return each.Exists(complaints => complaints.Count == 0) ? [] : each.MaxBy(complaints => complaints[0].Split(':')[0].Length)!;
         }
 
         var types = schema.TryGetProperty("type", out var type) ? type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(one => one.GetString()!)] : [type.GetString()!] : Array.Empty<string>();
