@@ -46,6 +46,13 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
             return GuardAnswer.CrossSite;
         }
 
+        return Offer(request);
+    }
+
+    /// <summary>Whether a form that this reader sends from our own pages would be allowed, so that a page offers only what works.</summary>
+    public GuardAnswer Offer(HttpRequest request)
+    {
+        var current = settings();
         if (current.ApiToken is { } token)
         {
             return SignedIn(request, token) ? GuardAnswer.Allowed : GuardAnswer.SignInNeeded;

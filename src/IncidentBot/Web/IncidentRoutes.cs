@@ -22,7 +22,7 @@ internal static class IncidentRoutes
     }
 
     private static async Task<IResult> ShowAsync(
-        string number, HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks, CancellationToken cancellationToken)
+        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks, CancellationToken cancellationToken)
     {
         if (!TryNumber(number, out var wanted) || await store.FindAsync(wanted, cancellationToken) is not { } detail)
         {
@@ -44,7 +44,7 @@ internal static class IncidentRoutes
         }
 
         return new PageResult(IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
-            ActorCookie.Name(context.Request))));
+            ActorCookie.Name(context.Request), guard.Offer(context.Request))));
     }
 
     private static Task<IResult> TakeAsync(string number, HttpContext context, Pages pages, IncidentActions actions, CancellationToken cancellationToken) =>

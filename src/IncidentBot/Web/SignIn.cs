@@ -16,7 +16,7 @@ internal static class SignIn
 
     private static IResult Show(HttpContext context, Pages pages, ActionGuard guard) =>
         pages.Settings.ApiToken is null
-            ? new PageResult(NoticePages.NoTokenNeeded(pages.Frame("Sign in", "/sign-in")))
+            ? new PageResult(NoticePages.NoToken(pages.Frame("Sign in", "/sign-in"), guard.Offer(context.Request)))
             : Form(pages, context.Request.Query["return"].ToString(), null, StatusCodes.Status200OK, guard.SignedIn(context.Request));
 
     private static async Task<IResult> TakeAsync(
