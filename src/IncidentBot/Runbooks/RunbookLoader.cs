@@ -52,9 +52,12 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
         return _set;
     }
 
-    private List<(RunbookFile File, Runbook Page)> Pages(List<RunbookFile> files) => files.Count < 50
-        ? [.. files.Select(file => (file, Page(file)))]
-        : [.. files.AsParallel().AsOrdered().Select(file => (file, Page(file)))];
+    private List<(RunbookFile File, Runbook Page)> Pages(List<RunbookFile> files)
+    {
+        var pages = new Runbook[files.Count];
+        Parallel.For(0, files.Count, index => pages[index] = Page(files[index]));
+        return [.. files.Zip(pages)];
+    }
 
     private Runbook Page(RunbookFile file)
     {

@@ -8,17 +8,21 @@ namespace IncidentBot.Web;
 internal static class AssetFiles
 {
     private const string Folder = "assets/";
-    private static readonly FrozenDictionary<string, Asset> ByName = Read();
-    private static readonly FrozenDictionary<string, Asset> ByFile = ByName.Values.ToFrozenDictionary(asset => asset.File, StringComparer.Ordinal);
 
-    public static SitePage Page { get; } = new("assets", pages => pages.MapRead("/assets/{file}", Get));
+    /// <summary>Read when the first page is asked for: a server that only takes webhooks needs none of it.</summary>
+    private static readonly Lazy<FrozenDictionary<string, Asset>> ByName = new(Read);
+
+    private static readonly Lazy<FrozenDictionary<string, Asset>> ByFile =
+        new(() => ByName.Value.Values.ToFrozenDictionary(asset => asset.File, StringComparer.Ordinal));
+
+    public static SitePage Page { get; } = new("assets", pages => pages.MapMethods("/assets/{file}", ReadRoutes.Methods, Get));
 
     /// <summary>The address of a file: <c>/assets/site.5f1c0a9be2d4.css</c>.</summary>
-    public static string Url(string name) => $"/{Folder}{ByName[name].File}";
+    public static string Url(string name) => $"/{Folder}{ByName.Value[name].File}";
 
     private static IResult Get(string file, HttpContext context)
     {
-        if (!ByFile.TryGetValue(file, out var asset))
+        if (!ByFile.Value.TryGetValue(file, out var asset))
         {
             return Problems.Answer(StatusCodes.Status404NotFound, "there is no such file; reload the page");
         }

@@ -12,7 +12,7 @@ internal static class DeliveryRoutes
 
     private static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapRead("/deliveries", ShowAsync);
+        pages.MapMethods("/deliveries", ReadRoutes.Methods, ShowAsync);
         pages.MapPost("/deliveries/send-again", SendRoomAgainAsync).GuardForm(_ => Page.Path);
         pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync).GuardForm(_ => Page.Path);
     }

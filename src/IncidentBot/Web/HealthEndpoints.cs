@@ -8,8 +8,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/-/healthy", () => Results.Text("IncidentBot is healthy.\n"));
-        routes.MapRead("/-/ready", ReadyAsync);
+        routes.MapMethods("/-/healthy", ReadRoutes.Methods, () => Results.Text("IncidentBot is healthy.\n"));
+        routes.MapMethods("/-/ready", ReadRoutes.Methods, ReadyAsync);
     }
 
     /// <summary>Loops that fail are named, but webhooks are taken all the same: to be restarted or left out would help nobody.</summary>

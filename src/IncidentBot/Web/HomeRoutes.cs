@@ -11,7 +11,7 @@ internal static class HomeRoutes
 
     private const int MostEnded = 20;
 
-    public static SitePage Page { get; } = new("", pages => pages.MapRead("/", ShowAsync)) { Menu = "On fire" };
+    public static SitePage Page { get; } = new("", pages => pages.MapMethods("/", ReadRoutes.Methods, ShowAsync)) { Menu = "On fire" };
 
     private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks, CancellationToken cancellationToken)
     {

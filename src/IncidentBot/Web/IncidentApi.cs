@@ -19,17 +19,17 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1").AddEndpointFilter(PageHeaders.Add).StoreFailuresAsProblems();
-        api.MapRead("/incidents", (string? status, HttpContext context, IncidentApi all, CancellationToken token) =>
+        api.MapMethods("/incidents", ReadRoutes.Methods, (string? status, HttpContext context, IncidentApi all, CancellationToken token) =>
                 all.ListAsync(status, context, token))
             .Answers<IncidentsAnswer>("Incidents: those that fire, unless status says otherwise.", 400, 503)
             .Parameter("status", status => status.Description = "firing (with those that are stale), resolved or all.");
-        api.MapRead("/incidents/{number}", (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token))
+        api.MapMethods("/incidents/{number}", ReadRoutes.Methods, (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token))
             .Answers<IncidentDetailAnswer>("One incident with its alerts and its history.", 400, 404, 503).OfIncident();
         api.MapPost("/incidents/{number}/acknowledge", ApiActions.AcknowledgeAsync).GuardProgram()
             .Answers<IncidentDetailAnswer>("Takes an incident on: nothing escalates any more.", 400, 401, 403, 404, 409, 413, 503).Takes<ActionRequest>().OfIncident();
         api.MapDelete("/incidents/{number}/acknowledge", ApiActions.GiveBackAsync).GuardProgram()
             .Answers<IncidentDetailAnswer>("Gives an incident back: people are called as if it had just begun.", 400, 401, 403, 404, 409, 413, 503).Takes<ActionRequest>().OfIncident();
-        api.MapRead("/runbooks/resolve", RunbookPages.ResolveAsync)
+        api.MapMethods("/runbooks/resolve", ReadRoutes.Methods, RunbookPages.ResolveAsync)
             .Answers<ResolutionAnswer>("Where an alert of this name leads, and why.", 400)
             .Parameter("alertname", name => (name.Required, name.Description) = (true, "The alert's name."))
             .Parameter("runbook_url", url => url.Description = "What the alert's rule names, if anything.");

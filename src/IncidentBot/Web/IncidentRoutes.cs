@@ -15,8 +15,8 @@ internal static class IncidentRoutes
 
     private static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapRead("/incidents", () => Results.LocalRedirect("/?status=all"));
-        pages.MapRead("/incidents/{number}", ShowAsync);
+        pages.MapMethods("/incidents", ReadRoutes.Methods, () => Results.LocalRedirect("/?status=all"));
+        pages.MapMethods("/incidents/{number}", ReadRoutes.Methods, ShowAsync);
         pages.MapPost("/incidents/{number}/acknowledge", TakeAsync).GuardForm(Path);
         pages.MapPost("/incidents/{number}/give-back", GiveBackAsync).GuardForm(Path);
     }

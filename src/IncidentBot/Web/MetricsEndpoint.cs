@@ -5,7 +5,7 @@ namespace IncidentBot.Web;
 /// <summary><c>GET /metrics</c>: what is counted, as Prometheus reads it.</summary>
 internal static class MetricsEndpoint
 {
-    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapRead("/metrics", ScrapeAsync);
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapMethods("/metrics", ReadRoutes.Methods, ScrapeAsync);
 
     private static async Task<IResult> ScrapeAsync(IEnumerable<IMetricSource> sources, CancellationToken cancellationToken)
     {

@@ -1,12 +1,11 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace IncidentBot.Web;
 
-/// <summary>Addresses that are only read: GET, and HEAD for who asks whether they are there. The server leaves the body of a HEAD out.</summary>
+/// <summary>
+/// How addresses are mapped that are only read: <c>MapMethods("/x", ReadRoutes.Methods, …)</c>. GET, and HEAD for who asks whether
+/// they are there; the server leaves the body of a HEAD out. The code of an endpoint is written by the compiler, which knows the
+/// framework's own Map methods only.
+/// </summary>
 internal static class ReadRoutes
 {
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-
-    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder routes, [StringSyntax("Route")] string pattern, Delegate handler) =>
-        routes.MapMethods(pattern, Methods, handler);
+    public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 }

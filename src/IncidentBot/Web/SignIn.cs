@@ -9,7 +9,7 @@ internal static class SignIn
 
     private static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapRead("/sign-in", Show);
+        pages.MapMethods("/sign-in", ReadRoutes.Methods, Show);
         pages.MapPost("/sign-in", TakeAsync);
         pages.MapPost("/sign-out", Leave);
     }

@@ -96,11 +96,11 @@ public sealed partial class ReadmeTests
     {
         await using var app = Program.Build(new CurrentSettings(new BotOptions()));
         var served = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
-            .OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.Trim('/')).ToHashSet(StringComparer.Ordinal);
+            .OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.Trim('/').Replace("{documentName}", "v1", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         var named = ServedPath().Matches(Text[Text.IndexOf("## HTTP", StringComparison.Ordinal)..Text.IndexOf("## Metrics", StringComparison.Ordinal)])
             .Select(match => match.Groups["path"].Value).ToList();
         Assert.True(named.Count > 8, string.Join(' ', named));
-        Report.None(named.Where(path => !served.Contains(path)).Select(path => $"{path} is not among {string.Join(' ', served)}"));
+        Report.None(named.Where(path => !served.Contains(path) && !served.Any(one => one.StartsWith(path + "/", StringComparison.Ordinal))).Select(path => $"{path} is not among {string.Join(' ', served)}"));
     }
 
     [Fact]
