@@ -9,6 +9,7 @@ using Xunit;
 namespace IncidentBot.Channels;
 
 /// <summary>The Matrix channel's promises, kept before a real homeserver.</summary>
+[Trait(Support.Requirements.Needs, Support.Requirements.Homeserver)]
 public sealed class MatrixAgainstSynapseTests : IClassFixture<MatrixAgainstSynapseTests.Homeserver>, IAsyncLifetime
 {
     private readonly Homeserver _homeserver;

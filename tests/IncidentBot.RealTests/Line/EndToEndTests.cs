@@ -32,7 +32,7 @@ public sealed class EndToEndTests
 
     [Theory]
     [InlineData(AlertmanagerServer.Oldest, false)]
-    [InlineData(AlertmanagerServer.Newest, true)]
+    [InlineData(AlertmanagerServer.Newest, true, Traits = [Requirements.Needs, Requirements.Alertmanager, Requirements.Needs, Requirements.Homeserver])]
     public async Task An_alert_is_one_post_everywhere_while_it_fires_is_joined_rises_and_resolves(string version, bool realHomeserver)
     {
         await using var vendors = await Vendors.StartAsync();

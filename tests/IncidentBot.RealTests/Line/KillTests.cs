@@ -58,6 +58,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait(Requirements.Needs, Requirements.Alertmanager)]
     public async Task Kills_under_a_real_Alertmanager_lose_nothing_and_say_nothing_twice()
     {
         var cancel = TestContext.Current.CancellationToken;

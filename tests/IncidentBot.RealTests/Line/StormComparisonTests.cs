@@ -20,6 +20,7 @@ public sealed class StormComparisonTests(ITestOutputHelper output)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait(Requirements.Needs, Requirements.Alertmanager)]
     public async Task In_a_storm_no_critical_waits_nothing_is_refused_and_every_group_is_found()
     {
         await using var ours = await SlackServer.StartAsync(TimeProvider.System);

@@ -4,10 +4,18 @@ namespace IncidentBot.Support;
 
 /// <summary>
 /// The programs that tests start. One that is missing fails the test that needs it, with its name and how to get it; nothing is
-/// ever skipped.
+/// ever skipped. Programs that no package registry has are named by the trait <see cref="Needs"/>: tests/run does not select
+/// what needs one of them where it is absent.
 /// </summary>
 internal static class Requirements
 {
+    /// <summary>The trait of tests that need a program of which tests/run has to be told; its values are those of the table there.</summary>
+    public const string Needs = "Needs";
+
+    public const string Alertmanager = "alertmanager";
+
+    public const string Homeserver = "synapse";
+
     public static string Prometheus => Installed("prometheus", "prometheus");
 
     public static string Promtool => Installed("promtool", "prometheus");

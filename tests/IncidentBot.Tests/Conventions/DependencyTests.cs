@@ -1,6 +1,5 @@
 using IncidentBot.Alerts;
 using IncidentBot.Support;
-using Xunit;
 
 namespace IncidentBot.Conventions;
 

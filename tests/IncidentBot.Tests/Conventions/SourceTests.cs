@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using IncidentBot.Alerts;
 using IncidentBot.Support;
-using Xunit;
 
 namespace IncidentBot.Conventions;
 

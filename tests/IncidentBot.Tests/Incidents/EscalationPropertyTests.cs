@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using IncidentBot.Support;
-using Xunit;
 using static IncidentBot.Support.Say;
 
 namespace IncidentBot.Incidents;
