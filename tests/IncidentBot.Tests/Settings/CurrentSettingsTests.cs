@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using IncidentBot.Incidents;
 using IncidentBot.Server;
 using IncidentBot.Sources;
@@ -16,6 +17,8 @@ namespace IncidentBot.Settings;
 
 public sealed class CurrentSettingsTests : IDisposable
 {
+    private const int Hangup = 1;
+
     private readonly Place _place = new();
 
     [Fact]
@@ -136,6 +139,8 @@ public sealed class CurrentSettingsTests : IDisposable
     [Fact]
     public async Task The_hangup_signal_reloads()
     {
+        // Under nohup the signal is ignored by inheritance, and .NET leaves that as it is.
+        _ = SetSignal(Hangup, handler: 0);
         var settings = Start("");
         await using var server = await ServeAsync(settings);
         var changed = new TaskCompletionSource();
@@ -146,6 +151,10 @@ public sealed class CurrentSettingsTests : IDisposable
     }
 
     public void Dispose() => _place.Dispose();
+
+    [DllImport("libc", EntryPoint = "signal")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint SetSignal(int number, nint handler);
 
     private CurrentSettings Start(string text)
     {
