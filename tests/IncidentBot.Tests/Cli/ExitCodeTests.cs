@@ -58,11 +58,13 @@ public sealed class ExitCodeTests : IDisposable
     }
 
     /// <summary>A background service that is no loop and has no net.</summary>
-    private sealed class Falling : BackgroundService
+    private sealed class Falling(IHostApplicationLifetime program) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await Task.Yield();
+            var started = new TaskCompletionSource();
+            await using var registration = program.ApplicationStarted.Register(started.SetResult);
+            await started.Task;
             throw new InvalidOperationException("a bug");
         }
     }

@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Support;
+using Xunit;
 
 namespace IncidentBot.Conventions;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using IncidentBot.Alerts;
 using IncidentBot.Support;
-using Xunit;
 
 namespace IncidentBot.Conventions;
 

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using IncidentBot.Support;
-using Xunit;
 
 namespace IncidentBot.Conventions;
 

@@ -12,6 +12,23 @@ public sealed class SourceTests
     private static readonly string[] Unfinished = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"];
 
     [Fact]
+    public void Using_directives_are_in_order()
+    {
+        var found = Repository.Files("src", ".cs").Concat(Repository.Files("tests", ".cs")).Select(file => (File: file, Names: UsingsOf(file)))
+            .Where(found => !found.Names.SequenceEqual(found.Names.Order(Comparer<string>.Create(ByName))))
+            .Select(found => $"{found.File} has its using directives in another order than: {string.Join(", ", found.Names.Order(Comparer<string>.Create(ByName)))}");
+        Report.None(found);
+
+        static int ByName(string one, string other) => one.StartsWith("System", StringComparison.Ordinal) == other.StartsWith("System", StringComparison.Ordinal)
+            ? string.CompareOrdinal(one.Replace('.', ' '), other.Replace('.', ' ')) : one.StartsWith("System", StringComparison.Ordinal) ? -1 : 1;
+    }
+
+    /// <summary>The names of plain using directives: aliases and static ones come after them.</summary>
+    private static List<string> UsingsOf(string file) => [.. File.ReadLines(Repository.PathOf(file)).TakeWhile(line => !line.StartsWith("namespace", StringComparison.Ordinal))
+        .Where(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.StartsWith("using static", StringComparison.Ordinal))
+        .Select(line => line["using ".Length..].TrimEnd(';'))];
+
+    [Fact]
     public void Nothing_is_left_unfinished_in_a_comment()
     {
         var found = Repository.Files("src", ".cs", ".razor", ".css", ".js").Concat(Repository.Files("tests", ".cs"))

@@ -31,14 +31,16 @@ public sealed class FailingLoopTests
         await bot.PostAsync(Firing("plex-0"));
         await bot.AtAsync("12:11");
 
-        Assert.StartsWith($"IncidentBot is ready.\nThe loop {loop} has failed ", await GetAsync(bot, "-/ready"), StringComparison.Ordinal);
+        var ready = await GetAsync(bot, "-/ready");
+        Assert.StartsWith("IncidentBot is ready.\n", ready, StringComparison.Ordinal);
+        Assert.Contains($"\nThe loop {loop} has failed ", ready, StringComparison.Ordinal);
         Assert.DoesNotContain($"incidentbot_loop_failures_total{{loop=\"{loop}\"}} 0\n", await GetAsync(bot, "metrics"), StringComparison.Ordinal);
         Assert.Contains("incidentbot_loop_failures_total{loop=\"runbooks\"} 0\n", await GetAsync(bot, "metrics"), StringComparison.Ordinal);
         Assert.Single(bot.Log, line => line.Contains($"The loop {loop} met a bug", StringComparison.Ordinal));
         bot.Expect(InSlack, "1 firing");
         if (loop is not "heartbeat")
         {
-            Assert.Equal($"withheld, because the loop {loop} fails again and again: see the log", await BeatAsync(bot));
+            Assert.EndsWith(" fails again and again: see the log", await BeatAsync(bot), StringComparison.Ordinal);
         }
 
         ((FailingStore)bot.Store).Recover();

@@ -96,6 +96,7 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    [Slow]
     public async Task What_waits_its_turn_in_a_storm_is_no_reason_to_stop()
     {
         await using var bot = await BotFixture.StartAsync(options => options.Lanes.ForEach(lane => lane.Rooms.RemoveAll(room => room.Kind is not "telegram")));

@@ -10,6 +10,7 @@ using static IncidentBot.Support.Say;
 namespace IncidentBot.Line;
 
 /// <summary>What rooms show after a vendor did not answer, refused, limited, or lost what was sent.</summary>
+[Slow]
 public sealed class OutageTests
 {
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];

@@ -1,5 +1,5 @@
-using IncidentBot.Channels.Slack;
 using IncidentBot.Channels;
+using IncidentBot.Channels.Slack;
 using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;

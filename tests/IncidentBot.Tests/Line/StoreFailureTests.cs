@@ -1,6 +1,6 @@
 using IncidentBot.Alerts;
-using IncidentBot.Channels.Slack;
 using IncidentBot.Channels;
+using IncidentBot.Channels.Slack;
 using IncidentBot.Loops;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;

@@ -9,6 +9,7 @@ using static IncidentBot.Support.Say;
 namespace IncidentBot.Line;
 
 /// <summary>What a room shows when more comes than it can announce, and afterwards.</summary>
+[Slow]
 public sealed class StormTests
 {
     private const string OnCall = "slack:C09";

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using IncidentBot.Support;
 using Xunit;
 
 namespace IncidentBot.Runbooks;
 
 /// <summary>Files as large as may be, of what costs most to read: each is a page in a time that nobody waits for.</summary>
+[Slow]
 public sealed class HostileSizesTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);

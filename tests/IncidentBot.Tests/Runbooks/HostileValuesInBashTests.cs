@@ -8,6 +8,7 @@ using Xunit;
 namespace IncidentBot.Runbooks;
 
 /// <summary>Commands that hostile labels have been filled into, run by a real shell: nothing of a label may be run, wherever it stands.</summary>
+[Slow]
 public sealed class HostileValuesInBashTests(ITestOutputHelper output)
 {
     private static readonly string[] Values =

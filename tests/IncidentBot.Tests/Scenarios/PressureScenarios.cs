@@ -10,6 +10,7 @@ namespace IncidentBot.Scenarios;
 
 /// <summary>Storms and limits together with what else goes wrong: outages, messages that nobody takes, restarts, rooms that share a budget.</summary>
 [Collection(typeof(SharedTable))]
+[Slow]
 public sealed class PressureScenarios(ScenarioTable table)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

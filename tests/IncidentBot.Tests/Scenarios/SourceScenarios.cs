@@ -8,6 +8,7 @@ namespace IncidentBot.Scenarios;
 
 /// <summary>What IncidentBot knows when Alertmanager forgot, when it was itself not there, and when it hears nothing.</summary>
 [Collection(typeof(SharedTable))]
+[Slow]
 public sealed class SourceScenarios(ScenarioTable table)
 {
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];

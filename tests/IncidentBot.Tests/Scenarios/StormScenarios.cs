@@ -11,6 +11,7 @@ namespace IncidentBot.Scenarios;
 
 /// <summary>10,000 alerts in 1,000 incidents within a minute, into one room: criticals pass, the rest is summed up, nothing is lost.</summary>
 [Collection(typeof(SharedTable))]
+[Slow]
 public sealed class StormScenarios(ScenarioTable table)
 {
     private static readonly TimeSpan CriticalWithin = TimeSpan.FromSeconds(2);

@@ -10,6 +10,7 @@ namespace IncidentBot.Scenarios;
 
 /// <summary>Who is called, when, and how often.</summary>
 [Collection(typeof(SharedTable))]
+[Slow]
 public sealed class UrgencyScenarios(ScenarioTable table)
 {
     private const string OnCall = "matrix:!oncall:localhost";

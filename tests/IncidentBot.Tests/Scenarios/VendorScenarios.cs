@@ -8,6 +8,7 @@ namespace IncidentBot.Scenarios;
 
 /// <summary>Vendors that are away, and rooms that refuse.</summary>
 [Collection(typeof(SharedTable))]
+[Slow]
 public sealed class VendorScenarios(ScenarioTable table)
 {
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];

@@ -2,12 +2,14 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using IncidentBot.Server;
+using IncidentBot.Support;
 using IncidentBot.Yaml;
 using Xunit;
 
 namespace IncidentBot.Settings;
 
 /// <summary>Whatever stands in the file or where its secrets belong: nothing is thrown, and no secret is shown.</summary>
+[Slow]
 public sealed class HostileSettingsTests : IDisposable
 {
     private static readonly string[] SecretKeys =

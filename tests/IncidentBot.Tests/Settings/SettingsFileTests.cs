@@ -1,8 +1,8 @@
 using IncidentBot.Alerts;
+using IncidentBot.Channels;
 using IncidentBot.Channels.Matrix;
 using IncidentBot.Channels.Slack;
 using IncidentBot.Channels.Telegram;
-using IncidentBot.Channels;
 using IncidentBot.Lanes;
 using IncidentBot.Probes;
 using IncidentBot.Rooms;
