@@ -197,7 +197,7 @@ internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
     {
         // The summary of a storm stands for posts of all lanes.
         var lane = _setup.Now.Lanes.Named(post.Lane);
-        _schedule.Want(post, post is { IsSummary: true, Lane: "" } ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
+        _schedule.Want(post, post.Subject is PostSubject.OfStorm ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
     }
 
     private void ReadAgain()

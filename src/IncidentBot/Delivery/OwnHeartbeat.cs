@@ -103,7 +103,7 @@ internal sealed partial class OwnHeartbeat(
     {
         var untold = await store.Value.UntoldAsync(Clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
         var lanes = setup.Now.Lanes;
-        var missed = untold.GroupBy(post => post.Incident).Where(posts => posts.All(post => delivery.RoomHealth.Misses(post, lanes)));
+        var missed = untold.GroupBy(post => post.Subject).Where(posts => posts.All(post => delivery.RoomHealth.Misses(post, lanes)));
         var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return rooms.Count == 0 ? null
             : $"what waits for {string.Join(", ", rooms.Take(MostRooms))}{(rooms.Count > MostRooms ? " and others" : "")} is shown nowhere; the page /deliveries says why";

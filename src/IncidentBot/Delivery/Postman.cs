@@ -6,8 +6,8 @@ using IncidentBot.Storage;
 namespace IncidentBot.Delivery;
 
 /// <summary>
-/// Serves one turn of delivery: 1. reads the post and its incident; 2. looks for a request whose end is unknown; 3. writes
-/// down the request; 4. sends it; 5. writes down how it ended.
+/// Serves one turn of delivery: 1. claims the next request of the post, which writes it down; 2. looks for one before it whose end
+/// is unknown; 3. sends it; 4. writes down how it ended.
 /// </summary>
 /// <param name="finish">Tells the queue how a turn ended.</param>
 internal sealed partial class Postman(
@@ -45,135 +45,91 @@ internal sealed partial class Postman(
     private async Task ServeOnceAsync(RoomTurn turn, CancellationToken stoppingToken)
     {
         var parts = setup.Now;
-        if (await store.Value.ViewAsync(turn.Post, stoppingToken) is not { Post.Next: not null } view || view.Post.Room != turn.Room)
+        var channel = parts.Channel(turn.Room);
+        var terms = new ClaimTerms(turn.Room, turn.Kind, parts.Lanes) { HasChannel = channel is not null };
+        var claim = await store.Value.ClaimAsync(turn.Post, terms, stoppingToken);
+        if (claim is Claim.Look look)
         {
-            finish(schedule => schedule.Released(turn));
-            return;
-        }
-
-        var request = Request.For(view, parts, store.Value.Identity, clock.GetUtcNow());
-        if (request is null)
-        {
-            // The thread has nothing to be told after all.
-            await EndAsync(turn, new PostChange(Told: view.Post.History), schedule => schedule.Released(turn), stoppingToken);
-            return;
-        }
-
-        if (request.Intent.Kind != turn.Kind)
-        {
-            // What was read at the start is older than what is true by now, and another budget pays for it.
-            finish(schedule =>
+            var (found, end) = await LookAsync(channel!, look, parts, stoppingToken);
+            if (end is not null)
             {
-                schedule.Released(turn);
-                schedule.PutBack(turn with { Queued = turn.Queued with { Kind = request.Intent.Kind } });
-            });
-            return;
+                await EndAsync(turn, look.View.Post, look.Intent, end, unclear: true, stoppingToken);
+                return;
+            }
+
+            claim = await store.Value.ClaimAsync(turn.Post, terms with { Looked = found }, stoppingToken);
         }
 
-        if (parts.Lanes.Named(view.Post.Lane).HoldsUntil(view.Post, clock.GetUtcNow()) is { } end)
+        switch (claim)
         {
-            // It had its place before the quiet hours began.
-            finish(schedule =>
-            {
-                schedule.Released(turn);
-                schedule.PutBack(turn, end);
-            });
-            return;
-        }
+            case Claim.Send send:
+                // A request that has begun is finished also when the program stops, so that its end is known.
+                var attempt = Request.For(send.View, send.Intent, parts, store.Value.Identity, clock.GetUtcNow());
+                await EndAsync(turn, send.View.Post, send.Intent, await channel!.SendAsync(attempt, CancellationToken.None), send.Unclear, stoppingToken);
+                break;
 
-        if (parts.Channel(turn.Room) is not { } channel)
-        {
-            var reason = $"no channel \"{turn.Room.Kind}\" is configured";
-            await EndAsync(turn, new PostChange(Reason: reason, Refused: true, WholeRoom: true, Unclear: IsUnclear(view.Post)),
-                schedule => schedule.RoomRefused(turn, clock.GetUtcNow()), stoppingToken);
-            return;
-        }
+            case Claim.NoChannel:
+                await EndAsync(turn, new RequestEnd.RefusedRoom($"no channel \"{turn.Room.Kind}\" is configured", Unclear: true), stoppingToken);
+                break;
 
-        (request, var result) = await SendAsync(channel, view, request, parts, stoppingToken);
-        if (result is null)
-        {
-            finish(schedule => schedule.Released(turn));
-            return;
-        }
+            case Claim.OtherKind(var kind):
+                PutBack(turn with { Queued = turn.Queued with { Kind = kind } }, null);
+                break;
 
-        metrics.Attempt(turn.Room.Kind, result.Word);
-        LogAttempt(turn.Room, view.Post.Incident, request.Intent.Kind, result);
-        await RecordAsync(turn, request, result, IsUnclear(view.Post), stoppingToken);
+            case Claim.Held(var until):
+                PutBack(turn, until);
+                break;
+
+            default:
+                finish(schedule => schedule.Released(turn));
+                break;
+        }
     }
 
-    /// <summary>
-    /// Sends a request, unless an earlier one whose end was unknown is found to have arrived. Returns the one that counts, without a
-    /// result when there is no need any more: an end of the incident or what explains it came first.
-    /// </summary>
-    private async Task<(Request Request, SendResult? Result)> SendAsync(
-        IChannel channel, View view, Request request, DeliveryParts parts, CancellationToken stoppingToken)
+    /// <summary>Looks for a request whose end is unknown. Returns its end when that is known by now, or else what the look has shown.</summary>
+    private async Task<(Looked Found, SendResult? End)> LookAsync(IChannel channel, Claim.Look look, DeliveryParts parts, CancellationToken stoppingToken)
     {
-        if (IsUnclear(view.Post))
-        {
-            var found = await channel.FindAsync(request.Attempt, stoppingToken);
-            if (found.Failure is { } failure)
-            {
-                return (request, failure);
-            }
-
-            if (found.MessageId is { } message)
-            {
-                return (request, new SendResult.Delivered(message));
-            }
-
-            // What never arrived need not be made up for: the newest state is sent instead.
-            request = found.RepeatFinds ? request
-                : Request.For(view with { Post = view.Post with { Intent = null } }, parts, store.Value.Identity, clock.GetUtcNow()) ?? request;
-        }
-
-        if (!await store.Value.BeginAsync(view.Post.Id, request.Intent, stoppingToken))
-        {
-            return (request, null);
-        }
-
-        // A request that has begun is finished also when the program stops, so that its end is known.
-        return (request, await channel.SendAsync(request.Attempt, CancellationToken.None));
+        var attempt = Request.For(look.View, look.Intent, parts, store.Value.Identity, clock.GetUtcNow());
+        var found = await channel.FindAsync(attempt, stoppingToken);
+        return found.Failure is { } failure ? (Looked.NotYet, failure)
+            : found.MessageId is { } message ? (Looked.NotYet, new SendResult.Delivered(message))
+            : (found.RepeatFinds ? Looked.RepeatFinds : Looked.NotThere, null);
     }
 
     /// <param name="unclear">An earlier request of this post may have arrived: a failure of this one says nothing about that.</param>
-    private Task RecordAsync(RoomTurn turn, Request request, SendResult result, bool unclear, CancellationToken stoppingToken)
+    private Task EndAsync(RoomTurn turn, Post post, PostIntent intent, SendResult result, bool unclear, CancellationToken stoppingToken)
     {
-        var now = clock.GetUtcNow();
-        return result switch
+        metrics.Attempt(turn.Room.Kind, result.Word);
+        LogAttempt(turn.Room, post.Subject.Number, intent.Kind, result);
+        RequestEnd end = result switch
         {
-            SendResult.Delivered sent => EndAsync(turn, request.Shown(sent.MessageId), schedule => schedule.Served(turn), stoppingToken),
-            SendResult.TryAgain later => EndAsync(
-                turn, new PostChange(Reason: later.Reason, Unclear: later.Unclear || unclear, ClosedUntil: later.After is { } told ? now + told : null),
-                schedule => schedule.TryAgain(turn, later.After, now), stoppingToken),
-            SendResult.Refused { WholeRoom: true } refused => EndAsync(
-                turn, new PostChange(Reason: refused.Reason, Refused: true, WholeRoom: true, Unclear: unclear),
-                schedule => schedule.RoomRefused(turn, now), stoppingToken),
-            SendResult.Refused refused => EndAsync(
-                turn, new PostChange(Reason: refused.Reason, Refused: true, Unclear: unclear), schedule => schedule.Served(turn), stoppingToken),
-            SendResult.Gone gone => EndAsync(
-                turn, new PostChange(Reason: gone.Reason, Vanished: true), schedule => schedule.Served(turn), stoppingToken),
-            SendResult.Moved moved when moved.To == turn.Room => EndAsync(
-                turn, new PostChange(Reason: "the vendor says that the room moved to where it is", Refused: true, WholeRoom: true),
-                schedule => schedule.RoomRefused(turn, now), stoppingToken),
-            SendResult.Moved moved => EndAsync(turn, new PostChange(MovedTo: moved.To), schedule => schedule.Moved(turn, moved.To), stoppingToken),
+            SendResult.Delivered sent => new RequestEnd.Delivered(intent, sent.MessageId),
+            SendResult.TryAgain later => new RequestEnd.TryAgain(
+                later.Reason, later.Unclear || unclear, later.After is { } after ? clock.GetUtcNow() + after : null),
+            SendResult.Refused { WholeRoom: true } refused => new RequestEnd.RefusedRoom(refused.Reason, unclear),
+            SendResult.Refused refused => new RequestEnd.RefusedText(refused.Reason, unclear),
+            SendResult.Gone gone => new RequestEnd.Gone(gone.Reason),
+            SendResult.Moved moved when moved.To == turn.Room => new RequestEnd.RefusedRoom("the vendor says that the room moved to where it is"),
+            SendResult.Moved moved => new RequestEnd.Moved(moved.To),
             _ => throw new InvalidOperationException($"{result} is not an end"),
         };
+        return EndAsync(turn, end, stoppingToken);
     }
 
     /// <summary>
     /// Writes down how a turn ended, however long the store needs: a request that nobody knows of would be sent twice. The
     /// store tells the queue what the post wants now, in the order of the commits, so here only the turn ends.
     /// </summary>
-    private async Task EndAsync(RoomTurn turn, PostChange change, Action<Schedule> end, CancellationToken stoppingToken)
+    private async Task EndAsync(RoomTurn turn, RequestEnd end, CancellationToken stoppingToken)
     {
-        health.Heard(turn.Room, change);
+        health.Heard(turn.Room, end);
         for (var failures = 1; ; failures++)
         {
             try
             {
-                if (await store.Value.EndAsync(turn.Post, change, CancellationToken.None) is { NeedsWork: false, ShownAt: { } shown } post)
+                if (await store.Value.EndAsync(turn.Post, end, CancellationToken.None) is { NeedsWork: false, Progress: { ShownAt: { } shown } progress })
                 {
-                    metrics.Shown(shown - post.WantedSince);
+                    metrics.Shown(shown - progress.WantedSince);
                 }
 
                 break;
@@ -185,16 +141,21 @@ internal sealed partial class Postman(
             }
         }
 
-        finish(end);
+        finish(schedule => schedule.End(turn, end, clock.GetUtcNow()));
     }
+
+    private void PutBack(RoomTurn turn, DateTimeOffset? heldUntil) => finish(schedule =>
+    {
+        schedule.Released(turn);
+        schedule.PutBack(turn, heldUntil);
+    });
 
     /// <summary>A post that this program cannot handle must not hold up its room: it is refused until it changes.</summary>
     private async Task SetAsideAsync(RoomTurn turn, CancellationToken stoppingToken)
     {
         try
         {
-            var change = new PostChange(Reason: "IncidentBot met a bug with it: see its log", Refused: true);
-            await EndAsync(turn, change, schedule => schedule.Served(turn), stoppingToken);
+            await EndAsync(turn, new RequestEnd.RefusedText("IncidentBot met a bug with it: see its log"), stoppingToken);
         }
         catch (Exception failure)
         {
@@ -207,9 +168,7 @@ internal sealed partial class Postman(
         }
     }
 
-    private static bool IsUnclear(Post post) => post.Intent is { Kind: SendKinds.Create or SendKinds.Reply };
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} of incident {Incident} in {Room}: {Result}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} of {Incident} in {Room}: {Result}")]
     private partial void LogAttempt(Room room, long incident, SendKinds kind, SendResult result);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Post {Post} waits for the store: {Reason}")]

@@ -46,14 +46,14 @@ internal readonly record struct QueuedPost(long Id, int Rank, bool Urgent, SendK
     public static QueuedPost Of(Post post, int rank, SendKinds kind) =>
 
         // Until there is a summary, nobody in the room knows of what it stands for.
-        new(post.Id, rank, post.Urgent || (post.IsSummary && kind == SendKinds.Create), kind, post.WantedSince)
+        new(post.Id, rank, post.Urgent || (post.IsSummary && kind == SendKinds.Create), kind, post.Progress.WantedSince)
         {
             IsSummary = post.IsSummary,
             IsOver = post.Over,
-            IsBegun = post.Intent?.Kind == kind,
+            IsBegun = post.Progress.Intent?.Kind == kind,
             IsCalled = post.Called || post.Step > 0,
-            Attempts = post.Attempts,
-            WantedSince = post.WantedSince,
+            Attempts = post.Trouble.Attempts,
+            WantedSince = post.Progress.WantedSince,
         };
 
     /// <summary>What it wants now, with what its last failure has taught.</summary>

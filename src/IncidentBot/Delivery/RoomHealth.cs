@@ -22,16 +22,17 @@ internal sealed class RoomHealth(TimeProvider clock)
     private readonly ConcurrentDictionary<Room, bool> _refusing = new();
 
     /// <summary>Learns from the end of a request.</summary>
-    public void Heard(Room room, PostChange change)
+    public void Heard(Room room, RequestEnd end)
     {
-        if (change.Shown is not null || change.LastReplyId is not null)
+        switch (end)
         {
-            _took[room] = clock.GetUtcNow();
-            _refusing.TryRemove(room, out _);
-        }
-        else if (change is { Refused: true, WholeRoom: true })
-        {
-            _refusing[room] = true;
+            case RequestEnd.Delivered:
+                _took[room] = clock.GetUtcNow();
+                _refusing.TryRemove(room, out _);
+                break;
+            case RequestEnd.RefusedRoom:
+                _refusing[room] = true;
+                break;
         }
     }
 
@@ -44,12 +45,12 @@ internal sealed class RoomHealth(TimeProvider clock)
         var now = clock.GetUtcNow();
         var limit = post.Urgent ? UrgentWithin : Within;
         var lane = lanes.Named(post.Lane);
-        if (now - post.WantedSince < limit || now - _start < limit || lane.HoldsUntil(post, now) is not null || lane.HoldsUntil(post, now - limit) is not null)
+        if (now - post.Progress.WantedSince < limit || now - _start < limit || lane.HoldsUntil(post, now) is not null || lane.HoldsUntil(post, now - limit) is not null)
         {
             return false;
         }
 
-        return post.Refused && !_refusing.ContainsKey(post.Room)
+        return post.Trouble.Refused && !_refusing.ContainsKey(post.Room)
             ? post is { Urgent: true, Over: false }
             : now - _took.GetValueOrDefault(post.Room, _start) >= limit;
     }

@@ -4,18 +4,6 @@ using IncidentBot.Rooms;
 
 namespace IncidentBot.Delivery;
 
-/// <summary>A post whose next request may be sent now.</summary>
-/// <param name="Queued">What it was in the queue, and is again when its turn is put off.</param>
-internal readonly record struct RoomTurn(Room Room, QueuedPost Queued)
-{
-    public long Post => Queued.Id;
-
-    public SendKinds Kind => Queued.Kind;
-}
-
-/// <summary>What has to be written down for the summary of a room's storm.</summary>
-internal readonly record struct StormWork(Room Room, StormStep Step);
-
 /// <summary>
 /// Decides which post is served next, in which room, and when: the pure part of delivery. In a room the more urgent lane goes
 /// first, in it what is critical, then a first announcement before an edit before a reply, then what has waited longest. Every
@@ -55,7 +43,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         var isNew = before is null && room.InFlight?.Id != post.Id && heldUntil is null;
         if (isNew && queued is { Kind: SendKinds.Create, IsSummary: false, IsOver: false, Urgent: false, IsCalled: false, Attempts: 0 })
         {
-            room.Storm.Arrived(post.WantedSince < now ? post.WantedSince : now);
+            room.Storm.Arrived(post.Progress.WantedSince < now ? post.Progress.WantedSince : now);
         }
     }
 
@@ -186,6 +174,19 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
 
     /// <summary>Since when the oldest post waits that nothing holds back on purpose; null when none does.</summary>
     public DateTimeOffset? OldestSince => _rooms.Values.Min(room => room.OldestSince);
+
+    /// <summary>A turn ended with a request; what that means for the room.</summary>
+    public void End(RoomTurn turn, RequestEnd end, DateTimeOffset now)
+    {
+        switch (end)
+        {
+            case RequestEnd.TryAgain later: TryAgain(turn, later.ClosedUntil - now, now); break;
+            case RequestEnd.RefusedRoom: RoomRefused(turn, now); break;
+            case RequestEnd.Moved(var to): Moved(turn, to); break;
+            case RequestEnd.NothingToSay: Released(turn); break;
+            default: Served(turn); break;
+        }
+    }
 
     /// <summary>A turn ended well: with a message, or with the vendor's own word for why this one cannot be sent.</summary>
     public void Served(RoomTurn turn) => End(turn, room =>

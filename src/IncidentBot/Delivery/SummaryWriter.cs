@@ -9,9 +9,6 @@ namespace IncidentBot.Delivery;
 /// <param name="clock">Writes a time of day as all messages do.</param>
 internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffset, string> clock)
 {
-    private const int NameLength = 90;
-    private const int ReplyLength = 2600;
-
     public Message Write(SummaryView view, DateTimeOffset now)
     {
         var (summary, counts) = (view.Summary, view.Counts);
@@ -30,27 +27,8 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         };
     }
 
-    /// <summary>Names as many incidents as one reply holds; null when there is none to name.</summary>
-    /// <param name="upTo">The last one when the reply was begun before.</param>
-    public static (ThreadReply Reply, long UpTo)? Name(SummaryView view, long? upTo)
-    {
-        var lines = new List<string>();
-        var (length, last) = (0, 0L);
-        foreach (var member in view.Untold)
-        {
-            var line = Name(member);
-            length += line.Length;
-            if (member.Post > (upTo ?? long.MaxValue) || (lines.Count > 0 && length > ReplyLength))
-            {
-                break;
-            }
-
-            lines.Add(line);
-            last = member.Post;
-        }
-
-        return lines.Count == 0 ? null : (new ThreadReply(lines, null), upTo ?? last);
-    }
+    /// <summary>Names incidents in a reply.</summary>
+    public static ThreadReply Name(IReadOnlyList<SummaryMember> members) => new([.. members.Select(Name)], null);
 
     private static List<string> Notes(SummaryView view)
     {
@@ -85,7 +63,7 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
 
     private static string Name(SummaryMember member)
     {
-        var name = PlainText.Line($"{member.Title} {member.Place}".TrimEnd(), NameLength);
-        return $"#{member.Incident} {name} · {PlainText.Line(member.Severity.Word, 20)}";
+        var name = PlainText.Line($"{member.Title} {member.Place}".TrimEnd(), SummaryMember.NameLength);
+        return $"#{member.Incident} {name} · {PlainText.Line(member.Severity.Word, SummaryMember.SeverityLength)}";
     }
 }

@@ -11,6 +11,11 @@ namespace IncidentBot.Incidents;
 /// <param name="Equal">Labels that both have with the same value; one that is absent equals the empty value.</param>
 internal sealed record InhibitRule(IReadOnlyList<Matcher> Source, IReadOnlyList<Matcher> Target, IReadOnlyList<string> Equal)
 {
+    public bool Equals(InhibitRule? other) => other is not null
+        && Source.SequenceEqual(other.Source) && Target.SequenceEqual(other.Target) && Equal.SequenceEqual(other.Equal, StringComparer.Ordinal);
+
+    public override int GetHashCode() => HashCode.Combine(Source.Count, Target.Count, Equal.Count);
+
     public bool Explains(LabelSet labels) => Has(labels, Source);
 
     public bool Concerns(LabelSet labels) => Has(labels, Target);

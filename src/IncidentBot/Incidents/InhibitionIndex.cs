@@ -78,6 +78,9 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
         return touched;
     }
 
+    /// <summary>Forgets an incident that there is not, because what was written of it was taken back.</summary>
+    public void Remove(long number) => Remove(number, _open.GetValueOrDefault(number));
+
     /// <summary>
     /// What explains all that fires in an incident, lowest number first; empty when something fires that nothing explains.
     /// Nobody explains what explains it, and what IncidentBot says of itself is explained by nothing.

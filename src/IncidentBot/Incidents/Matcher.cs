@@ -8,7 +8,7 @@ namespace IncidentBot.Incidents;
 /// What one label must be, as Alertmanager's matchers have it: a value, <c>!=</c> and what it is not, <c>=~</c> or <c>!~</c> and
 /// a regular expression for the whole value. A label that is absent equals the empty value.
 /// </summary>
-internal sealed class Matcher
+internal sealed class Matcher : IEquatable<Matcher>
 {
     /// <summary>As in RE2 no expression takes more than a time that grows with the text: label values are hostile.</summary>
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
@@ -61,6 +61,13 @@ internal sealed class Matcher
     /// <summary>Whether each takes exactly what the other does not, as far as their texts show.</summary>
     public bool IsOppositeOf(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal) && _equal != other._equal
         && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal);
+
+    public bool Equals(Matcher? other) => other is not null && string.Equals(Label, other.Label, StringComparison.Ordinal) && _equal == other._equal
+        && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal);
+
+    public override bool Equals(object? obj) => Equals(obj as Matcher);
+
+    public override int GetHashCode() => HashCode.Combine(Label, _value, _equal);
 
     private static (string Operation, string Value) Split(string text)
     {

@@ -14,11 +14,11 @@ internal static class PostHours
     /// finished, because somebody may have seen it; and who is called because nobody acknowledged is called at once.
     /// </summary>
     public static DateTimeOffset? HoldsUntil(this Lane lane, Post post, DateTimeOffset now) =>
-        lane.QuietHours.Count > 0 && post.Step == 0 && post.Next is { } next and not SendKinds.Edit && post.Intent?.Kind != next
+        lane.QuietHours.Count > 0 && post.Step == 0 && post.Next is { } next and not SendKinds.Edit && post.Progress.Intent?.Kind != next
             ? QuietHours.HeldUntil(lane.QuietHours, now)
             : null;
 
     /// <summary>Whether an announcement was held up until there was nothing to announce any more.</summary>
     public static bool WasHeldToTheEnd(this Lane lane, Post post, DateTimeOffset now) =>
-        post is { Over: true, Refused: false, Next: SendKinds.Create } && (lane.HoldsUntil(post, now) ?? lane.HoldsUntil(post, post.WantedSince)) is not null;
+        post is { Over: true, Trouble.Refused: false, Next: SendKinds.Create } && (lane.HoldsUntil(post, now) ?? lane.HoldsUntil(post, post.Progress.WantedSince)) is not null;
 }

@@ -7,7 +7,7 @@ namespace IncidentBot.Posts;
 /// One message that stands for many incidents in a room while a storm lasts. Its post is like that of an incident: it knows
 /// which version is shown and which incidents its thread has named.
 /// </summary>
-/// <param name="Number">Its post's <see cref="Post.Incident"/> is the negative of it.</param>
+/// <param name="Number">Of its post, the number of a <see cref="PostSubject.OfStorm"/>.</param>
 /// <param name="Phase">Calm when it has ended.</param>
 internal sealed record Summary(long Number, Room Room, StormPhase Phase, DateTimeOffset BeganAt, DateTimeOffset? EndedAt);
 
@@ -19,4 +19,14 @@ internal sealed record SummaryCount(string Title, Severity Severity, int Open, i
 
 /// <summary>One incident of a summary, as its thread names it.</summary>
 /// <param name="Post">The post that shows it, or will; grows with time.</param>
-internal sealed record SummaryMember(long Post, long Incident, string Title, string Place, Severity Severity);
+internal sealed record SummaryMember(long Post, long Incident, string Title, string Place, Severity Severity)
+{
+    /// <summary>So many characters of title and place are told.</summary>
+    public const int NameLength = 90;
+
+    /// <summary>So many characters of the severity are told.</summary>
+    public const int SeverityLength = 20;
+
+    /// <summary>How many characters of a reply it takes at the most.</summary>
+    public int Length => Math.Min(Title.Length + Place.Length + 1, NameLength) + Math.Min(Severity.Word.Length, SeverityLength) + 10;
+}

@@ -55,10 +55,12 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
     }
 
     /// <summary>Runs a change and returns its result after the commit. The change may run twice, so it must change only the session.</summary>
+    /// <param name="cancellationToken">Takes the change back while it waits; once it has begun it is finished.</param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
-    public Task<T> RunAsync<T>(Func<TSession, T> change)
+    /// <exception cref="OperationCanceledException">Nothing was changed.</exception>
+    public Task<T> RunAsync<T>(Func<TSession, T> change, CancellationToken cancellationToken)
     {
-        var work = new Work<T>(change);
+        var work = new Work<T>(change, cancellationToken);
         return _waiting.Writer.TryWrite(work)
             ? work.Result
             : Task.FromException<T>(new StoreUnavailableException(
@@ -81,10 +83,17 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
             {
                 while (batch.Count < Together && _waiting.Reader.TryRead(out var work))
                 {
-                    batch.Add(work);
+                    if (work.Begin())
+                    {
+                        batch.Add(work);
+                    }
                 }
 
-                Commit(batch);
+                if (batch.Count > 0)
+                {
+                    Commit(batch);
+                }
+
                 batch.Clear();
             }
         }
@@ -157,6 +166,9 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
         /// <summary>When it was made for the first time; null before that.</summary>
         public DateTimeOffset? At { get; set; }
 
+        /// <summary>Whether it may be made: it is too late to cancel it from now on. False when it was cancelled before.</summary>
+        public abstract bool Begin();
+
         public abstract void Do(TSession session);
 
         public abstract void Answer();
@@ -164,17 +176,44 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
         public abstract void Fail(Exception failure);
     }
 
-    private sealed class Work<T>(Func<TSession, T> change) : Work
+    private sealed class Work<T> : Work
     {
+        private readonly Func<TSession, T> _change;
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenRegistration _cancellation;
+        private int _begun;
         private T? _value;
+
+        public Work(Func<TSession, T> change, CancellationToken cancellationToken)
+        {
+            _change = change;
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (work, token) =>
+                {
+                    if (((Work<T>)work!).Begin())
+                    {
+                        ((Work<T>)work)._result.TrySetCanceled(token);
+                    }
+                },
+                this);
+        }
 
         public Task<T> Result => _result.Task;
 
-        public override void Do(TSession session) => _value = change(session);
+        public override bool Begin() => Interlocked.Exchange(ref _begun, 1) == 0;
 
-        public override void Answer() => _result.SetResult(_value!);
+        public override void Do(TSession session) => _value = _change(session);
 
-        public override void Fail(Exception failure) => _result.SetException(failure);
+        public override void Answer()
+        {
+            _cancellation.Unregister();
+            _result.SetResult(_value!);
+        }
+
+        public override void Fail(Exception failure)
+        {
+            _cancellation.Unregister();
+            _result.SetException(failure);
+        }
     }
 }

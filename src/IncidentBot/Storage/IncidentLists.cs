@@ -41,6 +41,24 @@ internal sealed record IncidentSummary(
 {
     /// <summary>Who has taken it on; null while nobody has.</summary>
     public string? AcknowledgedBy { get; init; }
+
+    public static IncidentSummary Of(Incident incident, string lane, IReadOnlyList<Post> posts) => new(
+        incident.Number, incident.Status, incident.Severity, lane, Headline.Title(incident),
+        string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")), Headline.Summary(incident), incident.CommonLabels,
+        incident.FiringCount, incident.ResolvedCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt,
+        TimeOf(incident.Status, incident.Ended, incident.OpenedAt, incident.ResolvedAt), incident.FiringSince, Headline.Runbook(incident), posts)
+    {
+        AcknowledgedBy = incident.Escalation.Acknowledged?.By,
+    };
+
+    /// <summary>How long an incident fired before it ended; null while it fires.</summary>
+    public static TimeSpan? TimeOf(IncidentStatus status, FiringIntervals ended, DateTimeOffset openedAt, DateTimeOffset? resolvedAt)
+    {
+        var (from, to) = ended.Latest(null);
+        return status != IncidentStatus.Resolved ? null
+            : from > AlertReport.UnknownStart ? to - from
+            : resolvedAt - openedAt;
+    }
 }
 
 /// <summary>Everything about one incident.</summary>

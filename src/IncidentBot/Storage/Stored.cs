@@ -59,24 +59,16 @@ internal static class Stored
         return LabelSet.From(labels);
     }
 
-    /// <summary>A suppression as a JSON object of strings.</summary>
-    public static string? Text(Suppression? suppression) => suppression is null ? null : Labels(LabelSet.From(
+    /// <summary>A suppression as pairs of strings.</summary>
+    public static LabelSet? Labels(Suppression? suppression) => suppression is null ? null : LabelSet.From(
         ("by", suppression.By),
         ("comment", suppression.Comment),
         ("kind", ((int)suppression.Kind).ToString(CultureInfo.InvariantCulture)),
-        ("until", suppression.Until is { } until ? Time(until).ToString(CultureInfo.InvariantCulture) : "")));
+        ("until", suppression.Until is { } until ? Time(until).ToString(CultureInfo.InvariantCulture) : ""));
 
-    public static Suppression? SuppressionOf(string? json)
-    {
-        if (json is null)
-        {
-            return null;
-        }
-
-        var parts = Labels(json);
-        return new Suppression((SuppressionKind)Number(parts["kind"]!), parts["by"]!, parts["comment"]!,
+    public static Suppression? SuppressionOf(LabelSet? parts) => parts is null ? null
+        : new Suppression((SuppressionKind)Number(parts["kind"]!), parts["by"]!, parts["comment"]!,
             parts["until"] is { Length: > 0 } until ? TimeOf(Number(until)) : null);
-    }
 
     /// <summary>How people are called, as a JSON object of strings; what is absent is left out.</summary>
     public static string Text(Escalation call)
@@ -206,7 +198,8 @@ internal static class Stored
     public static DateTimeOffset TimeOf(long microseconds) =>
         new(DateTimeOffset.UnixEpoch.UtcTicks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) Writer()
+    /// <summary>A writer of JSON and what it writes into, for one document at a time on each thread.</summary>
+    public static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) Writer()
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
         var writer = _writer ??= new Utf8JsonWriter(buffer, Json);

@@ -4,6 +4,7 @@ using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
+using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;
 
@@ -24,80 +25,80 @@ public sealed class RequestTests
 
     private static readonly Incident Burning = Apply(new Incident { Key = IncidentKey.Of(Group(Firing("plex-0"))) }, Group(Firing("plex-0", severity: "critical")));
 
-    private static readonly Post New = new(42, 7, Slack, "critical", 1, 0, null, null, 0, 0, null, false, 0, null, 0, Noon, null);
+    private static readonly Post New = Post.New(new PostSubject.OfIncident(7), new PostAddress(Slack, "critical"), 1, null, Noon) with { Id = 42 };
 
     [Fact]
     public void Keys_differ_for_different_requests_and_are_the_same_for_a_repetition()
     {
-        var shown = New with { MessageId = "m", Shown = 1 };
-        Request?[] requests =
+        var shown = New.With(progress => progress with { MessageId = "m", Shown = 1 });
+        (SendAttempt Attempt, PostIntent Intent)?[] requests =
         [
             For(New),
-            For(New with { Generation = 1 }),
+            For(New.With(progress => progress with { Generation = 1 })),
             For(New with { Id = 43 }),
-            For(shown with { Wanted = 2 }),
-            For(shown with { History = 5 }, Line(5)),
-            For(shown with { History = 9, Told = 5 }, Line(9)),
+            For(shown.With(progress => progress with { Wanted = 2 })),
+            For(shown.With(progress => progress with { History = 5 }), Line(5)),
+            For(shown.With(progress => progress with { History = 9, Told = 5 }), Line(9)),
         ];
-        var keys = requests.Select(request => request!.Attempt.Key).ToList();
+        var keys = requests.Select(request => request!.Value.Attempt.Key).ToList();
 
         Assert.Equal(keys.Count, keys.Distinct(StringComparer.Ordinal).Count());
         Assert.All(keys, key => Assert.Matches("^[0-9a-z.-]{1,64}$", key));
-        Assert.Equal(keys[0], For(New with { Wanted = 9, History = 4, Intent = new PostIntent(SendKinds.Create, 1, 0) })!.Attempt.Key);
-        Assert.Equal(keys[4], For(shown with { History = 9, Intent = new PostIntent(SendKinds.Reply, 1, 5) }, Line(5), Line(9))!.Attempt.Key);
+        Assert.Equal(keys[0], For(New.With(progress => progress with { Wanted = 9, History = 4, Intent = new PostIntent(SendKinds.Create, 1, 0) }))!.Value.Attempt.Key);
+        Assert.Equal(keys[4], For(shown.With(progress => progress with { History = 9, Intent = new PostIntent(SendKinds.Reply, 1, 5) }), Line(5), Line(9))!.Value.Attempt.Key);
     }
 
     [Fact]
     public void A_reply_whose_end_is_unknown_comes_before_an_edit_and_tells_no_more_than_it_did()
     {
-        var post = New with { MessageId = "m", Shown = 1, Wanted = 3, History = 9, Intent = new PostIntent(SendKinds.Reply, 1, 5) };
-        var request = For(post, Line(5), Line(9))!;
+        var post = New.With(progress => progress with { MessageId = "m", Shown = 1, Wanted = 3, History = 9, Intent = new PostIntent(SendKinds.Reply, 1, 5) });
+        var request = For(post, Line(5), Line(9))!.Value;
 
         Assert.Single(Assert.IsType<ReplyAttempt>(request.Attempt).Reply.Lines);
-        Assert.Equal(5, request.Shown("r").Told);
-        Assert.Equal(SendKinds.Edit, (post with { Intent = null }).Next);
+        Assert.Equal(5, request.Intent.UpTo);
+        Assert.Equal(SendKinds.Edit, (post.With(progress => progress with { Intent = null })).Next);
     }
 
     [Fact]
     public void An_announcement_repeated_without_knowing_its_end_is_taken_as_the_version_that_was_begun()
     {
-        var change = For(New with { Wanted = 5, History = 8, Intent = new PostIntent(SendKinds.Create, 1, 2) })!.Shown("m");
+        var change = For(New.With(progress => progress with { Wanted = 5, History = 8, Intent = new PostIntent(SendKinds.Create, 1, 2) }))!.Value;
 
-        Assert.Equal((1, 2L, "m"), (change.Shown, change.Told, change.MessageId));
+        Assert.Equal((SendKinds.Create, 1, 2L), (change.Intent.Kind, change.Intent.Version, change.Intent.UpTo));
     }
 
     [Fact]
     public void People_are_called_by_the_announcement_and_by_what_became_worse_only()
     {
-        var mention = Assert.IsType<CreateAttempt>(For(New)!.Attempt).Message.Mention!;
+        var mention = Assert.IsType<CreateAttempt>(For(New)!.Value.Attempt).Message.Mention!;
         Assert.True(mention.Everyone);
         Assert.Equal(["U1"], mention.Ids);
 
-        var shown = New with { MessageId = "m", Shown = 1 };
-        Assert.Null(Assert.IsType<EditAttempt>(For(shown with { Wanted = 2 })!.Attempt).Message.Mention);
-        Assert.Null(Assert.IsType<ReplyAttempt>(For(shown with { History = 5 }, Line(5))!.Attempt).Reply.Mention);
-        Assert.NotNull(Assert.IsType<ReplyAttempt>(For(shown with { History = 5 }, Line(5, ChangeKind.SeverityRaised))!.Attempt).Reply.Mention);
+        var shown = New.With(progress => progress with { MessageId = "m", Shown = 1 });
+        Assert.Null(Assert.IsType<EditAttempt>(For(shown.With(progress => progress with { Wanted = 2 }))!.Value.Attempt).Message.Mention);
+        Assert.Null(Assert.IsType<ReplyAttempt>(For(shown.With(progress => progress with { History = 5 }), Line(5))!.Value.Attempt).Reply.Mention);
+        Assert.NotNull(Assert.IsType<ReplyAttempt>(For(shown.With(progress => progress with { History = 5 }), Line(5, ChangeKind.SeverityRaised))!.Value.Attempt).Reply.Mention);
     }
 
     [Fact]
     public void What_is_heard_of_again_calls_where_it_is_urgent()
     {
-        var shown = New with { MessageId = "m", Shown = 1, History = 5 };
+        var shown = New.With(progress => progress with { MessageId = "m", Shown = 1, History = 5 });
         var again = new TimelineEntry(5, 7, new Change(ChangeKind.Unsuppressed, Noon, "", 1) { Calls = true });
 
-        var urgent = Assert.IsType<ReplyAttempt>(For(shown with { Urgent = true }, again)!.Attempt);
+        var urgent = Assert.IsType<ReplyAttempt>(For(shown with { Urgent = true }, again)!.Value.Attempt);
         Assert.Equal((false, true), (urgent.Silent, urgent.Reply.Mention?.Everyone));
-        var telegram = Assert.IsType<ReplyAttempt>(For(shown with { Urgent = true, Room = Room.Parse("matrix:!a:b"), Lane = "no-team" }, again)!.Attempt);
+        var telegram = Assert.IsType<ReplyAttempt>(For(shown with { Urgent = true, Room = Room.Parse("matrix:!a:b"), Lane = "no-team" }, again)!.Value.Attempt);
         Assert.Equal((false, null), (telegram.Silent, telegram.Reply.Mention));
         Assert.All(
             [For(shown, again), For(shown with { Urgent = true, Step = 1 }, again), For(shown with { Urgent = true }, Line(5, ChangeKind.Unsuppressed))],
-            request => Assert.Equal((true, null), (request!.Attempt.Silent, ((ReplyAttempt)request.Attempt).Reply.Mention)));
+            request => Assert.Equal((true, null), (request!.Value.Attempt.Silent, ((ReplyAttempt)request.Value.Attempt).Reply.Mention)));
     }
 
     [Fact]
     public void What_waits_for_a_lane_that_a_reload_has_removed_is_sent_by_the_lane_that_takes_its_place()
     {
-        var request = Request.For(new PostView(New with { Lane = "gone" }, Burning, "gone", []), Parts, "abc", Noon)!;
+        var request = For(new PostView(New with { Lane = "gone" }, Burning, "gone", []), Noon)!.Value;
 
         Assert.True(Assert.IsType<CreateAttempt>(request.Attempt).Message.Mention!.Everyone);
     }
@@ -123,7 +124,7 @@ public sealed class RequestTests
     public void What_is_over_before_it_is_announced_makes_no_sound()
     {
         var over = Apply(Burning, Group(Resolved("plex-0", severity: "critical")));
-        var request = Request.For(new PostView(New, over, "critical", []), Parts, "abc", At(5))!;
+        var request = For(new PostView(New, over, "critical", []), At(5))!.Value;
 
         Assert.True(request.Attempt.Silent);
         Assert.Null(Assert.IsType<CreateAttempt>(request.Attempt).Message.Mention);
@@ -168,8 +169,14 @@ public sealed class RequestTests
 
     private static TimelineEntry Line(long id, ChangeKind kind = ChangeKind.Joined) => new(id, 7, new Change(kind, Noon, "plex-1", 1));
 
-    private static Request? For(Post post, params TimelineEntry[] untold) =>
-        Request.For(new PostView(post, Burning with { Version = post.Wanted }, "critical", untold), Parts, "0123456789", Noon);
+    private static (SendAttempt Attempt, PostIntent Intent)? For(Post post, params TimelineEntry[] untold) =>
+        For(new PostView(post, Burning with { Version = post.Progress.Wanted }, "critical", untold), Noon);
+
+    private static (SendAttempt Attempt, PostIntent Intent)? For(View view, DateTimeOffset now)
+    {
+        var terms = new ClaimTerms(view.Post.Room, view.Post.Next!.Value, Book) { Looked = Looked.RepeatFinds };
+        return Claim.Of(view, terms, now) is Claim.Send send ? (Request.For(send.View, send.Intent, Parts, "0123456789", now), send.Intent) : null;
+    }
 
     private static Incident Apply(Incident incident, Notification notification) => incident.Apply(notification.Alerts, notification, Noon).Incident;
 }

@@ -51,7 +51,7 @@ public sealed class SchedulePropertyTests
                     var urgent = waiting[turn.Post].Urgent;
                     if (load / 120 % 3 == 0)
                     {
-                        waiting[turn.Post] = waiting[turn.Post] with { Attempts = waiting[turn.Post].Attempts + 1 };
+                        waiting[turn.Post] = waiting[turn.Post].Failed(waiting[turn.Post].Attempts + 1);
                         schedule.Want(waiting[turn.Post], 0, now);
                         schedule.TryAgain(turn, null, now);
                     }

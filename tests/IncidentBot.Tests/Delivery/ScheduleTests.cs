@@ -122,7 +122,7 @@ public sealed class ScheduleTests
                 served = turn.Post;
                 if (served == 1)
                 {
-                    schedule.Want(Post(1, One, SendKinds.Create, age: 99) with { Attempts = ++tries }, 0, _now);
+                    schedule.Want(Post(1, One, SendKinds.Create, age: 99).Failed(++tries), 0, _now);
                     schedule.TryAgain(turn, null, _now);
                     _now = _now.AddSeconds(1);
                 }
@@ -147,7 +147,7 @@ public sealed class ScheduleTests
         {
             schedule.Want(Post(i, One, SendKinds.Create), 1, _now);
             var turn = Assert.Single(schedule.Take(_now));
-            schedule.Want(Post(i, One, SendKinds.Create) with { Attempts = 1 }, 1, _now);
+            schedule.Want(Post(i, One, SendKinds.Create).Failed(1), 1, _now);
             schedule.TryAgain(turn, null, _now);
             _now += Backoff.After(i, 1);
         }
@@ -190,12 +190,12 @@ public sealed class ScheduleTests
         var schedule = new Schedule(_ => [], () => 1);
         schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
         var turn = Assert.Single(schedule.Take(_now));
-        schedule.Want(Post(1, One, SendKinds.Create) with { Attempts = 5 }, 0, _now);
+        schedule.Want(Post(1, One, SendKinds.Create).Failed(5), 0, _now);
         schedule.TryAgain(turn, null, _now);
         var again = _now + Backoff.After(5, 1);
         Assert.Equal(again, schedule.WakeAt(_now));
         _now = _now.AddSeconds(10);
-        schedule.Want(Post(1, One, SendKinds.Create) with { Attempts = 5, Wanted = 9 }, 0, _now);
+        schedule.Want(Post(1, One, SendKinds.Create).Failed(5).With(progress => progress with { Wanted = 9 }), 0, _now);
         Assert.Equal(again, schedule.WakeAt(_now));
         schedule.RetryNow(One);
         Assert.Equal(1, Take(schedule));
@@ -335,7 +335,7 @@ public sealed class ScheduleTests
         _now = later;
         Assert.Equal([1, 4], Drain(schedule));
         Assert.Equal(later.AddHours(1), schedule.WakeAt(_now));
-        schedule.Want(Post(2, One, SendKinds.Create) with { Shown = 2 }, 1, _now);
+        schedule.Want(Post(2, One, SendKinds.Create).With(progress => progress with { Shown = 2 }), 1, _now);
         Assert.Null(schedule.WakeAt(_now));
     }
 
@@ -359,7 +359,6 @@ public sealed class ScheduleTests
         return served;
     }
 
-    private static Post Post(long id, Room room, SendKinds kind, int age = 0, DateTimeOffset? at = null) => new(
-        id, id, room, "all", kind == SendKinds.Reply ? 1 : 2, kind == SendKinds.Create ? 0 : 1, kind == SendKinds.Create ? null : "m", null,
-        kind == SendKinds.Reply ? 5 : 0, 0, null, false, 0, null, 0, (at ?? Say.Noon).AddSeconds(-age), null);
+    private static Post Post(long id, Room room, SendKinds kind, int age = 0, DateTimeOffset? at = null) =>
+        PostBuilding.Wanting(id, room, kind, (at ?? Say.Noon).AddSeconds(-age));
 }

@@ -30,9 +30,7 @@ internal sealed class ScheduleWorld
     private DateTimeOffset _now = Say.Noon;
     private long _next;
 
-    public static Post Post(long id, Room room, SendKinds kind, DateTimeOffset at) => new(
-        id, id, room, "all", kind == SendKinds.Reply ? 1 : 2, kind == SendKinds.Create ? 0 : 1, kind == SendKinds.Create ? null : "m", null,
-        kind == SendKinds.Reply ? 5 : 0, 0, null, false, 0, null, 0, at, null);
+    public static Post Post(long id, Room room, SendKinds kind, DateTimeOffset at) => PostBuilding.Wanting(id, room, kind, at);
 
     /// <summary>One event, read from a number.</summary>
     public void Live(int step)
@@ -149,7 +147,7 @@ internal sealed class ScheduleWorld
 
     private void Fail(RoomTurn turn, TimeSpan? after)
     {
-        var failed = Again(turn) is var again ? again with { Post = again.Post with { Attempts = again.Post.Attempts + 1 } } : default;
+        var failed = Again(turn) is var again ? again with { Post = again.Post.Failed(again.Post.Attempts + 1) } : default;
         if (after is { } told)
         {
             var budget = PerRoom.Kinds.HasFlag(turn.Kind) ? PerRoom : OfAll;
@@ -174,7 +172,7 @@ internal sealed class ScheduleWorld
         _flying.Remove(turn);
         var again = _sent.FindLast(one => one.Turn == turn).Turn.Queued;
         return _waiting[turn.Post] = new Waiting(
-            Post(turn.Post, turn.Room, turn.Kind, again.Since) with { Urgent = again.Urgent, Over = again.IsOver, Called = again.IsCalled, Attempts = again.Attempts },
+            Post(turn.Post, turn.Room, turn.Kind, again.Since).Failed(again.Attempts) with { Urgent = again.Urgent, Over = again.IsOver, Called = again.IsCalled },
             again.Rank, _now, null);
     }
 
@@ -220,7 +218,7 @@ internal sealed class ScheduleWorld
         foreach (var (id, over) in _waiting.Where(one => one.Value.Post is { Over: true, MessageId: null } post && post.Room == room).ToList())
         {
             _waiting.Remove(id);
-            _schedule.Want(over.Post with { Shown = over.Post.Wanted }, over.Rank, _now);
+            _schedule.Want(over.Post with { Progress = over.Post.Progress.Settled(_now) }, over.Rank, _now);
         }
     }
 

@@ -1,7 +1,5 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
-using IncidentBot.Posts;
-using IncidentBot.Rooms;
 using Xunit;
 using static IncidentBot.Support.Say;
 
@@ -65,10 +63,9 @@ public sealed class LaneBookTests
     [Fact]
     public void A_room_that_the_lanes_have_left_goes_on_by_the_lane_that_showed_the_post()
     {
-        var post = new Post(1, 1, Room.Parse("slack:C1"), "rest", 1, 1, "m", null, 0, 0, null, false, 0, null, 0, Noon, null);
         var moved = Book.Route(Incident("severity=critical"), "rest");
 
-        Assert.Equal("critical", moved.Follow(post.Lane).Name);
+        Assert.Equal("critical", moved.Follow("rest").Name);
         Assert.Equal("audit", moved.Follow("audit").Name);
         Assert.Equal("critical", moved.Follow("removed by a reload").Name);
     }

@@ -19,9 +19,8 @@ public sealed class StoreFailureTests
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];
 
     [Theory]
-    [InlineData(nameof(IIncidentStore.ViewAsync))]
-    [InlineData(nameof(IIncidentStore.BeginAsync))]
-    [InlineData(nameof(IIncidentStore.EndAsync))]
+    [InlineData(nameof(IPosts.ClaimAsync))]
+    [InlineData(nameof(IPosts.EndAsync))]
     public async Task A_step_that_cannot_be_written_down_is_made_up_for_and_nothing_is_sent_twice(string step)
     {
         await using var bot = await BotFixture.StartAsync(customise: FailingStore.Use);
@@ -45,7 +44,7 @@ public sealed class StoreFailureTests
     {
         await using var bot = await BotFixture.StartAsync(customise: FailingStore.Use);
         var store = (FailingStore)bot.Store;
-        store.Fail(nameof(IIncidentStore.ViewAsync), new InvalidOperationException("a bug"));
+        store.Fail(nameof(IPosts.ClaimAsync), new InvalidOperationException("a bug"));
         await bot.PostAloneAsync(Firing("first"));
         await bot.RunUntilIdleAsync();
         store.Recover();

@@ -6,15 +6,37 @@ namespace IncidentBot.Storage;
 /// <summary>Changes share a commit, and only the one that fails is told so.</summary>
 public sealed class GroupCommitTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_change_that_is_cancelled_while_it_waits_is_not_made_and_one_that_has_begun_is_finished()
+    {
+        var session = new Session();
+        await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
+        using var begun = new CancellationTokenSource();
+        using var waiting = new CancellationTokenSource();
+        var gate = commits.RunAsync(one => one.Wait(), begun.Token);
+        await session.Waiting.Task;
+        var change = commits.RunAsync(one => one.Add(1), waiting.Token);
+        await begun.CancelAsync();
+        await waiting.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => change);
+        session.Gate.SetResult();
+        await gate;
+        await commits.RunAsync(one => one.Add(2), Cancel);
+        Assert.Equal([2], session.Durable);
+    }
+
     [Fact]
     public async Task A_change_that_fails_takes_no_other_with_it()
     {
         var session = new Session();
         await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
-        var gate = commits.RunAsync(one => one.Wait());
+        var gate = commits.RunAsync(one => one.Wait(), Cancel);
         await session.Waiting.Task;
         var changes = Enumerable.Range(0, 10)
-            .Select(i => commits.RunAsync(one => i == 4 ? throw new InvalidOperationException("poison") : one.Add(i))).ToList();
+            .Select(i => commits.RunAsync(one => i == 4 ? throw new InvalidOperationException("poison") : one.Add(i), Cancel)).ToList();
         session.Gate.SetResult();
         await gate;
 
@@ -28,11 +50,11 @@ public sealed class GroupCommitTests
     {
         var session = new Session();
         await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
-        var gate = commits.RunAsync(one => one.Wait());
+        var gate = commits.RunAsync(one => one.Wait(), Cancel);
         await session.Waiting.Task;
         var changes = Enumerable.Range(0, 50).Select(async i =>
         {
-            await commits.RunAsync(one => one.Add(i));
+            await commits.RunAsync(one => one.Add(i), Cancel);
             return session.Durable.Contains(i);
         }).ToList();
         session.Gate.SetResult();
@@ -47,17 +69,17 @@ public sealed class GroupCommitTests
     {
         var session = new Session();
         await using var commits = new GroupCommit<Session>(session, 2, new StillClock(Say.Noon), () => { }, _ => { });
-        var gate = commits.RunAsync(one => one.Wait());
+        var gate = commits.RunAsync(one => one.Wait(), Cancel);
         await session.Waiting.Task;
-        var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
+        var two = new[] { commits.RunAsync(one => one.Add(1), Cancel), commits.RunAsync(one => one.Add(2), Cancel) };
 
-        var full = await Assert.ThrowsAsync<StoreUnavailableException>(() => commits.RunAsync(one => one.Add(3)));
+        var full = await Assert.ThrowsAsync<StoreUnavailableException>(() => commits.RunAsync(one => one.Add(3), Cancel));
 
         Assert.Contains("full", full.Message, StringComparison.Ordinal);
         session.Gate.SetResult();
         await gate;
         await Task.WhenAll(two);
-        await commits.RunAsync(one => one.Add(4));
+        await commits.RunAsync(one => one.Add(4), Cancel);
     }
 
     [Fact]
@@ -65,9 +87,9 @@ public sealed class GroupCommitTests
     {
         var session = new Session { Failing = 3 };
         await using var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => { }, _ => { });
-        var gate = commits.RunAsync(one => one.Wait());
+        var gate = commits.RunAsync(one => one.Wait(), Cancel);
         await session.Waiting.Task;
-        var two = new[] { commits.RunAsync(one => one.Add(1)), commits.RunAsync(one => one.Add(2)) };
+        var two = new[] { commits.RunAsync(one => one.Add(1), Cancel), commits.RunAsync(one => one.Add(2), Cancel) };
         session.Gate.SetResult();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => gate);
@@ -83,10 +105,10 @@ public sealed class GroupCommitTests
         var bugs = new List<string>();
         var commits = new GroupCommit<Session>(session, 100, new StillClock(Say.Noon), () => throw new InvalidOperationException("a listener"), bug => bugs.Add(bug.Message));
 
-        Assert.True(await commits.RunAsync(one => one.Add(1)));
+        Assert.True(await commits.RunAsync(one => one.Add(1), Cancel));
         session.TakingBack = new InvalidOperationException("taking back");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.RunAsync<bool>(_ => throw new InvalidOperationException("poison")));
-        Assert.True(await commits.RunAsync(one => one.Add(2)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.RunAsync<bool>(_ => throw new InvalidOperationException("poison"), Cancel));
+        Assert.True(await commits.RunAsync(one => one.Add(2), Cancel));
 
         await commits.DisposeAsync();
         Assert.Equal([1, 2], session.Durable);

@@ -1,6 +1,5 @@
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
-using IncidentBot.Posts;
 using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.Say;
@@ -111,7 +110,7 @@ public abstract partial class IncidentStoreContract
         var waiting = BotFixture.Alone(Firing("plex-0")) with { Source = "other" };
         await Store.ReceiveAsync(waiting, Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("sent")) with { Source = "other" }, Cancel);
-        await Store.EndAsync((await PostsAsync())[1].Id, new PostChange(Shown: 1, MessageId: "m"), Cancel);
+        await Store.EndAsync((await PostsAsync())[1].Id, Shown, Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("node")), Cancel);
         Assert.Equal(Noon, await Store.NextDueAsync(Cancel));
         await TakeAllAsync();
@@ -119,7 +118,7 @@ public abstract partial class IncidentStoreContract
         await Store.ReceiveAsync(BotFixture.Alone(Firing("late")) with { Source = "other" }, Cancel);
         await TakeAllAsync();
 
-        Assert.Equal([2, 3], (await PostsAsync()).Select(post => post.Incident));
+        Assert.Equal([2L, 3L], (await PostsAsync()).Select(post => post.Subject.Number));
         Assert.Equal(new Inhibition([3], "#3 PodNotReady"), (await Store.FindAsync(1, Cancel))!.Incident.Inhibition);
         Assert.Equal("3 incidents: #1 PodNotReady, #2 PodNotReady, #4 PodNotReady", (await Store.FindAsync(3, Cancel))!.Incident.Inhibits);
         Assert.Null((await Store.FindAsync(3, Cancel))!.Incident.Inhibition);
@@ -133,7 +132,7 @@ public abstract partial class IncidentStoreContract
         Clock.Now = At(6);
         await TakeAllAsync();
 
-        Assert.Equal([1, 2, 3, 4], (await PostsAsync()).Select(post => post.Incident).Order());
+        Assert.Equal([1L, 2L, 3L, 4L], (await PostsAsync()).Select(post => post.Subject.Number).Order());
         Assert.Equal([ChangeKind.Opened, ChangeKind.InhibitedBy, ChangeKind.Uninhibited], (await Store.FindAsync(1, Cancel))!.Timeline.Select(line => line.Change.Kind));
         Assert.Equal("", (await Store.FindAsync(3, Cancel))!.Incident.Inhibits);
 
@@ -180,7 +179,7 @@ public abstract partial class IncidentStoreContract
         Lanes = new LaneBook([new Lane("rest", 0, [], [Ops, Noise], false, [], false) { Escalate = [] }]);
         await Store.RecalculateDueAsync(Cancel);
         await Store.TakeDueAsync(Cancel);
-        Assert.Equal([(Ops, 1), (Noise, 1)], (await PostsAsync()).Select(post => (post.Room, post.Wanted)));
+        Assert.Equal([(Ops, 1), (Noise, 1)], (await PostsAsync()).Select(post => (post.Room, post.Progress.Wanted)));
 
         Lanes = new LaneBook([new Lane("first", 0, [Matcher.Parse("pod", "plex-0")], [Ops], false, [], false), new Lane("rest", 1, [], [Ops, Noise], false, [], false)]);
         await Store.RecalculateDueAsync(Cancel);

@@ -24,11 +24,11 @@ public abstract partial class IncidentStoreContract
         Assert.Equal((number, Ops, StormPhase.Storm), Assert.Single(await Store.OpenSummariesAsync(Cancel)) is var open ? (open.Number, open.Room, open.Phase) : default);
         Assert.Equal(number, await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel));
         var post = Assert.Single(await Store.WaitingAsync(Cancel), post => post.IsSummary);
-        var view = Assert.IsType<SummaryView>(await Store.ViewAsync(post.Id, Cancel));
+        var view = Assert.IsType<SummaryView>(await ViewAsync(post.Id));
         Assert.Equal((1, 1), (view.Counts.Sum(count => count.Open), view.Counts.Sum(count => count.Resolved)));
 
         await Store.SummarizeAsync(Ops, number, StormPhase.CatchingUp, Cancel);
-        view = Assert.IsType<SummaryView>(await Store.ViewAsync(post.Id, Cancel));
+        view = Assert.IsType<SummaryView>(await ViewAsync(post.Id));
         Assert.Equal([1L, 2L], view.Untold.Select(member => member.Incident));
         Assert.DoesNotContain(await Store.WaitingAsync(Cancel), waiting => waiting.Incident == 2);
         Assert.Contains(await Store.WaitingAsync(Cancel), waiting => waiting.Incident == 1);
@@ -43,12 +43,12 @@ public abstract partial class IncidentStoreContract
     {
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         var post = (await PostsAsync())[0];
-        var end = Store.EndAsync(post.Id, new PostChange(Shown: 1, MessageId: "m"), Cancel);
+        var end = Store.EndAsync(post.Id, Shown, Cancel);
         await Store.ReceiveAsync(Group(Firing("plex-0"), Firing("plex-1")), Cancel);
         var ended = await end;
 
         Assert.False(ended!.NeedsWork);
-        Assert.Equal([(1, 0), (1, 1), (2, 1)], Listener.Posts.Select(heard => (heard.Wanted, heard.Shown)));
+        Assert.Equal([(1, 0), (1, 1), (2, 1)], Listener.Posts.Select(heard => (heard.Progress.Wanted, heard.Progress.Shown)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public abstract partial class IncidentStoreContract
     {
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         var post = (await PostsAsync())[0];
-        await Store.EndAsync(post.Id, new PostChange(Reason: "no", Refused: true), Cancel);
+        await Store.EndAsync(post.Id, new RequestEnd.RefusedText("no"), Cancel);
         Assert.Single(Listener.Posts);
         Assert.Equal(PostState.Refused, (await PostsAsync())[0].State);
 
@@ -70,14 +70,14 @@ public abstract partial class IncidentStoreContract
     {
         await Store.ReceiveAsync(BotFixture.Alone(Firing("first")), Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("second", severity: "critical")), Cancel);
-        await Store.EndAsync(1, new PostChange(Reason: "not invited", Refused: true, WholeRoom: true), Cancel);
+        await Store.EndAsync(1, new RequestEnd.RefusedRoom("not invited"), Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("third")), Cancel);
 
         var posts = await PostsAsync();
         Assert.Equal([Ops, Ops, Ops], posts.Where(post => post.State == PostState.Refused).Select(post => post.Room));
         Assert.Equal(PostState.Waiting, posts.Single(post => post.Room == Noise).State);
 
-        await Store.EndAsync(1, new PostChange(Shown: 1, MessageId: "m"), Cancel);
+        await Store.EndAsync(1, Shown, Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("fourth")), Cancel);
         Assert.Equal(PostState.Waiting, (await PostsAsync())[^1].State);
     }
@@ -87,7 +87,7 @@ public abstract partial class IncidentStoreContract
     {
         var to = Room.Parse("slack:C9");
         await Store.ReceiveAsync(BotFixture.Alone(Firing("first")), Cancel);
-        Assert.Equal(to, (await Store.EndAsync(1, new PostChange(MovedTo: to), Cancel))!.Room);
+        Assert.Equal(to, (await Store.EndAsync(1, new RequestEnd.Moved(to), Cancel))!.Room);
         await OpenAgainAsync();
         await Store.ReceiveAsync(BotFixture.Alone(Firing("second")), Cancel);
 
@@ -176,7 +176,7 @@ public abstract partial class IncidentStoreContract
         await Store.DigestAsync(lane, At(60), Cancel);
         var to = Room.Parse("telegram:-9");
         var post = Assert.Single(await PostsAsync(), post => post.Room == Noise);
-        Assert.Equal(to, (await Store.EndAsync(post.Id, new PostChange(MovedTo: to), Cancel))!.Room);
+        Assert.Equal(to, (await Store.EndAsync(post.Id, new RequestEnd.Moved(to), Cancel))!.Room);
         await OpenAgainAsync();
 
         Assert.Equal(1, (await DigestAsync(to)).Opened);
@@ -200,5 +200,5 @@ public abstract partial class IncidentStoreContract
 
     /// <summary>The latest digest of a room.</summary>
     private async Task<DigestView> DigestAsync(Room room) =>
-        Assert.IsType<DigestView>(await Store.ViewAsync((await PostsAsync()).Last(post => post.Room == room && post.IsSummary).Id, Cancel));
+        Assert.IsType<DigestView>(await ViewAsync((await PostsAsync()).Last(post => post.Room == room && post.IsSummary).Id));
 }

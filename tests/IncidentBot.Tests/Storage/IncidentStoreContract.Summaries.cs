@@ -16,12 +16,12 @@ public abstract partial class IncidentStoreContract
         Lanes = new LaneBook([new Lane("all", 0, [], [Ops], false, [], false) { Escalate = [] }]);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("begun")), Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Firing("over")), Cancel);
-        await Store.BeginAsync((await Store.WaitingAsync(Cancel)).Min(post => post.Id), new PostIntent(SendKinds.Create, 1, 1), Cancel);
+        await BeginAsync((await Store.WaitingAsync(Cancel)).Min(post => post.Id));
         await Store.ReceiveAsync(BotFixture.Alone(Resolved("begun", at: 1)), Cancel);
         await Store.ReceiveAsync(BotFixture.Alone(Resolved("over", at: 1)), Cancel);
         var first = await Store.SummarizeAsync(Ops, null, StormPhase.Storm, Cancel);
         await Store.SummarizeAsync(Ops, first, StormPhase.CatchingUp, Cancel);
-        Assert.Equal([1L], (await Store.WaitingAsync(Cancel)).Where(post => !post.IsSummary).Select(post => post.Incident));
+        Assert.Equal([1L], (await Store.WaitingAsync(Cancel)).Where(post => !post.IsSummary).Select(post => post.Subject.Number));
         await Store.SummarizeAsync(Ops, first, StormPhase.Calm, Cancel);
 
         // What comes back in another storm belongs to that one, as what is new in it.
@@ -29,7 +29,7 @@ public abstract partial class IncidentStoreContract
         var settled = Assert.Single(await PostsAsync(), post => post.Incident == 2);
         Listener.Posts.Clear();
         await Store.ReceiveAsync(BotFixture.Alone(Firing("over", since: 3)), Cancel);
-        Assert.False(await Store.BeginAsync(settled.Id, new PostIntent(SendKinds.Create, 1, 1), Cancel));
+        Assert.False(await BeginAsync(settled.Id));
         Assert.Equal([null, SendKinds.Create], Listener.Posts.Where(post => post.Incident == 2).Select(post => post.Next));
         var again = Assert.Single(await Store.WaitingAsync(Cancel), post => post.Incident == 2);
         Assert.Equal((second, SendKinds.Create), (again.Summary, again.Next));
@@ -52,7 +52,7 @@ public abstract partial class IncidentStoreContract
         async Task<IEnumerable<long>> NamedAsync()
         {
             var post = Assert.Single(await Store.WaitingAsync(Cancel), post => post.IsSummary);
-            return Assert.IsType<SummaryView>(await Store.ViewAsync(post.Id, Cancel)).Untold.Select(member => member.Incident);
+            return Assert.IsType<SummaryView>(await ViewAsync(post.Id)).Untold.Select(member => member.Incident);
         }
     }
 
@@ -61,10 +61,10 @@ public abstract partial class IncidentStoreContract
     {
         await Store.ReceiveAsync(Group(Firing("plex-0", severity: "critical")), Cancel);
         var posts = await PostsAsync();
-        await Store.BeginAsync(posts[0].Id, new PostIntent(SendKinds.Create, 1, 1), Cancel);
+        await BeginAsync(posts[0].Id);
         Clock.Now = At(1);
-        await Store.BeginAsync(posts[1].Id, new PostIntent(SendKinds.Create, 1, 1), Cancel);
-        await Store.EndAsync(posts[1].Id, new PostChange(Reason: "429", ClosedUntil: At(30)), Cancel);
+        await BeginAsync(posts[1].Id);
+        await Store.EndAsync(posts[1].Id, new RequestEnd.TryAgain("429", ClosedUntil: At(30)), Cancel);
         await OpenAgainAsync();
         PastRequest[] all =
         [
@@ -75,7 +75,7 @@ public abstract partial class IncidentStoreContract
 
         // Requests count for as long as any vendor counts them, answers as long as they said.
         Clock.Now = At(3.5);
-        await Store.BeginAsync(posts[0].Id, new PostIntent(SendKinds.Create, 1, 1), Cancel);
+        await BeginAsync(posts[0].Id);
         Assert.Equal([all[2], all[0] with { At = At(3.5) }], await Store.PastRequestsAsync(Cancel));
     }
 }

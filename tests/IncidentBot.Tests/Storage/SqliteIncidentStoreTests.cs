@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Reflection;
+using IncidentBot.Incidents;
+using IncidentBot.Posts;
+using IncidentBot.Rooms;
 using IncidentBot.Storage.Sqlite;
 using IncidentBot.Support;
 using Microsoft.Data.Sqlite;
@@ -114,20 +117,56 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
     [Fact]
     public async Task A_database_of_the_first_schema_is_brought_up_to_date()
     {
-        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
         await Store.DisposeAsync();
-        Sql(File, "DROP TABLE moves; DROP INDEX incidents_due; ALTER TABLE alerts DROP COLUMN suppression; ALTER TABLE posts DROP COLUMN urgent; "
-            + "ALTER TABLE posts DROP COLUMN over; ALTER TABLE posts DROP COLUMN step; ALTER TABLE posts DROP COLUMN called; DROP TABLE requests; DROP INDEX posts_summary; "
-            + "ALTER TABLE posts DROP COLUMN summary; DROP TABLE summaries; DROP TABLE digests; DROP TABLE digested; "
-            + "ALTER TABLE timeline DROP COLUMN quiet; "
-            + "ALTER TABLE incidents DROP COLUMN call; ALTER TABLE incidents DROP COLUMN flapping; ALTER TABLE incidents DROP COLUMN due_at; "
-            + "ALTER TABLE incidents DROP COLUMN inhibition; ALTER TABLE incidents DROP COLUMN burdens; ALTER TABLE incidents DROP COLUMN rises; "
-            + "ALTER TABLE timeline DROP COLUMN calls; PRAGMA user_version = 1");
+        System.IO.File.Delete(File);
+        Old(schema: 1, Row("incidents", FirstIncident), Row("alerts", FirstAlert), Row("owners", "'home', 'f1', 1"),
+            Row("posts", "1, 1, 'slack:C1', 'critical', 1, 0, NULL, NULL, 0, 0, NULL, 0, 0, NULL, NULL, NULL, 0, 60000000, NULL"));
         await OpenAgainAsync();
 
-        Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel));
+        var found = (await Store.FindAsync(1, Cancel))!;
+        Assert.Equal("plex-0", Assert.Single(found.Incident.Alerts.Values).Labels["pod"]);
+        Assert.Equal((Ops, SendKinds.Create), Assert.Single(found.Summary.Posts) is var post ? (post.Room, post.Next) : default);
         await Store.ReceiveAsync(Group(Firing("plex-0"), Firing("plex-1")), Cancel);
     }
+
+    [Fact]
+    public async Task Alerts_and_posts_of_the_schema_with_a_row_for_each_alert_are_kept()
+    {
+        await Store.DisposeAsync();
+        System.IO.File.Delete(File);
+        const string QuotedLabels = """{"pod":"plex \"0\""}""";
+        const string Silence = """{"by":"ops","comment":"ü","kind":"1","until":""}""";
+        const string Post = "(id, incident, room, lane, wanted, shown, message_id, history, told, refused, attempts, generation, wanted_since, urgent, step, called) VALUES";
+        const string Alert = "(incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, suppression) VALUES";
+        Old(schema: 8,
+            Row("incidents", FirstIncident + ", '{}', NULL, NULL, NULL, '', ''"),
+            $"INSERT INTO alerts {Alert} (1, 'f1', '{QuotedLabels}', '{{}}', 'http://g', 60000000, 60000000, NULL, 60000000, '{Silence}')",
+            $"INSERT INTO alerts {Alert} (1, 'f2', '{{\"pod\":\"b\"}}', '{{\"summary\":\"s\"}}', '', 60000000, 61000000, 90000000, 60000000, NULL)",
+            "INSERT INTO owners VALUES ('home', 'f1', 1)",
+            "INSERT INTO summaries (number, room, phase, began_at, digest) VALUES (5, 'slack:C1', 1, 60000000, NULL), (6, 'slack:C1', 0, 60000000, 'rest')",
+            $"INSERT INTO posts {Post} (7, 1, 'slack:C1', 'critical', 3, 2, 'm', 9, 8, 0, 1, 2, 60000000, 1, 1, 1), (8, -5, 'slack:C1', '', 1, 0, NULL, 0, 0, 0, 0, 0, 60000000, 0, 0, 0), "
+            + "(9, -6, 'slack:C1', 'rest', 1, 0, NULL, 0, 0, 0, 0, 0, 60000000, 0, 0, 0)",
+            "DELETE FROM posts WHERE id = 9", "INSERT INTO posts (incident, room, lane, wanted, shown, history, told, refused, attempts, generation, wanted_since) "
+            + "VALUES (-6, 'slack:C1', 'rest', 1, 0, 0, 0, 0, 0, 0, 60000000)");
+        await OpenAgainAsync();
+
+        var alerts = (await Store.FindAsync(1, Cancel))!.Incident.Alerts;
+        Assert.Equal("plex \"0\"", alerts["f1"].Labels["pod"]);
+        Assert.Equal(new Suppression(SuppressionKind.Silenced, "ops", "ü"), alerts["f1"].Suppression);
+        Assert.Equal(("b", "s", DateTimeOffset.UnixEpoch.AddSeconds(90)), (alerts["f2"].Labels["pod"], alerts["f2"].Annotations["summary"], alerts["f2"].EndsAt));
+        var posts = await PostsAsync();
+        Assert.Equal([(7, new PostSubject.OfIncident(1)), (8, new PostSubject.OfStorm(5)), (10, (PostSubject)new PostSubject.OfDigest(6))], posts.Select(post => (post.Id, post.Subject)));
+        Assert.Equal((1, true, true, 2, "m", 8L), (posts[0].Step, posts[0].Urgent, posts[0].Called, posts[0].Progress.Generation, posts[0].MessageId, posts[0].Progress.Told));
+
+        // Requests are keyed by the number, so none is given twice.
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("new")), Cancel);
+        Assert.Equal(11, (await PostsAsync()).Max(post => post.Id));
+    }
+
+    [Fact]
+    public void The_numbers_in_statements_are_those_of_the_kinds_of_things() => Assert.Equal(
+        [(int)IncidentStatus.Firing, (int)IncidentStatus.Resolved, (int)IncidentStatus.Stale, (int)StormPhase.Calm],
+        new[] { Sqlite.Sql.Firing, Sqlite.Sql.Resolved, Sqlite.Sql.Stale, Sqlite.Sql.Calm }.Select(number => int.Parse(number, CultureInfo.InvariantCulture)));
 
     [Fact]
     public async Task What_an_incident_forgets_is_forgotten_as_its_own_too()
@@ -140,12 +179,31 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
             await Store.ReceiveAsync(Group([.. Enumerable.Range(0, 100).Select(pod => Resolved($"pod-{i}-{pod}", since: i, at: i + 1))]), Cancel);
         }
 
-        Assert.Equal((1001L, 1001L), (Count(File, "alerts"), Count(File, "owners")));
+        Assert.Equal((1001, 1001L), ((await Store.FindAsync(1, Cancel))!.Incident.Alerts.Count, Count(File, "owners")));
         await Store.ReceiveAsync(Group(Firing("pod-0-0", since: 30)), Cancel);
-        Assert.Equal((1002L, 1002L), (Count(File, "alerts"), Count(File, "owners")));
+        Assert.Equal((1L, 1002L), (Count(File, "alerts"), Count(File, "owners")));
         await Store.ReceiveAsync(Group(Resolved("pod-0-0", since: 30, at: 31), Resolved("stays", at: 31)), Cancel);
         await Store.DeleteEndedAsync(Say.At(100), Cancel);
         Assert.Equal((0L, 0L), (Count(File, "alerts"), Count(File, "owners")));
+    }
+
+    private const string FirstIncident = "1, '{\"source\":\"home\"}', 'home', 'incidentbot', '{}', '{}', 1, 1, 'critical', 3, 'critical', 'PodNotReady', '', '', NULL, 1, 0, 0, 0, '', '', 60000000, 60000000, NULL, 60000000, 60000000";
+    private const string FirstAlert = "1, 'f1', '{\"alertname\":\"PodNotReady\",\"pod\":\"plex-0\"}', '{}', '', 60000000, 60000000, NULL, 60000000";
+
+    private static string Row(string table, string values) => $"INSERT INTO {table} VALUES ({values})";
+
+    /// <summary>Makes the database as an earlier program left it.</summary>
+    private void Old(int schema, params string[] rows)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=false");
+        connection.Open();
+        SqliteSchema.Migrate(connection, schema);
+        foreach (var row in rows)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = row;
+            command.ExecuteNonQuery();
+        }
     }
 
     private static long Count(string path, string table)

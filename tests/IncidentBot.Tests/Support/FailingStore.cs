@@ -77,21 +77,19 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
     public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         Or(nameof(UntoldAsync), () => inner.UntoldAsync(before, cancellationToken));
 
-    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Or(nameof(ViewAsync), () => inner.ViewAsync(post, cancellationToken));
+    public Task<Claim> ClaimAsync(long post, ClaimTerms terms, CancellationToken cancellationToken) =>
+        Or(nameof(ClaimAsync), () => inner.ClaimAsync(post, terms, cancellationToken));
 
-    public Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
-        Or(nameof(BeginAsync), () => inner.BeginAsync(post, intent, cancellationToken));
-
-    public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken)
+    public Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken)
     {
         _stuck.TryRemove(post, out _);
         if (!_failures.ContainsKey(nameof(EndAsync)))
         {
-            return inner.EndAsync(post, change, cancellationToken);
+            return inner.EndAsync(post, end, cancellationToken);
         }
 
         _stuck[post] = true;
-        return Or(nameof(EndAsync), () => inner.EndAsync(post, change, cancellationToken));
+        return Or(nameof(EndAsync), () => inner.EndAsync(post, end, cancellationToken));
     }
 
     public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) => inner.PastRequestsAsync(cancellationToken);

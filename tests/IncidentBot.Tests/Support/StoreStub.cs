@@ -108,11 +108,9 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Claim> ClaimAsync(long post, ClaimTerms terms, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -203,8 +201,11 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
     public IncidentBuilder Post(string room, PostState state = PostState.Shown, string? reason = null, string? message = "1763605920.000100")
     {
         var id = (number * 10) + _posts.Count;
-        _posts.Add(new Post(id, number, Room.Parse(room), _lane, 2, state == PostState.Shown ? 2 : 1, message, null, 0, 0, reason,
-            state == PostState.Refused, state == PostState.Waiting ? 2 : 0, null, 0, openedAt, state == PostState.Shown ? openedAt : null));
+        var isShown = state == PostState.Shown;
+        _posts.Add(new Post(
+            id, new PostSubject.OfIncident(number), new PostAddress(Room.Parse(room), _lane),
+            new PostProgress { Wanted = 2, Shown = isShown ? 2 : 1, MessageId = message, WantedSince = openedAt, ShownAt = isShown ? openedAt : null },
+            new PostTrouble(reason, state == PostState.Refused, state == PostState.Waiting ? 2 : 0)));
         return this;
     }
 

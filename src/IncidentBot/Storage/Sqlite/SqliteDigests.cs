@@ -23,7 +23,9 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
 
     private const string IsOpened = "(d.since > $2 AND d.since <= $3)";
 
-    private const string IsResolved = "(i.status = 2 AND i.resolved_at > $2 AND i.resolved_at <= $3)";
+    private const string IsOpen = $"i.status <> {Sql.Resolved}";
+
+    private const string IsResolved = $"(i.status = {Sql.Resolved} AND i.resolved_at > $2 AND i.resolved_at <= $3)";
 
     /// <summary>Makes the digest that is due in each room of a lane, where there is any news. Returns how many it made.</summary>
     public int Make(Lane lane, DateTimeOffset until)
@@ -41,12 +43,12 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
     {
         object?[] values = [post.Room.ToString(), digest.Lane, Stored.Time(digest.From), Stored.Time(digest.To)];
         var (opened, resolved, burning, total) = tables.Query(
-            $"SELECT coalesce(sum({IsOpened}), 0), coalesce(sum({IsResolved}), 0), coalesce(sum(i.status <> 2), 0), "
-            + $"coalesce(sum({IsOpened} OR {IsResolved} OR i.status <> 2), 0) " + Members,
+            $"SELECT count(*) FILTER (WHERE {IsOpened}), count(*) FILTER (WHERE {IsResolved}), count(*) FILTER (WHERE {IsOpen}), "
+            + $"count(*) FILTER (WHERE {IsOpened} OR {IsResolved} OR {IsOpen}) " + Members,
             row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)), values)[0];
         var lines = tables.Query(
             "SELECT i.number, i.title, i.place, i.severity, i.status, d.since, i.resolved_at " + Members
-            + $"AND ({IsOpened} OR {IsResolved} OR i.status <> 2) ORDER BY i.status = 2, i.rank DESC, d.since, i.number LIMIT {Named}",
+            + $"AND ({IsOpened} OR {IsResolved} OR {IsOpen}) ORDER BY CASE WHEN {IsOpen} THEN 0 ELSE 1 END, i.rank DESC, d.since, i.number LIMIT {Named}",
             Line, values);
         return new DigestView(post, digest, opened, resolved, burning, lines) { Total = total };
     }
@@ -61,7 +63,7 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
         }
 
         ledger.Begin();
-        tables.Execute("INSERT OR REPLACE INTO digests (room, lane, until) VALUES ($0, $1, $2)", room.ToString(), lane, to);
+        tables.Execute("INSERT INTO digests (room, lane, until) VALUES ($0, $1, $2) ON CONFLICT (room, lane) DO UPDATE SET until = excluded.until", room.ToString(), lane, to);
         if (known.Count == 0 || tables.Query($"SELECT 1 {Members} AND ({IsOpened} OR {IsResolved}) LIMIT 1",
             row => row.GetInt32(0), room.ToString(), lane, known[0], to).Count == 0)
         {
@@ -70,10 +72,9 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
 
         var number = tables.Query("INSERT INTO summaries (room, phase, began_at, ended_at, digest) VALUES ($0, $1, $2, $3, $4) RETURNING number",
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Calm, known[0], to, lane)[0];
-        var refused = posts.Rooms.WhyRefused(room);
-        ledger.Wants(tables.Write(new Post(
-            0, -number, room, lane, 1, 0, null, null, 0, 0, refused, refused is not null, 0, null, 0, ledger.Now, null)));
-        tables.Execute("DELETE FROM digested WHERE room = $0 AND lane = $1 AND incident IN (SELECT number FROM incidents WHERE status = 2 AND resolved_at <= $2)",
+        var post = Post.New(new PostSubject.OfDigest(number), new PostAddress(room, lane), 1, posts.Rooms.WhyRefused(room), ledger.Now);
+        ledger.Wants(tables.Write(post));
+        tables.Execute($"DELETE FROM digested WHERE room = $0 AND lane = $1 AND incident IN (SELECT number FROM incidents WHERE status = {Sql.Resolved} AND resolved_at <= $2)",
             room.ToString(), lane, Stored.Time(until - KeptAfterEnd));
         return true;
     }

@@ -22,6 +22,9 @@ internal sealed partial class SqliteIncidentStore(
     /// <summary>How long another program may hold the database before a change is answered 503.</summary>
     private const int BusySeconds = 2;
 
+    /// <summary>Incidents that are read and fed to an index at once.</summary>
+    private const int InSlice = 100;
+
     private readonly ILogger _logger = logger ?? NullLogger<SqliteIncidentStore>.Instance;
     private readonly IPostListener[] _postListeners = [.. postListeners];
     private readonly IIncidentListener[] _incidentListeners = [.. incidentListeners];
@@ -31,6 +34,7 @@ internal sealed partial class SqliteIncidentStore(
     private SqliteSession? _session;
     private GroupCommit<SqliteSession>? _commits;
     private SqliteReads? _reads;
+    private Task _rebuilding = Task.CompletedTask;
 
     private GroupCommit<SqliteSession> Commits => _commits ?? throw new StoreUnavailableException("the store is not open yet");
 
@@ -79,76 +83,71 @@ internal sealed partial class SqliteIncidentStore(
 
         _tables = new SqliteTables(_connection);
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
-        _session = new SqliteSession(_connection, _tables);
+        _session = new SqliteSession(_connection, _tables, next => _rebuilding = RebuildAsync(next));
         _reads = new SqliteReads(source);
         _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, failure => LogBug(_logger, failure));
-        return Task.CompletedTask;
+
+        // Which incidents inhibit which is known before the first webhook comes.
+        return Commits.RunAsync(session => By(session), cancellationToken);
     }
 
     public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Receive(notification, By(session)));
+        Commits.RunAsync(session => session.Intake.Receive(notification, By(session)), cancellationToken);
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Reconcile(finding, By(session)));
+        Commits.RunAsync(session => session.Intake.Reconcile(finding, By(session)), cancellationToken);
 
-    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
-        Reads.OpenAlertsAsync(source, cancellationToken);
+    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) => Commits.RunAsync(
+        session => session.Intake.Acknowledge(number, (stored, now) => Turn.Acknowledge(stored.Incident, stored.Lane, by, comment, By(session), now)), cancellationToken);
 
-    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
-        Reads.ReceiversAsync(source, after, cancellationToken);
+    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Commits.RunAsync(
+        session => session.Intake.Acknowledge(number, (stored, now) => Turn.Withdraw(stored.Incident, stored.Lane, by, By(session), now)), cancellationToken);
 
-    public Task<int> SweepAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.Sweep(By(session)));
+    public Task<int> SweepAsync(CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Calendar.Sweep(By(session)), cancellationToken);
 
-    public Task<int> TakeDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.TakeDue(By(session)));
+    public Task<int> TakeDueAsync(CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Calendar.TakeDue(By(session)), cancellationToken);
 
-    public Task RecalculateDueAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Incidents.RecalculateDue());
+    public Task RecalculateDueAsync(CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Calendar.RecalculateDue(), cancellationToken);
 
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Reads.NextDueAsync(cancellationToken);
-
-    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, comment, taken: true, By(session)));
-
-    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Incidents.Acknowledge(number, by, "", taken: false, By(session)));
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => _session?.Calendar.IsRecalculating == true
+        ? Task.FromResult<DateTimeOffset?>(clock.GetUtcNow())
+        : Reads.NextDueAsync(cancellationToken);
 
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        while (!cancellationToken.IsCancellationRequested)
+        while (await Commits.RunAsync(session => session.Calendar.DeleteEnded(before), cancellationToken) is > 0 and var few)
         {
-            var few = await Commits.RunAsync(session => session.Incidents.DeleteEnded(before));
-            if (few == 0)
-            {
-                break;
-            }
-
             deleted += few;
         }
 
         return deleted;
     }
 
-    public Task<View?> ViewAsync(long post, CancellationToken cancellationToken) => Commits.RunAsync(session => session.Sending.View(post));
+    public Task<Claim> ClaimAsync(long post, ClaimTerms terms, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Sending.Claim(post, terms), cancellationToken);
 
-    public Task<bool> BeginAsync(long post, PostIntent intent, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Sending.Begin(post, intent));
+    public Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Sending.End(post, end), cancellationToken);
 
-    public Task<Post?> EndAsync(long post, PostChange change, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Sending.End(post, change));
+    public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Sending.SendAgain(post, room), cancellationToken);
+
+    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Summaries.Summarize(room, summary, phase), cancellationToken);
+
+    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Commits.RunAsync(session => session.Digests.Make(lane, until), cancellationToken);
+
+    public Task CheckAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Check(), cancellationToken);
 
     public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) =>
         Reads.PastRequestsAsync(clock.GetUtcNow() - PastRequest.Kept, cancellationToken);
 
-    public Task<long> SummarizeAsync(Room room, long? summary, StormPhase phase, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Summaries.Summarize(room, summary, phase));
-
-    public Task<int> DigestAsync(Lane lane, DateTimeOffset until, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Digests.Make(lane, until));
-
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => Reads.OpenSummariesAsync(cancellationToken);
-
-    public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Sending.SendAgain(post, room));
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => Reads.WaitingAsync(cancellationToken);
 
@@ -161,9 +160,13 @@ internal sealed partial class SqliteIncidentStore(
 
     public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => Reads.PostsAsync(limit, cancellationToken);
 
-    public Task CheckAsync(CancellationToken cancellationToken) => Commits.RunAsync(session => session.Check());
-
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Reads.CountAsync(cancellationToken);
+
+    public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
+        Reads.OpenAlertsAsync(source, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
+        Reads.ReceiversAsync(source, after, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -182,6 +185,35 @@ internal sealed partial class SqliteIncidentStore(
         if (_lock is not null)
         {
             await _lock.DisposeAsync();
+        }
+    }
+
+    /// <summary>Reads all firing incidents beside the changes, and feeds them to the index of other rules in slices that hold up nobody.</summary>
+    private async Task RebuildAsync(InhibitionIndex next)
+    {
+        try
+        {
+            IReadOnlyList<Incident> slice;
+            for (var after = 0L; ; after = slice[^1].Number)
+            {
+                slice = await Reads.FiringAsync(after, InSlice, CancellationToken.None);
+                if (slice.Count == 0)
+                {
+                    break;
+                }
+
+                if (!await Commits.RunAsync(session => session.Inhibitions.Feed(next, slice), CancellationToken.None))
+                {
+                    return;
+                }
+            }
+
+            await Commits.RunAsync(session => session.Inhibitions.TakeOver(next) && session.Calendar.RecalculateDue(), CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next change meets the other rules again and begins anew.
+            await Commits.RunAsync(session => session.Inhibitions.GiveUp(next), CancellationToken.None);
         }
     }
 

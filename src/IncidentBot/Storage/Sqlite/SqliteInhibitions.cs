@@ -3,39 +3,141 @@ using IncidentBot.Incidents;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>
-/// Which open incidents explain which: read once, then kept up to date with what is written. What a change concerns elsewhere is
-/// marked as due, so that no transaction grows with the size of a cascade. Used by the committing thread alone.
+/// Which open incidents inhibit which: read at the start, then kept up to date with what is written. What a change concerns
+/// elsewhere is marked as due, so that no transaction grows with the number of inhibited incidents. When the rules change, the
+/// next index is read beside the changes and fed in slices, and the old one answers until it is whole. Used by the committing
+/// thread alone.
 /// </summary>
-internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables)
+/// <param name="rebuild">Reads all firing incidents elsewhere and feeds them to an index, then has it taken over.</param>
+internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables, Action<InhibitionIndex> rebuild)
 {
-    private InhibitionIndex? _cascade;
+    /// <summary>So many firing incidents are read at once, within the change that meets other rules; more are read beside changes.</summary>
+    private const int FewEnough = 100;
 
-    /// <summary>Forgets what a transaction that failed may have taught.</summary>
-    public void Clear() => _cascade = null;
+    private readonly HashSet<long> _written = [];
+    private InhibitionIndex? _index;
+    private InhibitionIndex? _next;
 
-    /// <summary>The cascade by these rules.</summary>
+    /// <summary>The index by these rules, or by those before while the one by these is being read.</summary>
     public InhibitionIndex By(IncidentRules rules)
     {
-        if (_cascade is null || !ReferenceEquals(_cascade.Rules, rules.Inhibit))
+        if (Same(_index, rules))
         {
-            _cascade = new InhibitionIndex(rules.Inhibit);
-            foreach (var number in rules.Inhibit.Count == 0 ? [] : tables.Query("SELECT number FROM incidents WHERE status = 1", row => row.GetInt64(0)))
-            {
-                _cascade.Put(ledger.Load(number)!.Incident);
-            }
+            _next = null;
+        }
+        else if (!Same(_next, rules))
+        {
+            Change(rules);
         }
 
-        return _cascade;
+        return _index!;
     }
 
     /// <summary>Takes in an incident that was written.</summary>
     public void Put(Incident incident)
     {
-        var touched = _cascade?.Put(incident) ?? [];
+        var touched = _index?.Put(incident) ?? [];
         if (touched.Count > 0)
         {
-            tables.Execute("UPDATE incidents SET due_at = $0 WHERE number IN (SELECT value FROM json_each($1))",
-                Stored.Time(ledger.Now), $"[{string.Join(',', touched)}]");
+            tables.Execute($"UPDATE incidents SET due_at = $0 WHERE number IN {Sql.Texts("$1")}", Stored.Time(ledger.Now), Sql.List(touched));
         }
+
+        if (_next is not null)
+        {
+            _next.Put(incident);
+            _written.Add(incident.Number);
+        }
+    }
+
+    /// <summary>Takes a slice into an index that is being read. Returns false when other rules have come meanwhile.</summary>
+    public bool Feed(InhibitionIndex next, IReadOnlyList<Incident> slice)
+    {
+        if (!ReferenceEquals(next, _next))
+        {
+            return false;
+        }
+
+        foreach (var incident in slice.Where(incident => !_written.Contains(incident.Number)))
+        {
+            next.Put(incident);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes over an index that is whole; everything open has to be looked at by it. Returns false when other rules have come meanwhile.</summary>
+    public bool TakeOver(InhibitionIndex next)
+    {
+        if (!ReferenceEquals(next, _next))
+        {
+            return false;
+        }
+
+        (_index, _next) = (next, null);
+        _written.Clear();
+        return true;
+    }
+
+    /// <summary>An index could not be read.</summary>
+    public bool GiveUp(InhibitionIndex next)
+    {
+        _next = ReferenceEquals(next, _next) ? null : _next;
+        return true;
+    }
+
+    /// <summary>Takes in again how incidents stand in the database, after what was written of them was taken back.</summary>
+    public void TakeBack(IReadOnlyList<long> numbers)
+    {
+        try
+        {
+            foreach (var number in _index?.Rules.Count > 0 || _next is not null ? numbers : [])
+            {
+                var stored = tables.Incident(number)?.Incident;
+                TakeBack(_index, number, stored);
+                TakeBack(_next, number, stored);
+            }
+        }
+        catch
+        {
+            // It is read anew by the next change.
+            (_index, _next) = (null, null);
+            throw;
+        }
+    }
+
+    private static void TakeBack(InhibitionIndex? index, long number, Incident? stored)
+    {
+        if (stored is null)
+        {
+            index?.Remove(number);
+        }
+        else
+        {
+            index?.Put(stored);
+        }
+    }
+
+    private static bool Same(InhibitionIndex? index, IncidentRules rules) =>
+        index is not null && (ReferenceEquals(index.Rules, rules.Inhibit) || index.Rules.SequenceEqual(rules.Inhibit));
+
+    private void Change(IncidentRules rules)
+    {
+        var next = new InhibitionIndex(rules.Inhibit);
+        _written.Clear();
+        var firing = rules.Inhibit.Count == 0 ? [] : tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} LIMIT $0",
+            row => row.GetInt64(0), _index is null ? long.MaxValue : FewEnough + 1L);
+        if (_index is not null && firing.Count > FewEnough)
+        {
+            _next = next;
+            rebuild(next);
+            return;
+        }
+
+        foreach (var number in firing)
+        {
+            next.Put(ledger.Load(number)!.Incident);
+        }
+
+        (_index, _next) = (next, null);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
 
     private readonly List<Post> _wanted = [];
     private readonly HashSet<long> _changed = [];
+    private readonly HashSet<long> _touched = [];
     private bool _begun;
 
     /// <summary>As of when the change counts that is being made: fixed when it begins, also when it is made a second time.</summary>
@@ -59,6 +60,20 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
         return stored;
     }
 
+    /// <summary>Remembers an incident as it was just written.</summary>
+    public void Put(StoredIncident stored)
+    {
+        _touched.Add(stored.Incident.Number);
+        Cache.Put(stored);
+    }
+
+    /// <summary>Forgets what is held of an incident that was written without it: it is read when it is spoken of next.</summary>
+    public void Evict(long number)
+    {
+        _touched.Add(number);
+        Cache.Remove(number);
+    }
+
     /// <summary>Begins the transaction unless a change before has begun it.</summary>
     public void Begin()
     {
@@ -77,12 +92,20 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
             Execute("COMMIT");
             _begun = false;
         }
+
+        _touched.Clear();
     }
 
-    /// <summary>Forgets everything since the last commit.</summary>
-    public void Rollback()
+    /// <summary>Forgets everything since the last commit. Returns the incidents of which it forgot something.</summary>
+    public IReadOnlyList<long> Rollback()
     {
-        Cache.Clear();
+        long[] touched = [.. _touched];
+        foreach (var number in touched)
+        {
+            Cache.Remove(number);
+        }
+
+        _touched.Clear();
         _wanted.Clear();
         _changed.Clear();
         if (_begun)
@@ -97,6 +120,8 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
                 // A full disk has SQLite roll back by itself, and then there is nothing left to roll back.
             }
         }
+
+        return touched;
     }
 
     private void Execute(string sql)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
@@ -15,15 +14,15 @@ internal sealed class SqliteReads(string source)
         + "updated_at, resolved_at, firing_since, runbook_url, stretches, call";
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
-        $"SELECT {SqliteTables.PostColumns} FROM posts WHERE shown < wanted OR told < history ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
+        $"SELECT {SqliteTables.PostColumns} FROM posts WHERE {Sql.Waits} ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
 
     public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
-        $"SELECT {SqliteTables.PostColumns} FROM posts AS one WHERE (shown < wanted OR told < history) AND wanted_since < $0 AND NOT {StoodFor("one")} AND NOT EXISTS "
-        + $"(SELECT 1 FROM posts AS other WHERE other.incident = one.incident AND other.id <> one.id AND (other.wanted_since >= $0 OR {StoodFor("other")} "
+        $"SELECT {SqliteTables.PostColumns} FROM posts AS one WHERE {Sql.Waits} AND wanted_since < $0 AND NOT {StoodFor("one")} AND NOT EXISTS "
+        + $"(SELECT 1 FROM posts AS other WHERE other.subject_kind = one.subject_kind AND other.subject = one.subject AND other.id <> one.id AND (other.wanted_since >= $0 OR {StoodFor("other")} "
         + "OR (other.shown >= other.wanted AND other.told >= other.history))) ORDER BY wanted_since", SqliteRow.Post, Stored.Time(before)), cancellationToken);
 
     public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
-        connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> 0", SqliteSummaries.Read), cancellationToken);
+        connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> {Sql.Calm}", SqliteSummaries.Read), cancellationToken);
 
     public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(DateTimeOffset after, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<PastRequest>>(connection => Query(connection,
@@ -32,11 +31,17 @@ internal sealed class SqliteReads(string source)
             Stored.Time(after)), cancellationToken);
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<OpenAlert>>(connection => Query(connection,
-            "SELECT i.number, a.fingerprint, a.starts_at, a.heard_at, a.suppression, i.status, i.heard_at FROM incidents i "
-            + "JOIN alerts a ON a.incident = i.number WHERE i.status <> 2 AND i.source = $0 AND a.ends_at IS NULL",
-            row => new OpenAlert(row.GetInt64(0), row.GetString(1), row.Time(2), row.Time(3), Stored.SuppressionOf(row.TextOrNull(4)),
-                (IncidentStatus)row.GetInt32(5), row.Time(6)), source), cancellationToken);
+        ReadAsync<IReadOnlyList<OpenAlert>>(connection => [.. Query(connection,
+            $"SELECT i.number, i.status, i.heard_at, a.alerts FROM incidents i JOIN alerts a ON a.incident = i.number WHERE i.status <> {Sql.Resolved} AND i.source = $0",
+            row => AlertDocument.Read((byte[])row[3]).Where(alert => alert.Firing).Select(alert => new OpenAlert(
+                row.GetInt64(0), alert.Fingerprint, alert.StartsAt, alert.HeardAt, alert.Suppression, (IncidentStatus)row.GetInt32(1), row.Time(2))).ToList(), source)
+            .SelectMany(open => open)], cancellationToken);
+
+    /// <summary>Some firing incidents after a number, lowest first.</summary>
+    public Task<IReadOnlyList<Incident>> FiringAsync(long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Incident>>(connection => Query(connection,
+            $"SELECT {SqliteTables.IncidentColumns}, a.alerts FROM incidents JOIN alerts a ON a.incident = number WHERE status = {Sql.Firing} AND number > $0 ORDER BY number LIMIT $1",
+            row => SqliteRow.Incident(row, (byte[])row["alerts"]), after, (long)limit), cancellationToken);
 
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<string>>(connection => Query(connection,
@@ -49,29 +54,28 @@ internal sealed class SqliteReads(string source)
     public Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken) => ReadAsync(connection =>
     {
         using var transaction = connection.BeginTransaction(deferred: true);
-        var summaries = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE number = $0", row => Summary(row, []), number);
-        if (summaries.Count == 0)
+        var alerts = Query(connection, "SELECT alerts FROM alerts WHERE incident = $0", row => (byte[])row[0], number).FirstOrDefault();
+        var found = Query(connection, $"SELECT {SqliteTables.IncidentColumns} FROM incidents WHERE number = $0",
+            row => (Incident: SqliteRow.Incident(row, alerts), Lane: SqliteRow.Lane(row)), number);
+        if (found.Count == 0)
         {
             return null;
         }
 
-        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE incident = $0 ORDER BY id", SqliteRow.Post, number);
-        var alerts = Query(connection, $"SELECT {SqliteTables.AlertColumns} FROM alerts WHERE incident = $0", SqliteRow.Alert, number);
-        var incident = Query(connection, $"SELECT {SqliteTables.IncidentColumns} FROM incidents WHERE number = $0",
-            row => SqliteRow.Incident(row, alerts), number)[0];
+        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0 ORDER BY id", SqliteRow.Post, number);
         var timeline = Query(connection, $"SELECT {SqliteTables.TimelineColumns} FROM timeline WHERE incident = $0 ORDER BY id DESC LIMIT 500",
             SqliteRow.Timeline, number);
         timeline.Reverse();
-        return new IncidentDetail(summaries[0] with { Posts = posts }, incident, timeline);
+        return new IncidentDetail(IncidentSummary.Of(found[0].Incident, found[0].Lane, posts), found[0].Incident, timeline);
     }, cancellationToken);
 
     public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<PostSummary>>(connection =>
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         var columns = string.Join(", ", SqliteTables.PostColumns.Split(", ").Select(column => "p." + column));
-        var select = $"SELECT {columns}, coalesce(i.title, 'Digest of lane ' || s.digest, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, iif(s.phase = 0, 2, 1)), "
-            + "coalesce(i.severity, 'none'), coalesce(i.lane, '') FROM posts p LEFT JOIN incidents i ON i.number = p.incident "
-            + "LEFT JOIN summaries s ON s.number = -p.incident ";
+        var select = $"SELECT {columns}, coalesce(i.title, 'Digest of lane ' || s.digest, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, CASE s.phase WHEN {Sql.Calm} THEN {Sql.Resolved} ELSE {Sql.Firing} END), "
+            + $"coalesce(i.severity, 'none'), coalesce(i.lane, '') FROM posts p LEFT JOIN incidents i ON p.subject_kind = {Sql.OfIncident} AND i.number = p.subject "
+            + $"LEFT JOIN summaries s ON p.subject_kind IN ({Sql.OfStorm}, {Sql.OfDigest}) AND s.number = p.subject ";
         var waiting = Query(connection, select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",
             PostSummary, (long)limit);
         var shown = Query(connection, select + "WHERE p.shown >= p.wanted AND p.told >= p.history AND p.shown_at IS NOT NULL ORDER BY p.shown_at DESC LIMIT $0",
@@ -84,10 +88,10 @@ internal sealed class SqliteReads(string source)
 
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
     {
-        var open = Query(connection, "SELECT lane, severity, status, count(*) FROM incidents WHERE status <> 2 GROUP BY 1, 2, 3",
+        var open = Query(connection, $"SELECT lane, severity, status, count(*) FROM incidents WHERE status <> {Sql.Resolved} GROUP BY 1, 2, 3",
             row => (Lane: row.GetString(0), Severity: row.GetString(1), Firing: row.GetInt32(2) == 1, Count: row.GetInt64(3)));
         var posts = Query(connection,
-            "SELECT count(*) FILTER (WHERE refused = 0), count(*) FILTER (WHERE refused = 1) FROM posts WHERE shown < wanted OR told < history",
+            $"SELECT count(*) FILTER (WHERE refused = 0), count(*) FILTER (WHERE refused = 1) FROM posts WHERE {Sql.Waits}",
             row => (Waiting: row.GetInt64(0), Refused: row.GetInt64(1)))[0];
         return new StoreCounts(
             open.Where(group => group.Firing).Sum(group => group.Count), open.Where(group => !group.Firing).Sum(group => group.Count),
@@ -98,8 +102,8 @@ internal sealed class SqliteReads(string source)
     {
         var where = new StringBuilder(filter.Status switch
         {
-            "firing" => "status <> 2",
-            "resolved" => "status = 2",
+            "firing" => $"status <> {Sql.Resolved}",
+            "resolved" => $"status = {Sql.Resolved}",
             _ => "true",
         });
         var values = new List<object?>();
@@ -120,11 +124,11 @@ internal sealed class SqliteReads(string source)
         // Firing before stale before resolved; among resolved ones the order is that of numbers, which needs no sorting of history.
         var order = string.Equals(filter.Status, "resolved", StringComparison.Ordinal)
             ? "number DESC"
-            : "CASE status WHEN 1 THEN 0 WHEN 3 THEN 1 ELSE 2 END, CASE status WHEN 2 THEN 0 ELSE -rank END, number DESC";
+            : $"CASE status WHEN {Sql.Firing} THEN 0 WHEN {Sql.Stale} THEN 1 ELSE 2 END, CASE status WHEN {Sql.Resolved} THEN 0 ELSE -rank END, number DESC";
         var found = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 2} OFFSET ${values.Count - 1}",
             row => Summary(row, []), [.. values]);
-        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE incident IN (SELECT value FROM json_each($0)) ORDER BY id",
-            SqliteRow.Post, $"[{string.Join(',', found.Select(summary => summary.Number))}]").ToLookup(post => post.Incident);
+        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject IN {Sql.Texts("$0")} ORDER BY id",
+            SqliteRow.Post, Sql.List(found.Select(summary => summary.Number))).ToLookup(post => post.Subject.Number);
         return [.. found.Select(summary => summary with { Posts = [.. posts[summary.Number]] })];
 
         void Equal(string column, string? value)
@@ -140,18 +144,11 @@ internal sealed class SqliteReads(string source)
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
         row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
-        row.TimeOrNull(13), Lasted(row), row.TimeOrNull(14), row.TextOrNull(15), posts)
+        row.TimeOrNull(13),
+        IncidentSummary.TimeOf((IncidentStatus)row.GetInt32(1), Stored.FiringIntervalsOf(row.GetString(16)), row.Time(11), row.TimeOrNull(13)), row.TimeOrNull(14), row.TextOrNull(15), posts)
     {
         AcknowledgedBy = Stored.EscalationOf(row.GetString(17)).Acknowledged?.By,
     };
-
-    private static TimeSpan? Lasted(SqliteDataReader row)
-    {
-        var (from, to) = Stored.FiringIntervalsOf(row.GetString(16)).Latest(null);
-        return (IncidentStatus)row.GetInt32(1) != IncidentStatus.Resolved ? null
-            : from > AlertReport.UnknownStart ? to - from
-            : row.TimeOrNull(13) - row.Time(11);
-    }
 
     private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(SqliteTables.AfterPost),
         row.GetString(SqliteTables.AfterPost + 1), (IncidentStatus)row.GetInt32(SqliteTables.AfterPost + 2),

@@ -18,15 +18,16 @@ internal sealed class SqliteRooms(SqliteTables tables)
     public string? WhyRefused(Room room) => _refused.GetValueOrDefault(room);
 
     /// <summary>Learns from the end of a request.</summary>
-    public void Heard(Room room, PostChange change)
+    public void Heard(Room room, RequestEnd end)
     {
-        if (change is { Refused: true, WholeRoom: true })
+        switch (end)
         {
-            _refused[room] = change.Reason ?? "";
-        }
-        else if (change.Reason is null)
-        {
-            _refused.Remove(room);
+            case RequestEnd.RefusedRoom refused:
+                _refused[room] = refused.Reason;
+                break;
+            case RequestEnd.Delivered or RequestEnd.Moved or RequestEnd.NothingToSay:
+                _refused.Remove(room);
+                break;
         }
     }
 
@@ -52,19 +53,22 @@ internal sealed class SqliteRooms(SqliteTables tables)
         return room;
     }
 
-    /// <summary>Lets the posts of a room follow it, and returns those that want something sent there.</summary>
+    /// <summary>Lets the posts of a room follow it, and returns all that are in the new one.</summary>
     public IReadOnlyList<Post> Move(Room from, Room to)
     {
-        tables.Execute("INSERT OR REPLACE INTO moves (room, moved_to) VALUES ($0, $1)", from.ToString(), to.ToString());
+        object?[] rooms = [from.ToString(), to.ToString()];
+        tables.Execute("INSERT INTO moves (room, moved_to) VALUES ($0, $1) ON CONFLICT (room) DO UPDATE SET moved_to = excluded.moved_to", rooms);
 
         // Where both ids are configured, an incident has its post in the new room already, and nothing reaches the old one.
-        tables.Execute("DELETE FROM posts WHERE room = $0 AND incident IN (SELECT incident FROM posts WHERE room = $1)", from.ToString(), to.ToString());
-        tables.Execute("UPDATE posts SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
-        tables.Execute("UPDATE OR REPLACE digests SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
-        tables.Execute("UPDATE OR REPLACE digested SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
-        tables.Execute("UPDATE summaries SET room = $1 WHERE room = $0", from.ToString(), to.ToString());
+        tables.Execute(
+            "DELETE FROM posts AS old WHERE room = $0 AND EXISTS (SELECT 1 FROM posts AS new WHERE new.room = $1 AND new.subject_kind = old.subject_kind AND new.subject = old.subject)", rooms);
+        tables.Execute("UPDATE posts SET room = $1 WHERE room = $0", rooms);
+        tables.Execute("DELETE FROM digests AS new WHERE room = $1 AND EXISTS (SELECT 1 FROM digests AS old WHERE old.room = $0 AND old.lane = new.lane)", rooms);
+        tables.Execute("UPDATE digests SET room = $1 WHERE room = $0", rooms);
+        tables.Execute("DELETE FROM digested AS new WHERE room = $1 AND EXISTS (SELECT 1 FROM digested AS old WHERE old.room = $0 AND old.lane = new.lane AND old.incident = new.incident)", rooms);
+        tables.Execute("UPDATE digested SET room = $1 WHERE room = $0", rooms);
+        tables.Execute("UPDATE summaries SET room = $1 WHERE room = $0", rooms);
         _moves = null;
-        return tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE room = $0 AND (shown < wanted OR told < history)",
-            SqliteRow.Post, to.ToString());
+        return tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE room = $0", SqliteRow.Post, to.ToString());
     }
 }

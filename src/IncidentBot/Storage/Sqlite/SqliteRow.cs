@@ -14,7 +14,7 @@ internal static class SqliteRow
 
     public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    public static Incident Incident(SqliteDataReader row, IEnumerable<Alert> alerts)
+    public static Incident Incident(SqliteDataReader row, ReadOnlySpan<byte> alerts)
     {
         var incident = new Incident
         {
@@ -39,44 +39,53 @@ internal static class SqliteRow
             Inhibits = row.GetString(21),
             Rises = Stored.FiringIntervalsOf(row.GetString(22)),
         };
-        return incident with { Alerts = incident.Alerts.AddRange(alerts.Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
+        return incident with { Alerts = incident.Alerts.AddRange(AlertDocument.Read(alerts).Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
     }
 
     public static string Lane(SqliteDataReader incident) => incident.GetString(8);
-
-    public static Alert Alert(SqliteDataReader row)
-    {
-        var labels = Stored.Labels(row.GetString(1));
-        return new Alert(row.GetString(0), labels, Stored.Labels(row.GetString(2)), row.GetString(3),
-            row.Time(4), row.Time(5), row.TimeOrNull(6), row.Time(7), Stored.SuppressionOf(row.TextOrNull(8)));
-    }
 
     public static TimelineEntry Timeline(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1),
         new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)) { Quiet = row.GetInt64(6) != 0, Calls = row.GetInt64(7) != 0 });
 
     public static Post Post(SqliteDataReader row) => new(
-        Id: row.GetInt64(0),
-        Incident: row.GetInt64(1),
-        Room: Room.Parse(row.GetString(2)),
-        Lane: row.GetString(3),
-        Wanted: row.GetInt32(4),
-        Shown: row.GetInt32(5),
-        MessageId: row.TextOrNull(6),
-        LastReplyId: row.TextOrNull(7),
-        History: row.GetInt64(8),
-        Told: row.GetInt64(9),
-        Reason: row.TextOrNull(10),
-        Refused: row.GetInt64(11) != 0,
-        Attempts: row.GetInt32(12),
-        Intent: row.IsDBNull(13) ? null : new PostIntent((SendKinds)row.GetInt32(13), row.GetInt32(14), row.GetInt64(15)),
-        Generation: row.GetInt32(16),
-        WantedSince: row.Time(17),
-        ShownAt: row.TimeOrNull(18))
+        row.GetInt64(0),
+        Subject(row.GetInt32(1), row.GetInt64(2)),
+        new PostAddress(Room.Parse(row.GetString(3)), row.GetString(4), row.GetInt32(5)),
+        new PostProgress
+        {
+            Wanted = row.GetInt32(6),
+            Shown = row.GetInt32(7),
+            MessageId = row.TextOrNull(8),
+            LastReplyId = row.TextOrNull(9),
+            History = row.GetInt64(10),
+            Told = row.GetInt64(11),
+            Intent = row.IsDBNull(15) ? null : new PostIntent((SendKinds)row.GetInt32(15), row.GetInt32(16), row.GetInt64(17)),
+            Generation = row.GetInt32(18),
+            WantedSince = row.Time(19),
+            ShownAt = row.TimeOrNull(20),
+        },
+        new PostTrouble(row.TextOrNull(12), row.GetInt64(13) != 0, row.GetInt32(14)))
     {
-        Urgent = row.GetInt64(19) != 0,
-        Over = row.GetInt64(20) != 0,
-        Summary = row.GetInt64(21),
-        Step = row.GetInt32(22),
-        Called = row.GetInt64(23) != 0,
+        Urgent = row.GetInt64(21) != 0,
+        Called = row.GetInt64(22) != 0,
+        Over = row.GetInt64(23) != 0,
+        Summary = row.GetInt64(24),
+    };
+
+    /// <summary>The number of a kind of subject; the numbers are stored.</summary>
+    public static long Kind(PostSubject subject) => subject switch
+    {
+        PostSubject.OfIncident => 1,
+        PostSubject.OfStorm => 2,
+        PostSubject.OfDigest => 3,
+        _ => throw new InvalidOperationException($"{subject} is not known"),
+    };
+
+    private static PostSubject Subject(int kind, long number) => kind switch
+    {
+        1 => new PostSubject.OfIncident(number),
+        2 => new PostSubject.OfStorm(number),
+        3 => new PostSubject.OfDigest(number),
+        _ => throw new InvalidOperationException($"the kind {kind} of a post's subject is not known"),
     };
 }

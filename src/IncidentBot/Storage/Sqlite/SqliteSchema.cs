@@ -173,6 +173,56 @@ internal static class SqliteSchema
         ) STRICT;
         CREATE INDEX requests_at ON requests (at);
         """,
+        """
+        CREATE TABLE documents (
+            incident      INTEGER PRIMARY KEY,
+            alerts        BLOB    NOT NULL
+        ) STRICT;
+        INSERT INTO documents SELECT incident, CAST(json_group_array(json_object('fingerprint', fingerprint, 'labels', json(labels),
+            'annotations', json(annotations), 'generator_url', generator_url, 'starts_at', starts_at, 'firing_since', firing_since,
+            'ends_at', ends_at, 'heard_at', heard_at, 'suppression', json(suppression))) AS BLOB) FROM alerts GROUP BY incident;
+        DROP TABLE alerts;
+        ALTER TABLE documents RENAME TO alerts;
+
+        CREATE TABLE subjects (
+            id            INTEGER PRIMARY KEY AUTOINCREMENT,
+            subject_kind  INTEGER NOT NULL,
+            subject       INTEGER NOT NULL,
+            room          TEXT    NOT NULL,
+            lane          TEXT    NOT NULL,
+            step          INTEGER NOT NULL,
+            wanted        INTEGER NOT NULL,
+            shown         INTEGER NOT NULL,
+            message_id    TEXT,
+            last_reply_id TEXT,
+            history       INTEGER NOT NULL,
+            told          INTEGER NOT NULL,
+            reason        TEXT,
+            refused       INTEGER NOT NULL,
+            attempts      INTEGER NOT NULL,
+            intent_kind   INTEGER,
+            intent_version INTEGER,
+            intent_up_to  INTEGER,
+            generation    INTEGER NOT NULL,
+            wanted_since  INTEGER NOT NULL,
+            shown_at      INTEGER,
+            urgent        INTEGER NOT NULL,
+            called        INTEGER NOT NULL,
+            over          INTEGER NOT NULL,
+            summary       INTEGER NOT NULL,
+            UNIQUE (subject_kind, subject, room)
+        ) STRICT;
+        INSERT INTO subjects SELECT id, CASE WHEN incident > 0 THEN 1 WHEN lane = '' THEN 2 ELSE 3 END, abs(incident), room, lane, step, wanted, shown,
+            message_id, last_reply_id, history, told, reason, refused, attempts, intent_kind, intent_version, intent_up_to, generation, wanted_since,
+            shown_at, urgent, called, over, summary FROM posts;
+        DELETE FROM sqlite_sequence WHERE name = 'subjects';
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'subjects', seq FROM sqlite_sequence WHERE name = 'posts';
+        DROP TABLE posts;
+        ALTER TABLE subjects RENAME TO posts;
+        CREATE INDEX posts_waiting ON posts (wanted_since) WHERE shown < wanted OR told < history;
+        CREATE INDEX posts_shown ON posts (shown_at);
+        CREATE INDEX posts_summary ON posts (summary, id) WHERE summary <> 0;
+        """,
     ];
 
     /// <summary>Writes nothing into a database that this program cannot use.</summary>
@@ -194,10 +244,11 @@ internal static class SqliteSchema
     }
 
     /// <summary>Brings a database up to date.</summary>
-    public static void Migrate(SqliteConnection connection)
+    /// <param name="to">How many steps it has taken then; all by default.</param>
+    public static void Migrate(SqliteConnection connection, int? to = null)
     {
         var version = Version(connection);
-        for (; version < Steps.Length; version++)
+        for (; version < (to ?? Steps.Length); version++)
         {
             using var transaction = connection.BeginTransaction();
             using var step = connection.CreateCommand();

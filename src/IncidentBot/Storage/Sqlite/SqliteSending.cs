@@ -6,80 +6,73 @@ namespace IncidentBot.Storage.Sqlite;
 /// <summary>What delivery reads and writes down for each request. Used by the committing thread alone.</summary>
 internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries)
 {
-    public View? View(long id) => Find(id) is not var (stored, post) ? null
-        : stored is null ? summaries.View(post)
-        : new PostView(post, stored.Incident, stored.Lane, post.Told < post.History ? tables.Untold(post) : []);
-
-    public bool Begin(long id, PostIntent intent)
+    /// <summary>Reads a post with what it shows, and writes down the request that is about to be sent.</summary>
+    public Claim Claim(long id, ClaimTerms terms)
     {
-        if (Find(id) is not var (stored, post))
+        var found = Find(id);
+        var view = found is not var (stored, post) ? null : View(stored, post);
+        var claim = Posts.Claim.Of(view, terms, ledger.Now);
+        switch (claim)
         {
-            return false;
+            case Posts.Claim.Send send:
+                Replace(found!.Value.Stored, found.Value.Post with { Progress = found.Value.Post.Progress with { Intent = send.Intent } });
+                Remember(found.Value.Post, send.Intent.Kind, null);
+                break;
+
+            case Posts.Claim.NothingToSay:
+                End(id, new RequestEnd.NothingToSay());
+                break;
         }
 
-        Replace(stored, post, post with { Intent = intent });
-        Remember(post, intent.Kind, null);
-        return true;
+        return claim;
     }
 
-    public Post? End(long id, PostChange change)
+    /// <summary>Writes down how a request ended.</summary>
+    public Post? End(long id, RequestEnd end)
     {
         if (Find(id) is not var (stored, post))
         {
             return null;
         }
 
-        var after = post with
-        {
-            Shown = change.Vanished ? 0 : change.Shown ?? post.Shown,
-            MessageId = change.Vanished ? null : change.MessageId ?? post.MessageId,
-            LastReplyId = change.Vanished ? null : change.LastReplyId ?? post.LastReplyId,
-            Told = change.Vanished && post.IsSummary ? 0 : change.Told ?? post.Told,
-            Reason = change.Reason,
-            Refused = change.Refused,
-            Attempts = change.Reason is null ? 0 : post.Attempts + 1,
-            Intent = change.Unclear ? post.Intent : null,
-            Generation = change.Vanished ? post.Generation + 1 : post.Generation,
-        };
-        after = after.NeedsWork ? after : after with { ShownAt = ledger.Now };
-        Replace(stored, post, after);
+        var after = post.After(end, ledger.Now);
+        Replace(stored, after);
         Changed(post);
-        if (change.ClosedUntil is { } until && post.Intent is { Kind: var kind })
+        posts.Rooms.Heard(post.Room, end);
+        switch (end)
         {
-            Remember(post, kind, until);
+            case RequestEnd.TryAgain { ClosedUntil: { } until } when post.Progress.Intent is { Kind: var kind }:
+                Remember(post, kind, until);
+                break;
+
+            case RequestEnd.Moved moved:
+                return Move(after, moved.To);
+
+            case RequestEnd.RefusedText:
+                // It waits for a change or for a person, so nobody hears of it.
+                return after;
+
+            case RequestEnd.RefusedRoom refused:
+                posts.Refuse(post.Room, refused.Reason);
+                break;
         }
 
-        if (change.MovedTo is { } room)
-        {
-            return Move(after, room);
-        }
-
-        if (!change.Refused || change.WholeRoom)
-        {
-            ledger.Wants(after);
-        }
-
-        posts.Rooms.Heard(post.Room, change);
-        if (change is { Refused: true, WholeRoom: true })
-        {
-            posts.Refuse(post.Room, change.Reason);
-            ledger.Cache.Clear();
-        }
-
+        ledger.Wants(after);
         return after;
     }
 
+    /// <summary>Takes back the refusal of one post, or of all in a room.</summary>
     public IReadOnlyList<Post> SendAgain(long? id, Room? room)
     {
         var refused = id is { } one
             ? tables.Query("SELECT id FROM posts WHERE id = $0 AND refused = 1", row => row.GetInt64(0), one)
             : tables.Query("SELECT id FROM posts WHERE room = $0 AND refused = 1", row => row.GetInt64(0), room.ToString());
         var again = new List<Post>(refused.Count);
-        foreach (var post in refused)
+        foreach (var number in refused)
         {
-            var (stored, before) = Find(post)!.Value;
-            again.Add(Replace(stored, before, before with { Refused = false, Reason = null, Attempts = 0 }));
-            Changed(before);
+            var (stored, post) = Find(number)!.Value;
+            again.Add(Replace(stored, post with { Trouble = PostTrouble.None }));
+            Changed(post);
         }
 
         ledger.Wants(again);
@@ -91,45 +84,53 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         return again;
     }
 
+    private View View(StoredIncident? stored, Post post) => stored is null
+        ? summaries.View(post)
+        : new PostView(post, stored.Incident, stored.Lane, post.Progress.Told < post.Progress.History ? tables.Untold(post) : []);
+
     /// <summary>Writes down what counts against a vendor's limits, and forgets what does no longer.</summary>
     private void Remember(Post post, SendKinds kind, DateTimeOffset? closedUntil)
     {
-        var now = ledger.Now;
-        tables.AddRequest(new PastRequest(post.Room, kind, post.Urgent, now, closedUntil));
-        tables.DeleteRequests(now - PastRequest.Kept, now);
+        tables.AddRequest(new PastRequest(post.Room, kind, post.Urgent, ledger.Now, closedUntil));
+        tables.DeleteRequests(ledger.Now - PastRequest.Kept, ledger.Now);
     }
 
     /// <summary>A post and what it shows; a summary's post is without an incident.</summary>
-    private (StoredIncident? Stored, Post Post)? Find(long post)
+    private (StoredIncident? Stored, Post Post)? Find(long id)
     {
-        if ((ledger.Cache.OfPost(post) ?? tables.IncidentOfPost(post)) is not { } number)
+        if (ledger.Cache.OfPost(id) is not { } number)
         {
-            return null;
+            if (tables.Post(id) is not { } read)
+            {
+                return null;
+            }
+
+            if (read.Incident is not { } incident)
+            {
+                return (null, read);
+            }
+
+            number = incident;
         }
 
-        if (number < 0)
-        {
-            return summaries.Post(post) is { } summary ? (null, summary) : null;
-        }
-
-        return ledger.Load(number) is { } stored && stored.Posts.FirstOrDefault(candidate => candidate.Id == post) is { } found ? (stored, found) : null;
+        return ledger.Load(number) is { } stored && stored.Posts.FirstOrDefault(candidate => candidate.Id == id) is { } found ? (stored, found) : null;
     }
 
     private void Changed(Post post)
     {
-        if (!post.IsSummary)
+        if (post.Incident is { } number)
         {
-            ledger.Changed(post.Incident);
+            ledger.Changed(number);
         }
     }
 
-    private Post Replace(StoredIncident? stored, Post before, Post after)
+    private Post Replace(StoredIncident? stored, Post after)
     {
         ledger.Begin();
         tables.Write(after);
         if (stored is not null)
         {
-            ledger.Cache.Put(stored with { Posts = [.. stored.Posts.Select(post => post.Id == before.Id ? after : post)] });
+            ledger.Put(stored with { Posts = [.. stored.Posts.Select(post => post.Id == after.Id ? after : post)] });
         }
 
         return after;
@@ -137,10 +138,12 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
 
     private Post? Move(Post post, Room to)
     {
-        var moved = posts.Rooms.Move(post.Room, to);
-        ledger.Cache.Clear();
+        var left = tables.Query("SELECT subject_kind, subject FROM posts WHERE room = $0", SqlitePosts.SubjectOf, post.Room.ToString());
+        var there = posts.Rooms.Move(post.Room, to);
+        posts.Evict(left);
+        posts.Evict(there.Select(moved => moved.Incident));
         posts.Storms.Clear();
-        ledger.Wants(moved);
-        return moved.FirstOrDefault(candidate => candidate.Id == post.Id);
+        ledger.Wants(there.Where(moved => moved.NeedsWork));
+        return there.FirstOrDefault(candidate => candidate.Id == post.Id);
     }
 }

@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using Microsoft.Data.Sqlite;
 
 namespace IncidentBot.Storage.Sqlite;
@@ -11,15 +12,18 @@ internal sealed class SqliteSession : ICommitSession
     private readonly SqliteTables _tables;
     private readonly SqlitePosts _posts;
 
-    public SqliteSession(SqliteConnection connection, SqliteTables tables)
+    /// <param name="rebuild">See <see cref="SqliteInhibitions"/>.</param>
+    public SqliteSession(SqliteConnection connection, SqliteTables tables, Action<InhibitionIndex> rebuild)
     {
         _tables = tables;
         Ledger = new SqliteLedger(connection, tables);
         _posts = new SqlitePosts(Ledger, tables);
-        Inhibitions = new SqliteInhibitions(Ledger, tables);
+        Inhibitions = new SqliteInhibitions(Ledger, tables, rebuild);
         Digests = new SqliteDigests(Ledger, tables, _posts);
         Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests);
-        Incidents = new SqliteIncidents(Ledger, tables, _posts, Summaries, Inhibitions);
+        var incidents = new SqliteIncidents(Ledger, tables, _posts, Inhibitions);
+        Intake = new SqliteIntake(Ledger, tables, incidents);
+        Calendar = new SqliteCalendar(Ledger, tables, incidents, Summaries);
         Sending = new SqliteSending(Ledger, tables, _posts, Summaries);
     }
 
@@ -28,8 +32,11 @@ internal sealed class SqliteSession : ICommitSession
     /// <summary>Which open incidents inhibit which.</summary>
     public SqliteInhibitions Inhibitions { get; }
 
-    /// <summary>What webhooks, comparisons, people, time and housekeeping change.</summary>
-    public SqliteIncidents Incidents { get; }
+    /// <summary>What webhooks, comparisons and people change.</summary>
+    public SqliteIntake Intake { get; }
+
+    /// <summary>What time and housekeeping change.</summary>
+    public SqliteCalendar Calendar { get; }
 
     /// <summary>What lanes with digests change.</summary>
     public SqliteDigests Digests { get; }
@@ -61,8 +68,7 @@ internal sealed class SqliteSession : ICommitSession
     {
         _posts.Rooms.Clear();
         _posts.Storms.Clear();
-        Inhibitions.Clear();
-        Ledger.Rollback();
+        Inhibitions.TakeBack(Ledger.Rollback());
     }
 
     public string? Explain(Exception failure) => SqliteFailure.Explain(failure);

@@ -10,37 +10,33 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     public const string IncidentColumns = "number, source, receiver, group_labels, common_labels, version, status, severity, lane, firing, "
         + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping, inhibition, burdens, rises";
 
-    public const string AlertColumns = "fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, suppression";
-
     public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet, calls";
 
-    public const string PostColumns = "id, incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts, "
-        + "intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step, called";
+    public const string PostColumns = "id, subject_kind, subject, room, lane, step, wanted, shown, message_id, last_reply_id, history, told, reason, refused, "
+        + "attempts, intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, called, over, summary";
 
     /// <summary>Where columns begin that are read beside those of a post.</summary>
     public static readonly int AfterPost = PostColumns.Split(',').Length;
 
     private readonly List<SqliteCommand> _prepared = [];
 
-    private Statement? _incidentByNumber, _numberByKey, _owners, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlert,
-        _deleteAlert, _deleteOwner, _upsertOwner, _insertTimeline, _call, _insertPost, _updatePost, _untold, _postIncident,
-        _insertRequest, _deleteRequests;
+    private Statement? _incidentByNumber, _numberByKey, _owners, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlerts,
+        _deleteOwners, _upsertOwners, _insertTimeline, _escalation, _insertPost, _updatePost, _untold, _postById, _insertRequest, _deleteRequests;
 
     public long? NumberByKey(IncidentKey key) => Read(ref _numberByKey,
         "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString()).FirstOrDefault();
 
     /// <summary>The incidents that last had these alerts, by fingerprint; alerts that none had are absent.</summary>
     public Dictionary<string, long> Owners(string source, IReadOnlyList<string> fingerprints) => Read(ref _owners,
-        "SELECT fingerprint, incident FROM owners WHERE source = $0 AND fingerprint IN (SELECT value FROM json_each($1))",
+        $"SELECT fingerprint, incident FROM owners WHERE source = $0 AND fingerprint IN {Sql.Texts("$1")}",
         row => (Fingerprint: row.GetString(0), Incident: row.GetInt64(1)), source, Stored.List(fingerprints))
         .ToDictionary(owner => owner.Fingerprint, owner => owner.Incident, StringComparer.Ordinal);
 
-    public long? IncidentOfPost(long post) => Read(ref _postIncident,
-        "SELECT incident FROM posts WHERE id = $0", row => (long?)row.GetInt64(0), post).FirstOrDefault();
+    public Post? Post(long id) => Read(ref _postById, $"SELECT {PostColumns} FROM posts WHERE id = $0", SqliteRow.Post, id).FirstOrDefault();
 
     public (Incident Incident, string Lane, List<Post> Posts)? Incident(long number)
     {
-        var alerts = Read(ref _alerts, $"SELECT {AlertColumns} FROM alerts WHERE incident = $0", SqliteRow.Alert, number);
+        var alerts = Read(ref _alerts, "SELECT alerts FROM alerts WHERE incident = $0", row => (byte[])row[0], number).FirstOrDefault();
         var found = Read(ref _incidentByNumber, $"SELECT {IncidentColumns} FROM incidents WHERE number = $0",
             row => (SqliteRow.Incident(row, alerts), SqliteRow.Lane(row)), number);
         if (found.Count == 0)
@@ -48,12 +44,12 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             return null;
         }
 
-        var posts = Read(ref _posts, $"SELECT {PostColumns} FROM posts WHERE incident = $0 ORDER BY id", SqliteRow.Post, number);
+        var posts = Read(ref _posts, $"SELECT {PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0 ORDER BY id", SqliteRow.Post, number);
         return (found[0].Item1, found[0].Item2, posts);
     }
 
     public List<TimelineEntry> Untold(Post post) => Read(ref _untold,
-        $"SELECT {TimelineColumns} FROM timeline WHERE incident = $0 AND id > $1 ORDER BY id LIMIT 1000", SqliteRow.Timeline, post.Incident, post.Told);
+        $"SELECT {TimelineColumns} FROM timeline WHERE incident = $0 AND id > $1 ORDER BY id LIMIT 1000", SqliteRow.Timeline, post.Subject.Number, post.Progress.Told);
 
     public long LatestLine(long incident) => Query("SELECT coalesce(max(id), 0) FROM timeline WHERE incident = $0", row => row.GetInt64(0), incident)[0];
 
@@ -86,25 +82,24 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
 
     /// <summary>Writes what of an incident no message shows: its lane, when time changes it next, and what then.</summary>
-    public void WriteEscalation(Incident incident, string lane) => Execute(ref _call,
+    public void WriteEscalation(Incident incident, string lane) => Execute(ref _escalation,
         "UPDATE incidents SET lane = $1, call = $2, inhibition = $3, due_at = $4 WHERE number = $0",
         incident.Number, lane, Stored.Text(incident.Escalation), Stored.Text(incident.Inhibition), Time(incident.DueAt));
 
-    public void Write(long incident, Alert alert) => Execute(ref _upsertAlert,
-        "INSERT OR REPLACE INTO alerts (incident, fingerprint, labels, annotations, generator_url, starts_at, firing_since, ends_at, heard_at, "
-        + "suppression) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        incident, alert.Fingerprint, Stored.Labels(alert.Labels), Stored.Labels(alert.Annotations), alert.GeneratorUrl,
-        Stored.Time(alert.StartsAt), Stored.Time(alert.FiringSince), Time(alert.EndsAt), Stored.Time(alert.HeardAt), Stored.Text(alert.Suppression));
+    /// <summary>Writes all alerts of an incident.</summary>
+    public void WriteAlerts(Incident incident) => Execute(ref _upsertAlerts,
+        "INSERT INTO alerts (incident, alerts) VALUES ($0, $1) ON CONFLICT (incident) DO UPDATE SET alerts = excluded.alerts",
+        incident.Number, AlertDocument.Write(incident.Alerts.Values));
 
-    /// <summary>Deletes an alert, and that its incident was the last to have it.</summary>
-    public void DeleteAlert(string source, long incident, string fingerprint)
-    {
-        Execute(ref _deleteAlert, "DELETE FROM alerts WHERE incident = $0 AND fingerprint = $1", incident, fingerprint);
-        Execute(ref _deleteOwner, "DELETE FROM owners WHERE source = $0 AND fingerprint = $1 AND incident = $2", source, fingerprint, incident);
-    }
+    /// <summary>An incident is the last to have these alerts.</summary>
+    public void WriteOwners(string source, IReadOnlyList<string> fingerprints, long incident) => Execute(ref _upsertOwners,
+        $"INSERT INTO owners (source, fingerprint, incident) SELECT $0, value, $2 FROM {Sql.Each("$1")} WHERE true "
+        + "ON CONFLICT (source, fingerprint) DO UPDATE SET incident = excluded.incident",
+        source, Stored.List(fingerprints), incident);
 
-    public void WriteOwner(string source, string fingerprint, long incident) => Execute(ref _upsertOwner,
-        "INSERT OR REPLACE INTO owners (source, fingerprint, incident) VALUES ($0, $1, $2)", source, fingerprint, incident);
+    /// <summary>An incident has forgotten these alerts; what another has had since stays that one's.</summary>
+    public void DeleteOwners(string source, IReadOnlyList<string> fingerprints, long incident) => Execute(ref _deleteOwners,
+        $"DELETE FROM owners WHERE source = $0 AND incident = $2 AND fingerprint IN {Sql.Texts("$1")}", source, Stored.List(fingerprints), incident);
 
     public long Add(long incident, Change change) => Read(ref _insertTimeline,
         "INSERT INTO timeline (incident, at, kind, detail, count, quiet, calls) VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING id",
@@ -114,20 +109,14 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     /// <summary>Writes a post; a new one gets its id.</summary>
     public Post Write(Post post)
     {
-        object?[] values =
-        [
-            post.Incident, post.Room.ToString(), post.Lane, (long)post.Wanted, (long)post.Shown, post.MessageId, post.LastReplyId, post.History, post.Told,
-            post.Reason, post.Refused ? 1L : 0L, (long)post.Attempts, (long?)post.Intent?.Kind, (long?)post.Intent?.Version, post.Intent?.UpTo,
-            (long)post.Generation, Stored.Time(post.WantedSince), Time(post.ShownAt), post.Urgent ? 1L : 0L, post.Over ? 1L : 0L, post.Summary,
-            (long)post.Step, post.Called ? 1L : 0L,
-        ];
+        var values = Values(post);
         if (post.Id != 0)
         {
             Execute(ref _updatePost,
                 """
-                UPDATE posts SET incident = $1, room = $2, lane = $3, wanted = $4, shown = $5, message_id = $6, last_reply_id = $7, history = $8,
-                told = $9, reason = $10, refused = $11, attempts = $12, intent_kind = $13, intent_version = $14, intent_up_to = $15,
-                generation = $16, wanted_since = $17, shown_at = $18, urgent = $19, over = $20, summary = $21, step = $22, called = $23 WHERE id = $0
+                UPDATE posts SET subject_kind = $1, subject = $2, room = $3, lane = $4, step = $5, wanted = $6, shown = $7, message_id = $8,
+                last_reply_id = $9, history = $10, told = $11, reason = $12, refused = $13, attempts = $14, intent_kind = $15, intent_version = $16,
+                intent_up_to = $17, generation = $18, wanted_since = $19, shown_at = $20, urgent = $21, called = $22, over = $23, summary = $24 WHERE id = $0
                 """, [post.Id, .. values]);
             return post;
         }
@@ -136,9 +125,9 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         {
             Id = Read(ref _insertPost,
                 """
-                INSERT INTO posts (incident, room, lane, wanted, shown, message_id, last_reply_id, history, told, reason, refused, attempts,
-                intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, over, summary, step, called)
-                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id
+                INSERT INTO posts (subject_kind, subject, room, lane, step, wanted, shown, message_id, last_reply_id, history, told, reason, refused,
+                attempts, intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, called, over, summary)
+                VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) RETURNING id
                 """, row => row.GetInt64(0), values)[0],
         };
     }
@@ -171,16 +160,28 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 
     private static object?[] Values(Incident incident, string lane)
     {
-        var place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}"));
+        var shown = IncidentSummary.Of(incident, lane, []);
         return
         [
             incident.Key.ToString(), incident.Key.Source, incident.Key.Receiver, Stored.Labels(incident.Key.GroupLabels),
             Stored.Labels(incident.CommonLabels), (long)incident.Version, (long)incident.Status, incident.Severity.Word,
-            (long)incident.Severity.Rank, lane, Headline.Title(incident), place, Headline.Summary(incident), Headline.Runbook(incident),
-            (long)incident.FiringCount, (long)incident.ResolvedCount, (long)incident.Flaps, incident.Truncated, incident.ExternalUrl,
+            (long)incident.Severity.Rank, lane, shown.Title, shown.Place, shown.Summary, shown.RunbookUrl,
+            (long)shown.Firing, (long)shown.Resolved, (long)shown.Flaps, incident.Truncated, incident.ExternalUrl,
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
             Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Escalation), Stored.Text(incident.Flapping),
             Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Inhibits, Stored.Text(incident.Rises),
+        ];
+    }
+
+    private static object?[] Values(Post post)
+    {
+        var progress = post.Progress;
+        return
+        [
+            SqliteRow.Kind(post.Subject), post.Subject.Number, post.Room.ToString(), post.Lane, (long)post.Step, (long)progress.Wanted, (long)progress.Shown,
+            progress.MessageId, progress.LastReplyId, progress.History, progress.Told, post.Trouble.Reason, post.Trouble.Refused ? 1L : 0L,
+            (long)post.Trouble.Attempts, (long?)progress.Intent?.Kind, (long?)progress.Intent?.Version, progress.Intent?.UpTo, (long)progress.Generation,
+            Stored.Time(progress.WantedSince), Time(progress.ShownAt), post.Urgent ? 1L : 0L, post.Called ? 1L : 0L, post.Over ? 1L : 0L, post.Summary,
         ];
     }
 

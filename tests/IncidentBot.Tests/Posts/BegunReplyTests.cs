@@ -1,15 +1,12 @@
-using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using Xunit;
 
-namespace IncidentBot.Delivery;
+namespace IncidentBot.Posts;
 
 /// <summary>A reply that was begun before a crash, while the incident goes on.</summary>
 public sealed class BegunReplyTests
 {
-    private static readonly Post Told = new(
-        Id: 7, Incident: 3, Room: new Room("slack", "C01"), Lane: "all", Wanted: 4, Shown: 4, MessageId: "1.000001", LastReplyId: null, History: 9, Told: 5,
-        Reason: null, Refused: false, Attempts: 0, Intent: null, Generation: 0, WantedSince: default, ShownAt: null);
+    private static readonly PostProgress Told = new() { Wanted = 4, Shown = 4, MessageId = "1.000001", History = 9, Told = 5 };
 
     [Fact]
     public void A_reply_that_was_begun_is_finished_before_an_edit_so_that_it_is_looked_for()

@@ -1,0 +1,101 @@
+using IncidentBot.Lanes;
+
+namespace IncidentBot.Storage.Sqlite;
+
+/// <summary>
+/// Finds the incidents of which time demands something, a few at a time so that a webhook hardly notices. Used by the
+/// committing thread alone, except for <see cref="IsRecalculating"/>.
+/// </summary>
+internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, SqliteIncidents incidents, SqliteSummaries summaries)
+{
+    private const int FewDue = 50;
+    private const int FewSilent = 100;
+    private const int FewEnded = 4;
+
+    private const long Nothing = -1;
+
+    private long _recalculated = Nothing;
+
+    /// <summary>Whether open incidents are still to be looked at because the lanes may be others.</summary>
+    public bool IsRecalculating => Volatile.Read(ref _recalculated) != Nothing;
+
+    /// <summary>Does what time alone demands: of the longest overdue first, then of what is to be looked at because the lanes may be others.</summary>
+    public int TakeDue(Rulebook by)
+    {
+        var due = tables.Query("SELECT number FROM incidents WHERE due_at <= $0 ORDER BY due_at LIMIT $1",
+            row => row.GetInt64(0), Stored.Time(ledger.Now), (long)FewDue);
+        due.ForEach(number => Take(ledger.Load(number)!, isDue: true, by));
+        return due.Count > 0 ? due.Count : Recalculate(by);
+    }
+
+    /// <summary>Has all that is open looked at from the first number on. What has been looked at since a restart does not count.</summary>
+    public bool RecalculateDue()
+    {
+        Volatile.Write(ref _recalculated, 0);
+        return true;
+    }
+
+    /// <summary>Marks firing incidents that nobody has spoken of for too long.</summary>
+    public int Sweep(Rulebook by)
+    {
+        var silent = tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} AND heard_at <= $0 LIMIT $1",
+            row => row.GetInt64(0), Stored.Time(ledger.Now - by.Rules.StaleAfter), (long)FewSilent);
+        foreach (var number in silent)
+        {
+            var stored = ledger.Load(number)!;
+            incidents.Apply(stored, stored.Incident.Sweep(by.Rules, ledger.Now), by);
+        }
+
+        return silent.Count;
+    }
+
+    /// <summary>Deletes a few incidents that ended before a moment, then storms and digests.</summary>
+    public int DeleteEnded(DateTimeOffset before)
+    {
+        var ended = tables.Query($"SELECT number FROM incidents WHERE status <> {Sql.Firing} AND updated_at < $0 ORDER BY updated_at LIMIT $1",
+            row => row.GetInt64(0), Stored.Time(before), (long)FewEnded);
+        foreach (var number in ended)
+        {
+            var incident = ledger.Load(number)!.Incident;
+            ledger.Begin();
+            tables.DeleteOwners(incident.Key.Source, [.. incident.Alerts.Keys], number);
+            tables.Execute("DELETE FROM alerts WHERE incident = $0", number);
+            tables.Execute("DELETE FROM digested WHERE incident = $0", number);
+            tables.Execute("DELETE FROM timeline WHERE incident = $0", number);
+            tables.Execute($"DELETE FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0", number);
+            tables.Execute("DELETE FROM incidents WHERE number = $0", number);
+            ledger.Evict(number);
+        }
+
+        return ended.Count > 0 ? ended.Count : summaries.DeleteEnded(before, FewEnded);
+    }
+
+    private int Recalculate(Rulebook by)
+    {
+        if (!IsRecalculating)
+        {
+            return 0;
+        }
+
+        var open = tables.Query($"SELECT number FROM incidents WHERE status <> {Sql.Resolved} AND number > $0 ORDER BY number LIMIT $1",
+            row => row.GetInt64(0), _recalculated, (long)FewDue);
+        open.ForEach(number => Take(ledger.Load(number)!, isDue: false, by));
+
+        // Should the change be taken back, the loop asks for all of it once more.
+        Volatile.Write(ref _recalculated, open.Count < FewDue ? Nothing : open[^1]);
+        return open.Count;
+    }
+
+    private void Take(StoredIncident stored, bool isDue, Rulebook by)
+    {
+        var turn = Turn.Due(stored.Incident, stored.Lane, by, ledger.Now);
+        if (!turn.Changes.IsEmpty)
+        {
+            incidents.Write(stored, turn);
+        }
+        else
+        {
+            incidents.Keep(stored, turn, isDue);
+        }
+    }
+}
