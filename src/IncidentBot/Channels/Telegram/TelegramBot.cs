@@ -1,7 +1,8 @@
 using IncidentBot.Outgoing;
 using Telegram.Bot;
 using Telegram.Bot.Exceptions;
-using Telegram.Bot.Requests;
+using Telegram.Bot.Requests.Abstractions;
+using Telegram.Bot.Types;
 
 namespace IncidentBot.Channels.Telegram;
 
@@ -57,7 +58,7 @@ internal sealed class TelegramBot
     }
 
     /// <summary>Makes one request.</summary>
-    public Task<TelegramAnswer<T>> AskAsync<T>(OutgoingCall call, RequestBase<T> request)
+    public Task<TelegramAnswer<T>> AskAsync<T>(OutgoingCall call, IRequest<T> request)
         where T : class =>
         call.AskAsync(
             async stop =>
@@ -96,4 +97,23 @@ internal sealed class TelegramBot
         var escaped = Uri.EscapeDataString(token).Replace("%3A", ":", StringComparison.Ordinal);
         return new Uri($"{api.AbsoluteUri.TrimEnd('/')}/bot{escaped}/{method}");
     }
+}
+
+/// <summary>
+/// A request of which only the number of the message is read from the answer. Telegram answers with the whole message, whose type
+/// leads to nearly all others of the library: to know them costs megabytes.
+/// </summary>
+internal sealed class NumberOnly(IRequest request) : IRequest<MessageId>
+{
+    public HttpMethod HttpMethod => request.HttpMethod;
+
+    public string MethodName => request.MethodName;
+
+    public bool IsWebhookResponse
+    {
+        get => request.IsWebhookResponse;
+        set => request.IsWebhookResponse = value;
+    }
+
+    public HttpContent? ToHttpContent() => request.ToHttpContent();
 }

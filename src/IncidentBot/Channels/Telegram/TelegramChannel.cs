@@ -1,6 +1,7 @@
 using System.Globalization;
 using IncidentBot.Outgoing;
 using Telegram.Bot.Requests;
+using Telegram.Bot.Requests.Abstractions;
 using Telegram.Bot.Types;
 using Telegram.Bot.Types.Enums;
 
@@ -55,14 +56,14 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
             return new SendResult.Refused("the token is not one of a Telegram bot", WholeRoom: true);
         }
 
-        var answer = await bot.AskAsync(call, Request(attempt, address, text, mode));
+        var answer = await bot.AskAsync(call, new NumberOnly(Request(attempt, address, text, mode)));
         return answer.Error is { } error && TelegramErrors.IsAboutMarkup(error.Message) ? null
             : answer.Error is not null ? TelegramErrors.Of(answer, attempt, options.BotToken)
-            : answer.Content is not { MessageId: > 0 } message ? answer.NotTheVendor()
-            : new SendResult.Delivered(attempt is EditAttempt edit ? edit.MessageId : message.MessageId.ToString(CultureInfo.InvariantCulture));
+            : answer.Content is not { Id: > 0 } message ? answer.NotTheVendor()
+            : new SendResult.Delivered(attempt is EditAttempt edit ? edit.MessageId : message.Id.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static RequestBase<global::Telegram.Bot.Types.Message> Request(SendAttempt attempt, TelegramAddress address, string text, ParseMode mode)
+    private static IRequest Request(SendAttempt attempt, TelegramAddress address, string text, ParseMode mode)
     {
         ChatId chat = address.ChatName is { } name ? name : address.Chat;
         if (attempt is EditAttempt)
