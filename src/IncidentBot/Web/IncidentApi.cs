@@ -89,7 +89,7 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
 
     /// <summary>The page here, filled in with the incident; else where the alert's author says.</summary>
     private static string? RunbookUrl(IncidentSummary incident, Resolution? found, string site) =>
-        found?.Local(FormattableString.Invariant($"?incident={incident.Number}")) is { } local ? site + local : found?.Elsewhere?.AbsoluteUri ?? Links.Http(incident.RunbookUrl);
+        found?.Local(FormattableString.Invariant($"?incident={incident.Number}")) is { } local ? site + local : found?.Elsewhere?.AbsoluteUri ?? WebAddress.Parse(incident.RunbookUrl)?.AbsoluteUri;
 
     private IncidentDetailAnswer Answer(IncidentDetail detail, string site) => new(
         Answer(detail.Summary, RunbookUrl(detail.Summary, runbooks.Of(detail.Incident).FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null), site)),

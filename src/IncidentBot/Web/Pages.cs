@@ -12,7 +12,7 @@ internal sealed class Pages(Func<PageSettings> settings, TimeProvider time)
 
     /// <param name="comeBack">The page from which it was tried.</param>
     public IResult Refused(GuardAnswer answer, string comeBack) =>
-        new PageResult(NoticePages.Refused(Frame("Not allowed", ""), answer, Links.Local(comeBack)), Refusals.Status(answer));
+        new PageResult(NoticePages.Refused(Frame("Not allowed", ""), answer, SitePath.Local(comeBack)), Refusals.Status(answer));
 
     public IResult NotFound(string number) =>
         new PageResult(NoticePages.NoIncident(Frame("Not found", ""), number), StatusCodes.Status404NotFound);

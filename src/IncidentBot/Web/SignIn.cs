@@ -48,7 +48,7 @@ internal static class SignIn
         }
 
         context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(pages, context.Request, ActionGuard.SignedInFor));
-        return SeeOther(Links.Local(comeBack));
+        return SeeOther(SitePath.Local(comeBack));
     }
 
     private static IResult Leave(HttpContext context, Pages pages, ActionGuard guard)
@@ -66,7 +66,7 @@ internal static class SignIn
     public static IResult SeeOther(string path) => new SeeOtherResult(path);
 
     private static PageResult Form(Pages pages, string? comeBack, string? complaint, int status, bool signedIn = false) =>
-        new(NoticePages.SignIn(pages.Frame("Sign in", "/sign-in"), Links.Local(comeBack), complaint, signedIn), status);
+        new(NoticePages.SignIn(pages.Frame("Sign in", "/sign-in"), SitePath.Local(comeBack), complaint, signedIn), status);
 
     private static CookieOptions Cookie(Pages pages, HttpRequest request, TimeSpan? age) => new()
     {

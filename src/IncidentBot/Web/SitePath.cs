@@ -16,6 +16,13 @@ internal static class SitePath
     /// <summary>Without a slash at its end; empty when the pages are at the root of their host.</summary>
     public static string Of(Uri? externalUrl) => externalUrl?.AbsolutePath.Trim('/') is { Length: > 0 } path ? $"/{path}" : "";
 
+    /// <summary>A way back within this site: a path, never another host.</summary>
+    public static string Local(string? path) =>
+        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && path.Length <= 2000
+        && !path.AsSpan().ContainsAny('\\', '\r', '\n') && !path.Any(char.IsControl)
+            ? path
+            : "/";
+
     /// <summary>Where the browser sends our cookies: to these pages only, not to what else lies on their host.</summary>
     public static string OfCookies(Uri? externalUrl) => Of(externalUrl) is { Length: > 0 } path ? path : "/";
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using IncidentBot.Incidents;
 using IncidentBot.Posts;
 using IncidentBot.Support;
 using Xunit;
@@ -97,7 +98,7 @@ public sealed class IncidentPageTests
     [InlineData("https://user:secret@example.org/", null)]
     [InlineData("file:///etc/passwd", null)]
     [InlineData(" ", null)]
-    public void Only_http_addresses_are_links(string text, string? expected) => Assert.Equal(expected, Links.Http(text));
+    public void Only_http_addresses_are_links(string text, string? expected) => Assert.Equal(expected, WebAddress.Parse(text)?.AbsoluteUri);
 
     [Theory]
     [InlineData("/deliveries", "/deliveries")]
@@ -106,7 +107,7 @@ public sealed class IncidentPageTests
     [InlineData("https://evil.example", "/")]
     [InlineData("/a\r\nSet-Cookie: x", "/")]
     [InlineData(null, "/")]
-    public void The_way_back_never_leaves_this_site(string? path, string expected) => Assert.Equal(expected, Links.Local(path));
+    public void The_way_back_never_leaves_this_site(string? path, string expected) => Assert.Equal(expected, SitePath.Local(path));
 
     private static int Rows(string html) => html.Split("<tr id=\"alert-").Length - 1;
 }
