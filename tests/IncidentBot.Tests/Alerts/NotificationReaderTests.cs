@@ -268,6 +268,23 @@ public sealed class NotificationReaderTests
         Assert.NotNull(NotificationReader.Read(body, "home", Recorded.Ignored).Problem);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void Copies_of_a_replica_pair_fire_since_the_earlier_start_and_end_at_the_later_end(int one, int other)
+    {
+        var read = Read($$"""
+            {"alerts":[{"status":"firing","labels":{"a":"b","prometheus_replica":"0"},"startsAt":"2026-01-01T00:00:0{{one}}Z"},
+              {"status":"firing","labels":{"a":"b","prometheus_replica":"1"},"startsAt":"2026-01-01T00:00:0{{other}}Z"},
+              {"status":"resolved","labels":{"c":"d","prometheus_replica":"0"},"startsAt":"2026-01-01T00:00:00Z","endsAt":"2026-01-01T00:05:0{{one}}Z"},
+              {"status":"resolved","labels":{"c":"d","prometheus_replica":"1"},"startsAt":"2026-01-01T00:00:00Z","endsAt":"2026-01-01T00:05:0{{other}}Z"}]}
+            """);
+
+        Assert.Equal(2, read.Alerts.Count);
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 1, TimeSpan.Zero), read.Alerts[0].StartsAt);
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 5, 2, TimeSpan.Zero), read.Alerts[1].EndsAt);
+    }
+
     private static Notification Read(string body)
     {
         var (notification, problem) = NotificationReader.Read(Encoding.UTF8.GetBytes(body), "home", Recorded.Ignored);

@@ -44,6 +44,19 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void A_room_that_is_told_to_wait_does_not_close_the_budget_that_all_rooms_share()
+    {
+        var ofAll = new Budget(SendKinds.Create, 10, TimeSpan.FromSeconds(10), WholeAccount: true);
+        var schedule = new Schedule(_ => [PerRoom, ofAll], () => 1);
+        schedule.Want(Post(1, One, SendKinds.Create), 0, _now);
+        schedule.TryAgain(Assert.Single(schedule.Take(_now)), TimeSpan.FromSeconds(30), _now);
+
+        schedule.Want(Post(2, Other, SendKinds.Create), 0, _now);
+        Assert.Equal(Other, Assert.Single(schedule.Take(_now)).Room);
+        Assert.Empty(schedule.Take(_now.AddSeconds(29)));
+    }
+
+    [Fact]
     public void Rooms_that_share_a_budget_take_turns_within_a_lane()
     {
         var schedule = new Schedule(_ => [OfAll with { Count = 1 }], () => 1);

@@ -24,6 +24,15 @@ public sealed class StormTests
     }
 
     [Fact]
+    public void So_few_are_no_storm_also_in_a_room_that_can_show_none()
+    {
+        Assert.False(new RoomLoad(StormRules.Few, 0, StormRules.Few, 0, 0.01).IsTooMuch);
+        Assert.True(new RoomLoad(StormRules.Few + 1, 0, 0, 0, 0.01).IsTooMuch);
+        Assert.True(new RoomLoad(0, 0, StormRules.Few + 1, 0, 0.01).IsTooMuch);
+        Assert.Equal(5, StormRules.Few);
+    }
+
+    [Fact]
     public void A_beginning_that_the_store_did_not_take_comes_again_a_second_later()
     {
         Arrive(31);

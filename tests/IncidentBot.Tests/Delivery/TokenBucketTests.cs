@@ -28,6 +28,18 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
+    public void A_shorter_retry_after_does_not_open_what_a_longer_one_closed()
+    {
+        var bucket = new TokenBucket(TwentyAMinute);
+        bucket.Close(Say.Noon, TimeSpan.FromSeconds(60));
+        bucket.Close(Say.Noon.AddSeconds(1), TimeSpan.FromSeconds(5));
+        Assert.Equal(Say.Noon.AddSeconds(60), bucket.ReadyAt(Say.Noon.AddSeconds(2), urgent: true));
+
+        bucket.Close(Say.Noon.AddSeconds(3), TimeSpan.FromSeconds(90));
+        Assert.Equal(Say.Noon.AddSeconds(93), bucket.ReadyAt(Say.Noon.AddSeconds(4), urgent: true));
+    }
+
+    [Fact]
     public void In_a_storm_all_but_a_quarter_is_kept_for_urgent_posts()
     {
         var bucket = new TokenBucket(TwentyAMinute);

@@ -20,6 +20,39 @@ public sealed class AssignmentTests
     }
 
     [Fact]
+    public void The_late_beginning_of_an_episode_that_is_over_stays_where_the_episode_was_also_when_nothing_is_taken_up_again()
+    {
+        var rules = IncidentRules.Default with { ReopenWithin = TimeSpan.Zero };
+        var incident = new Incident { Key = IncidentKey.Of(Group()), Number = 1 };
+        incident = incident.Apply([Firing("plex-0", since: 1)], Group(Firing("plex-0", since: 1)), At(1)).Incident;
+        incident = incident.Apply([Resolved("plex-0", since: 1, at: 2)], Group(Resolved("plex-0", since: 1, at: 2)), At(2)).Incident;
+        Assert.False(incident.Takes(rules, At(2.5)));
+
+        foreach (var late in new[] { Firing("plex-0", since: 1), Firing("plex-0", since: 0) })
+        {
+            var share = Assert.Single(Assignment.Assign(Group(late), incident, _ => incident, rules, At(2.5)));
+            Assert.Equal(1, share.Incident?.Number);
+        }
+
+        // Under another receiver it is the same episode still; a new one is not.
+        var renamed = Group(Firing("plex-0", since: 1)) with { Receiver = "renamed" };
+        Assert.Equal(1, Assert.Single(Assignment.Assign(renamed, null, _ => incident, rules, At(2.5))).Incident?.Number);
+        Assert.Null(Assert.Single(Assignment.Assign(renamed with { Alerts = [Firing("plex-0", since: 2.4)] }, null, _ => incident, rules, At(2.5))).Incident);
+    }
+
+    [Fact]
+    public void What_fires_again_at_the_very_end_of_reopen_within_is_taken_up_again_and_a_moment_later_it_is_not()
+    {
+        var incident = new Incident { Key = IncidentKey.Of(Group()), Number = 1 };
+        incident = incident.Apply([Firing("plex-0")], Group(Firing("plex-0")), At(0)).Incident;
+        incident = incident.Apply([Resolved("plex-0", at: 1)], Group(Resolved("plex-0", at: 1)), At(1)).Incident;
+        var end = At(1) + IncidentRules.Default.ReopenWithin;
+
+        Assert.True(incident.Takes(IncidentRules.Default, end));
+        Assert.False(incident.Takes(IncidentRules.Default, end.AddTicks(1)));
+    }
+
+    [Fact]
     public void Two_sources_have_an_incident_each()
     {
         _book.Receive(Group(Firing("plex-0")), At(1));

@@ -9,6 +9,7 @@ using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -185,6 +186,28 @@ public sealed class AlertmanagerWebhookTests
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         await bot.AtAsync("12:02");
         bot.Expect(BotFixture.InSlack, "1 firing");
+    }
+
+    [Fact]
+    public async Task Too_many_bytes_at_once_are_503_and_never_429_and_taken_when_there_is_room_again()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        using var gone = new CancellationTokenSource();
+        var endless = new DefaultHttpContext();
+        endless.Request.ContentLength = BodyReader.TogetherBytes;
+        endless.Request.Body = new System.IO.Pipelines.Pipe().Reader.AsStream();
+        var held = bot.Services.GetRequiredService<BodyReader>().ReadAsync(endless.Request, BodyReader.TogetherBytes, gone.Token).AsTask();
+
+        // Alertmanager tries again after 503, and drops what is answered 429.
+        using (var answer = await bot.SendAsync(BotFixture.Body(Group(Firing("plex-0")))))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+
+        Assert.Contains("incidentbot_webhook_overloads_total 1\n", await bot.Client.GetStringAsync(new Uri("metrics", UriKind.Relative), Cancel), StringComparison.Ordinal);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => held);
+        await bot.PostAsync(Firing("plex-0"));
     }
 
     [Fact]
