@@ -17,4 +17,5 @@ RUN mkdir data && chown "$APP_UID" data
 USER $APP_UID
 VOLUME /app/data
 EXPOSE 8080
+HEALTHCHECK --interval=1m --timeout=10s --start-period=15s CMD ["dotnet", "incidentbot.dll", "health"]
 ENTRYPOINT ["dotnet", "incidentbot.dll"]

@@ -19,19 +19,11 @@ internal sealed class NginxServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Passes on what lies below a path, as its documentation shows it, and tells from whom it comes.</summary>
-    /// <param name="path">With a slash at both ends.</param>
-    /// <param name="target">With a path, of which <paramref name="path"/> is replaced; without one, which is passed on.</param>
-    public static async Task<NginxServer> ProxyAsync(TemporaryFolder folder, int port, string path, string target, CancellationToken cancellationToken)
+    /// <summary>Passes requests on as a location says, until the program behind it answers.</summary>
+    /// <param name="path">Of the location, with a slash at both ends.</param>
+    public static async Task<NginxServer> ProxyAsync(TemporaryFolder folder, int port, string path, string location, CancellationToken cancellationToken)
     {
-        var server = Start(folder, port, $$"""
-            location {{path}} {
-              proxy_pass {{target}};
-              proxy_set_header Host $http_host;
-              proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-              proxy_set_header X-Forwarded-Proto $scheme;
-            }
-            """);
+        var server = Start(folder, port, location);
         await server._process.UntilAnswersAsync(new Uri(server.Address, $"{path}-/ready"), cancellationToken);
         return server;
     }
