@@ -59,12 +59,14 @@ internal static class Program
         return app;
     }
 
-    private static RunbookOptions RunbookOptionsOf(IServiceProvider services) => services.GetRequiredService<CurrentSettings>().Value.Runbooks;
+    private static RunbookOptions RunbookOptionsOf(IServiceProvider services) =>
+        services.GetRequiredService<CurrentSettings>().Value.Runbooks;
 
     private static RunbookNaming RunbookNamingOf(IServiceProvider services)
     {
         var options = services.GetRequiredService<CurrentSettings>().Value;
-        return new RunbookNaming(options.Runbooks.RepositoryPrefix, [services.GetRequiredService<PublicAddress>().Of(options.Server), .. options.Runbooks.Urls]);
+        return new RunbookNaming(options.Runbooks.RepositoryPrefix,
+            [services.GetRequiredService<PublicAddress>().Of(options.Server), .. options.Runbooks.Urls]);
     }
 
     private static PageSettings PageSettingsOf(IServiceProvider services)

@@ -39,7 +39,8 @@ internal abstract record ActionResult
     /// <summary>Posts that were refused are on their way again; none when nothing was refused there any more.</summary>
     public sealed record SentAgain(int Posts) : ActionResult
     {
-        public override string Words => Posts == 0 ? "nothing was refused there any more" : $"{IncidentBot.Words.Counts.Of(Posts, "post waits", "posts wait")} to be sent again";
+        public override string Words => Posts == 0 ? "nothing was refused there any more"
+            : $"{IncidentBot.Words.Counts.Of(Posts, "post waits", "posts wait")} to be sent again";
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -25,10 +25,12 @@ internal sealed partial class IncidentActions(IIncidentStore store, ISendAgain s
         Of(await store.WithdrawAsync(number, by.Name, cancellationToken), number);
 
     /// <summary>Tries a refused post again, because somebody says that what the vendor complained of is mended. May be repeated.</summary>
-    public Task<ActionResult> SendAgainAsync(Actor by, long post, CancellationToken cancellationToken) => SendAgainAsync(by, post, null, cancellationToken);
+    public Task<ActionResult> SendAgainAsync(Actor by, long post, CancellationToken cancellationToken) =>
+        SendAgainAsync(by, post, null, cancellationToken);
 
     /// <summary>Tries all refused posts of a room again. May be repeated.</summary>
-    public Task<ActionResult> SendAgainAsync(Actor by, Room room, CancellationToken cancellationToken) => SendAgainAsync(by, null, room, cancellationToken);
+    public Task<ActionResult> SendAgainAsync(Actor by, Room room, CancellationToken cancellationToken) =>
+        SendAgainAsync(by, null, room, cancellationToken);
 
     private async Task<ActionResult> SendAgainAsync(Actor by, long? post, Room? room, CancellationToken cancellationToken)
     {

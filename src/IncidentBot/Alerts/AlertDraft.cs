@@ -106,7 +106,8 @@ internal sealed class AlertDraft
         return null;
     }
 
-    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) => (Encoding.UTF8.GetBytes(name), name, read);
+    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) =>
+        (Encoding.UTF8.GetBytes(name), name, read);
 
     /// <summary>The value of a rule that has one; a rule with several does not say which of them counts.</summary>
     private static string OnlyValue(ref Utf8JsonReader reader)

@@ -149,7 +149,8 @@ internal static class BodyFields
 
     /// <summary>Whether the property that was read last has a name. It never throws, other than the reader's own comparison.</summary>
     public static bool IsNamed(ref Utf8JsonReader reader, byte[] name) =>
-        reader.ValueIsEscaped ? Lenient(reader.ValueSpan).AsSpan().SequenceEqual(Encoding.UTF8.GetString(name)) : reader.ValueSpan.SequenceEqual(name);
+        reader.ValueIsEscaped ? Lenient(reader.ValueSpan).AsSpan().SequenceEqual(Encoding.UTF8.GetString(name))
+            : reader.ValueSpan.SequenceEqual(name);
 
     /// <summary>Undoes Go's <c>regexp.QuoteMeta</c>: Alertmanager posts receiver <c>a.b</c> as <c>a\.b</c>.</summary>
     public static string Unescape(string receiver)
@@ -192,7 +193,9 @@ internal static class BodyFields
         _ => "the end",
     };
 
-    /// <summary>A string or a property's name; what is no Unicode in it is replaced, and so is NUL, which no store keeps and nobody reads.</summary>
+    /// <summary>
+    /// A string or a property's name; what is no Unicode in it is replaced, and so is NUL, which no store keeps and nobody reads.
+    /// </summary>
     private static string String(ref Utf8JsonReader reader, BodyPlace place)
     {
         string text;

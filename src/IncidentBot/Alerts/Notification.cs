@@ -5,7 +5,8 @@ namespace IncidentBot.Alerts;
 /// inhibited or cut by <c>max_alerts</c> are not in it, so absence says nothing.
 /// </summary>
 /// <param name="Source">The configured name of the Alertmanager cluster; two peers of one cluster have one source.</param>
-/// <param name="Receiver">The receiver's name as its configuration spells it (Alertmanager posts it escaped as a regular expression).</param>
+/// <param name="Receiver">The receiver's name as its configuration spells it (Alertmanager posts it escaped as a regular
+/// expression).</param>
 /// <param name="GroupLabels">The labels that the route groups by, without ignored ones.</param>
 /// <param name="Alerts">Each alert once.</param>
 /// <param name="ExternalUrl">Where the posting Alertmanager says that people reach it; empty when it does not say.</param>

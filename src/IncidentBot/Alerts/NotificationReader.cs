@@ -71,7 +71,8 @@ internal static class NotificationReader
             return Refused(nothing with { Reason = $"{nothing.Reason}; {Hint}" }, place);
         }
 
-        var notification = new Notification(source, read.Receiver, read.GroupLabels.Without(ignoredLabels), alerts, read.ExternalUrl, read.Truncated)
+        var notification = new Notification(source, read.Receiver, read.GroupLabels.Without(ignoredLabels), alerts, read.ExternalUrl,
+            read.Truncated)
         {
             Version = read.Version,
         };
@@ -110,7 +111,8 @@ internal static class NotificationReader
         return null;
     }
 
-    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) => (Encoding.UTF8.GetBytes(name), name, read);
+    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) =>
+        (Encoding.UTF8.GetBytes(name), name, read);
 
     /// <summary>Reads the alerts that can be used, each with its place in the body. Returns whether there was a list of them.</summary>
     private static bool ReadAlerts(ref Utf8JsonReader reader, List<(int Index, AlertDraft Draft)> alerts, BodyPlace place)

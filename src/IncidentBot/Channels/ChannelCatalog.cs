@@ -16,7 +16,8 @@ internal static class ChannelCatalog
 
     /// <summary>The channels that are configured, by kind.</summary>
     public static IReadOnlyDictionary<string, IChannel> Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time) =>
-        Kinds.Select(kind => kind.Make(options, http, time)).OfType<IChannel>().ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
+        Kinds.Select(kind => kind.Make(options, http, time)).OfType<IChannel>()
+            .ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
 
     /// <summary>One client for each kind, of its name.</summary>
     public static IServiceCollection AddChannelClients(this IServiceCollection services)

@@ -3,7 +3,9 @@ namespace IncidentBot.Channels;
 /// <summary>Makes hostile text harmless where a vendor reads markup.</summary>
 internal static class Markup
 {
-    /// <summary>The three characters of Slack's text and of HTML. https://docs.slack.dev/messaging/formatting-message-text (escaping text)</summary>
+    /// <summary>
+    /// The three characters of Slack's text and of HTML. https://docs.slack.dev/messaging/formatting-message-text (escaping text)
+    /// </summary>
     public static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
         .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 

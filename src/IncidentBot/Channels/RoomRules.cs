@@ -41,7 +41,8 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
     {
         for (var i = 0; i < people.Count; i++)
         {
-            Check(FormattableString.Invariant($"{path}[{i}]"), people[i].Kind, people[i].Id, "a person in", ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
+            Check(FormattableString.Invariant($"{path}[{i}]"), people[i].Kind, people[i].Id, "a person in",
+                ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
         }
     }
 
@@ -58,7 +59,8 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
 
             if (Person.TryParse(mention[i], out var person))
             {
-                Check(itself, person.Value.Kind, person.Value.Id, "a person or group in", ChannelCatalog.Kind(person.Value.Kind)?.CalleeAllowed(person.Value.Id), inbox: false);
+                Check(itself, person.Value.Kind, person.Value.Id, "a person or group in",
+                    ChannelCatalog.Kind(person.Value.Kind)?.CalleeAllowed(person.Value.Id), inbox: false);
             }
             else
             {
@@ -93,7 +95,8 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
 
     private List<string> ConfiguredKinds(bool inbox) =>
     [
-        .. ChannelCatalog.Kinds.Where(kind => kind.IsConfigured(options.Channels) || requirements.Has($"channels.{kind.Name}")).Select(kind => kind.Name),
+        .. ChannelCatalog.Kinds.Where(kind => kind.IsConfigured(options.Channels) || requirements.Has($"channels.{kind.Name}"))
+            .Select(kind => kind.Name),
         .. inbox ? [Room.Inbox.Kind] : (string[])[],
     ];
 

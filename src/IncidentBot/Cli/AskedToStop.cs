@@ -12,7 +12,8 @@ internal sealed class AskedToStop(IHostApplicationLifetime program) : IHostLifet
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        _signals.AddRange(new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, Stop)));
+        _signals.AddRange(new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(signal =>
+            PosixSignalRegistration.Create(signal, Stop)));
         return Task.CompletedTask;
     }
 

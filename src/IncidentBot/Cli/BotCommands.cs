@@ -39,7 +39,8 @@ internal static partial class BotCommands
         var listen = console.Environment.GetValueOrDefault(ListenVariable);
         if (listen is not null && !ListenAddress.TryParse(listen, out _))
         {
-            await console.Error.WriteLineAsync(new Complaint(new Origin(ListenVariable), "", Requirements.Found(listen), ListenAddress.Allowed).ToString());
+            await console.Error.WriteLineAsync(
+                new Complaint(new Origin(ListenVariable), "", Requirements.Found(listen), ListenAddress.Allowed).ToString());
             return ExitCode.Failure;
         }
 
@@ -47,7 +48,8 @@ internal static partial class BotCommands
         try
         {
             var options = Demo.Options(folder.FullName, listen);
-            return await RunAsync(new CurrentSettings(options), console, (app, address) => Demo.PlayAsync(app, address, console.Output), cancellationToken);
+            return await RunAsync(new CurrentSettings(options), console, (app, address) => Demo.PlayAsync(app, address, console.Output),
+                cancellationToken);
         }
         finally
         {
@@ -66,7 +68,8 @@ internal static partial class BotCommands
 
         await using var services = new ServiceCollection().AddLogging().AddChannelClients().AddSingleton(TimeProvider.System)
             .AddSingleton(new CurrentSettings(options)).AddSingleton<PublicAddress>().AddSingleton<DeliverySetup>().BuildServiceProvider();
-        return await TestMessage.SendAsync(services.GetRequiredService<DeliverySetup>().Now, lane, TimeProvider.System, console, cancellationToken);
+        return await TestMessage.SendAsync(services.GetRequiredService<DeliverySetup>().Now, lane, TimeProvider.System, console,
+            cancellationToken);
     }
 
     /// <summary>Runs the program until it is stopped; <paramref name="meanwhile"/> runs beside it once it listens.</summary>

@@ -8,7 +8,8 @@ internal static class CheckConfigCommand
     public static Command Create(CliConsole console, ConfigFileOption configFile)
     {
         var noSecrets = new Option<bool>("--no-secrets") { Description = "Leave the files of secrets alone: they are on another machine." };
-        var command = new Command("check-config", "Check the configuration with its secret files and the environment, and change nothing.") { noSecrets };
+        var command = new Command("check-config",
+            "Check the configuration with its secret files and the environment, and change nothing.") { noSecrets };
         command.SetAction(parsed =>
         {
             var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment, readSecrets: !parsed.GetValue(noSecrets));

@@ -6,7 +6,8 @@ namespace IncidentBot.Cli;
 internal static class CommandLine
 {
     /// <summary>Runs what the arguments say; <c>serve</c> when they name no command. Returns the exit code.</summary>
-    public static async Task<int> RunAsync(string[] args, CliActions actions, CliConsole console, CancellationToken cancellationToken = default)
+    public static async Task<int> RunAsync(string[] args, CliActions actions, CliConsole console,
+        CancellationToken cancellationToken = default)
     {
         var parsed = Build(actions, console).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

@@ -61,10 +61,12 @@ internal static partial class Demo
                 shift = step == 0 ? Shift(body, clock.GetUtcNow()) : shift;
                 using var content = new StringContent(Moved(body, shift), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
                 using var answer = await client.PostAsync(new Uri("webhooks/alertmanager", UriKind.Relative), content, stopping);
-                await output.WriteLineAsync($"{step + 1}/{Story.Length}  {words}{(answer.IsSuccessStatusCode ? "" : $" (answered {(int)answer.StatusCode})")}");
+                await output.WriteLineAsync(
+                    $"{step + 1}/{Story.Length}  {words}{(answer.IsSuccessStatusCode ? "" : $" (answered {(int)answer.StatusCode})")}");
             }
 
-            await output.WriteLineAsync($"That was all. Look at {address}incidents/2 for a history, and at {address}metrics for numbers. Ctrl+C ends the demo.");
+            await output.WriteLineAsync(
+                $"That was all. Look at {address}incidents/2 for a history, and at {address}metrics for numbers. Ctrl+C ends the demo.");
         }
         catch (OperationCanceledException)
         {
@@ -89,6 +91,7 @@ internal static partial class Demo
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Times();
 }

@@ -7,7 +7,8 @@ internal static class DemoCommand
 {
     public static Command Create(CliActions actions, ConfigFileOption configFile)
     {
-        var command = new Command("demo", "Play recorded alerts at a speed that can be watched, on http://localhost:8080. Needs no configuration.");
+        var command = new Command("demo",
+            "Play recorded alerts at a speed that can be watched, on http://localhost:8080. Needs no configuration.");
         command.Validators.Add(result =>
         {
             if (result.GetResult(configFile) is { Implicit: false })

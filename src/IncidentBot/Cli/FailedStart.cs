@@ -23,8 +23,10 @@ internal static class FailedStart
         var inner = failure is AggregateException { InnerExceptions: [var first, ..] } ? first : failure.InnerException;
         return failure switch
         {
-            AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => "another program listens there. Stop it",
-            SocketException { SocketErrorCode: SocketError.AccessDenied } => "this user may not, as the port is below 1024. Run as one who may",
+            AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+                "another program listens there. Stop it",
+            SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+                "this user may not, as the port is below 1024. Run as one who may",
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "this machine does not have that address. Correct it",
             _ => inner is null ? $"{failure.Message.TrimEnd('.')}. Mend that" : Refusal(inner),
         };

@@ -10,7 +10,8 @@ internal static class HealthCommand
 
     public static Command Create(CliConsole console, ConfigFileOption configFile)
     {
-        var command = new Command("health", "Ask the server that runs with this configuration whether it is ready. Exit code 0 when it is.");
+        var command = new Command("health",
+            "Ask the server that runs with this configuration whether it is ready. Exit code 0 when it is.");
         command.SetAction((parsed, cancellationToken) =>
         {
             var loaded = SettingsCatalog.Load(configFile.Of(parsed), console.Environment, readSecrets: false);

@@ -31,7 +31,8 @@ internal static class RunbooksCommand
             HelpName = "URL",
         };
         var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
-        var lint = new Command("lint", "Look for alerts without a runbook, runbooks without an alert, dead links, old reviews. Exit code 0: nothing, 1: findings, 2: could not run.")
+        var lint = new Command("lint",
+            "Look for alerts without a runbook, runbooks without an alert, dead links, old reviews. Exit code 0: nothing, 1: findings, 2: could not run.")
         {
             rules, folders, urls, json,
         };
@@ -46,12 +47,14 @@ internal static class RunbooksCommand
 
             if ((parsed.GetValue(urls) ?? []).FirstOrDefault(url => Address(url) is null) is { } wrong)
             {
-                console.Error.WriteLine($"incidentbot: --url {wrong}: an address begins with https:// or http://, such as https://{wrong.TrimStart('/')}");
+                console.Error.WriteLine(
+                    $"incidentbot: --url {wrong}: an address begins with https:// or http://, such as https://{wrong.TrimStart('/')}");
                 return ExitCode.Usage;
             }
 
             var paths = parsed.GetValue(folders) is { Length: > 0 } chosen ? chosen : [.. options.Runbooks.Path];
-            var run = new LintRun(paths, parsed.GetValue(rules) ?? [], Naming(options, parsed.GetValue(urls) ?? []), options.Runbooks.ReviewedWithin, PageCatalog.Names);
+            var run = new LintRun(paths, parsed.GetValue(rules) ?? [], Naming(options, parsed.GetValue(urls) ?? []),
+                options.Runbooks.ReviewedWithin, PageCatalog.Names);
             return Write(run, parsed.GetValue(json), console);
         });
         return new Command("runbooks", "What can be done with runbooks.") { lint };
@@ -66,7 +69,8 @@ internal static class RunbooksCommand
         ]);
 
     private static Uri? Address(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0 ? address : null;
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0 ? address
+            : null;
 
     private static int Write(LintRun run, bool json, CliConsole console)
     {

@@ -1,6 +1,8 @@
 namespace IncidentBot.Delivery;
 
-/// <summary>How long to leave a room alone after failures in a row: doubling from one second to a minute, up to half of it by chance.</summary>
+/// <summary>
+/// How long to leave a room alone after failures in a row: doubling from one second to a minute, up to half of it by chance.
+/// </summary>
 internal static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);

@@ -34,7 +34,9 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
             Add(step.Everyone, step.Mention);
         }
 
-        if (post.Step == 0 && told.Any(change => change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened or ChangeKind.Reminded || IsAlarm(change)))
+        if (post.Step == 0 && told.Any(change =>
+            change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened or ChangeKind.Reminded
+            || IsAlarm(change)))
         {
             Add(lane.Everyone, lane.Mention);
         }
@@ -49,7 +51,8 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
     }
 
     /// <summary>Whether lines of history make a sound also where they call nobody by name.</summary>
-    public bool Ring(IReadOnlyList<Change> told) => told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change));
+    public bool Ring(IReadOnlyList<Change> told) =>
+        told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change));
 
     /// <summary>Whether something urgent is heard of again after it was not: those of the lane are called as by its beginning.</summary>
     private bool IsAlarm(Change change) => change.Calls && post.Urgent && post.Step == 0;

@@ -23,7 +23,8 @@ internal sealed class DeliveryMetrics : IMetricSource
             text.Sample("incidentbot_delivery_attempts_total", count, ("channel", channel), ("result", result));
         }
 
-        text.Histogram("incidentbot_delivery_delay_seconds", "From the moment that something was wanted in a room to the moment that the room showed it.", _seconds);
+        text.Histogram("incidentbot_delivery_delay_seconds",
+            "From the moment that something was wanted in a room to the moment that the room showed it.", _seconds);
         return ValueTask.CompletedTask;
     }
 }
@@ -33,7 +34,8 @@ internal sealed class WaitingMetrics(DeliveryLoop delivery, TimeProvider clock) 
 {
     public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
-        text.Single("incidentbot_oldest_waiting_post_seconds", "gauge", "How long the oldest post has waited that neither quiet hours nor a storm hold back.",
+        text.Single("incidentbot_oldest_waiting_post_seconds", "gauge",
+            "How long the oldest post has waited that neither quiet hours nor a storm hold back.",
             delivery.OldestWaiting is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
         return ValueTask.CompletedTask;
     }

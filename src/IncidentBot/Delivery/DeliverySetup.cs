@@ -31,7 +31,8 @@ internal sealed class DeliverySetup
     private readonly RunbookGuide? _runbooks;
     private volatile Made? _made;
 
-    public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock, RunbookGuide? runbooks = null)
+    public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock,
+        RunbookGuide? runbooks = null)
     {
         (_settings, _address, _http, _clock, _runbooks) = (settings, address, http, clock, runbooks);
         settings.Changed += _ => Reloaded?.Invoke();
@@ -45,7 +46,8 @@ internal sealed class DeliverySetup
         get
         {
             var (options, address, made) = (_settings.Value, _address.Of(_settings.Value.Server), _made);
-            return made is not null && ReferenceEquals(made.Options, options) && ReferenceEquals(made.Address, address) ? made.Parts : Make();
+            return made is not null && ReferenceEquals(made.Options, options) && ReferenceEquals(made.Address, address) ? made.Parts
+                : Make();
         }
     }
 

@@ -5,7 +5,8 @@ namespace IncidentBot.Delivery;
 
 /// <summary>
 /// Has the store do what time alone demands, when it is due: steps of escalation, reminders, the end of flapping, and the
-/// announcement of what nothing explains any more. What is due stands in the store, so a restart or a machine that slept makes it late and never lost.
+/// announcement of what nothing explains any more. What is due stands in the store, so a restart or a machine that slept makes it late and
+/// never lost.
 /// </summary>
 internal sealed class Escalations : Loop
 {

@@ -20,7 +20,8 @@ internal sealed class HeartbeatSection() : SettingsSection("heartbeat", typeof(H
             requirements.Complain("heartbeat.url", "missing; it is required", "url or url_file");
         }
         else if (heartbeat.Url is { } url && url != Secret.Unread
-            && !(Uri.TryCreate(url.Reveal(), UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 }))
+            && !(Uri.TryCreate(url.Reveal(), UriKind.Absolute, out var address)
+                && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 }))
         {
             requirements.Complain(requirements.SecretPath("heartbeat.url"), "not an address (it is a secret and not shown)",
                 "an address that begins with http:// or https://, without user name or password");

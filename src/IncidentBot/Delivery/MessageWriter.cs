@@ -49,7 +49,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     public ThreadReply? Write(IReadOnlyList<TimelineEntry> untold, Mention? calls)
     {
         var told = untold.Where(line => line.Change.IsToldInThread()).ToList();
-        return told.Count == 0 ? null : new ThreadReply([.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {ChangeWords.InFull(line.Change)}")], calls);
+        return told.Count == 0 ? null
+            : new ThreadReply([.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {ChangeWords.InFull(line.Change)}")],
+            calls);
     }
 
     private static MessageState State(Incident incident) => incident.Status switch
@@ -86,7 +88,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     {
         Sentence?[] first =
         [
-            IncidentWords.Taken(incident.Escalation), IncidentWords.Escalates(incident.Escalation, now), IncidentWords.Stale(incident), IncidentWords.Explained(incident),
+            IncidentWords.Taken(incident.Escalation), IncidentWords.Escalates(incident.Escalation, now), IncidentWords.Stale(incident),
+                IncidentWords.Explained(incident),
             IncidentWords.Explains(incident),
         ];
         List<string> notes = [.. first.OfType<Sentence>().Select(sentence => Plain(sentence, now)), .. Quiet(incident, now)];
@@ -109,7 +112,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         .. incident.Alerts.Values.Where(alert => alert.Firing && alert.Suppression?.InForce(now) == true)
             .GroupBy(alert => alert.Suppression!).Select(group => (Count: group.Count(), Words: Plain(IncidentWords.Quiet(group.Key), now)))
             .OrderByDescending(quiet => quiet.Count).ThenBy(quiet => quiet.Words, StringComparer.Ordinal)
-            .Select(quiet => quiet.Count == incident.FiringCount ? IncidentWords.Capital(quiet.Words) : $"{quiet.Count} of {incident.FiringCount} alerts {quiet.Words}").Take(3),
+            .Select(quiet => quiet.Count == incident.FiringCount ? IncidentWords.Capital(quiet.Words)
+                : $"{quiet.Count} of {incident.FiringCount} alerts {quiet.Words}").Take(3),
     ];
 
     private string Plain(Sentence sentence, DateTimeOffset now) => sentence.Plain(moment => Clock(moment, now));
@@ -139,7 +143,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         Add("Runbook", Runbook(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
         Add("Graph", WebAddress.Parse(Relevant(incident) is [var first, ..] ? first.GeneratorUrl : null));
-        Add("Silence", incident.Status == IncidentStatus.Resolved ? null : WebAddress.NewSilence(incident.ExternalUrl, incident.CommonLabels));
+        Add("Silence", incident.Status == IncidentStatus.Resolved ? null
+            : WebAddress.NewSilence(incident.ExternalUrl, incident.CommonLabels));
         return links;
 
         void Add(string name, Uri? url)

@@ -7,12 +7,14 @@ namespace IncidentBot.Delivery;
 
 /// <summary>
 /// Tells somebody else (Uptime Kuma, healthchecks.io) regularly that IncidentBot works, but only while it really does: the
-/// delivery loop takes another turn when asked to, no loop fails again and again, no request hangs, the store writes, and nothing waits that every room it is
+/// delivery loop takes another turn when asked to, no loop fails again and again, no request hangs, the store writes, and nothing waits
+/// that every room it is
 /// meant for refuses or does not take. What one of several rooms refuses, what waits its turn in a storm and what quiet hours
 /// hold is no reason for silence. The address holds a token and is in no log.
 /// </summary>
 internal sealed partial class OwnHeartbeat(
-    DeliveryLoop delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http, LoopBook book)
+    DeliveryLoop delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http,
+        LoopBook book)
     : Loop("heartbeat", book, TimeSpan.FromDays(1))
 {
     public const string ClientName = "heartbeat";
@@ -56,13 +58,15 @@ internal sealed partial class OwnHeartbeat(
         {
             using var client = http.CreateClient(ClientName);
             using var answer = await client.GetAsync(new Uri(url.Reveal()), HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return answer.IsSuccessStatusCode ? "" : string.Create(CultureInfo.InvariantCulture, $"not taken: it was answered {(int)answer.StatusCode}");
+            return answer.IsSuccessStatusCode ? ""
+                : string.Create(CultureInfo.InvariantCulture, $"not taken: it was answered {(int)answer.StatusCode}");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or InvalidOperationException)
+        catch (Exception failure) when (
+            failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or InvalidOperationException)
         {
             // The message of the failure may hold the address, and with it the token.
             return failure is OperationCanceledException ? "not taken: no answer in time" : "not taken: no connection";
@@ -104,7 +108,8 @@ internal sealed partial class OwnHeartbeat(
         var untold = await store.Value.UntoldAsync(Clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
         var lanes = setup.Now.Lanes;
         var missed = untold.GroupBy(post => post.Subject).Where(posts => posts.All(post => delivery.RoomHealth.Misses(post, lanes)));
-        var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).ToList();
         return rooms.Count == 0 ? null
             : $"what waits for {string.Join(", ", rooms.Take(MostRooms))}{(rooms.Count > MostRooms ? " and others" : "")} is shown nowhere; the page /deliveries says why";
     }

@@ -11,7 +11,8 @@ namespace IncidentBot.Delivery;
 /// </summary>
 /// <param name="finish">Tells the queue how a turn ended.</param>
 internal sealed partial class Postman(
-    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, DeliveryMetrics metrics, RoomHealth health, ILogger logger, Action<Action<Schedule>> finish)
+    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, DeliveryMetrics metrics, RoomHealth health, ILogger logger,
+        Action<Action<Schedule>> finish)
 {
     /// <summary>Serves a turn to its end; never throws.</summary>
     public async Task ServeAsync(RoomTurn turn, CancellationToken stoppingToken)
@@ -65,11 +66,13 @@ internal sealed partial class Postman(
             case Claim.Send send:
                 // A request that has begun is finished also when the program stops, so that its end is known.
                 var attempt = Request.For(send.View, send.Intent, parts, store.Value.Identity, clock.GetUtcNow());
-                await EndAsync(turn, send.View.Post, send.Intent, await channel!.SendAsync(attempt, CancellationToken.None), send.Unclear, stoppingToken);
+                await EndAsync(turn, send.View.Post, send.Intent, await channel!.SendAsync(attempt, CancellationToken.None), send.Unclear,
+                    stoppingToken);
                 break;
 
             case Claim.NoChannel:
-                await EndAsync(turn, new RequestEnd.RefusedRoom($"no channel \"{turn.Room.Kind}\" is configured", Unclear: true), stoppingToken);
+                await EndAsync(turn, new RequestEnd.RefusedRoom($"no channel \"{turn.Room.Kind}\" is configured", Unclear: true),
+                    stoppingToken);
                 break;
 
             case Claim.OtherKind(var kind):
@@ -86,8 +89,11 @@ internal sealed partial class Postman(
         }
     }
 
-    /// <summary>Looks for a request whose end is unknown. Returns its end when that is known by now, or else what the look has shown.</summary>
-    private async Task<(Looked Found, SendResult? End)> LookAsync(IChannel channel, Claim.Look look, DeliveryParts parts, CancellationToken stoppingToken)
+    /// <summary>
+    /// Looks for a request whose end is unknown. Returns its end when that is known by now, or else what the look has shown.
+    /// </summary>
+    private async Task<(Looked Found, SendResult? End)> LookAsync(IChannel channel, Claim.Look look, DeliveryParts parts,
+        CancellationToken stoppingToken)
     {
         var attempt = Request.For(look.View, look.Intent, parts, store.Value.Identity, clock.GetUtcNow());
         var found = await channel.FindAsync(attempt, stoppingToken);
@@ -109,7 +115,8 @@ internal sealed partial class Postman(
             SendResult.Refused { WholeRoom: true } refused => new RequestEnd.RefusedRoom(refused.Reason, unclear),
             SendResult.Refused refused => new RequestEnd.RefusedText(refused.Reason, unclear),
             SendResult.Gone gone => new RequestEnd.Gone(gone.Reason),
-            SendResult.Moved moved when moved.To == turn.Room => new RequestEnd.RefusedRoom("the vendor says that the room moved to where it is"),
+            SendResult.Moved moved when moved.To == turn.Room =>
+                new RequestEnd.RefusedRoom("the vendor says that the room moved to where it is"),
             SendResult.Moved moved => new RequestEnd.Moved(moved.To),
             _ => throw new InvalidOperationException($"{result} is not an end"),
         };
@@ -127,7 +134,11 @@ internal sealed partial class Postman(
         {
             try
             {
-                if (await store.Value.EndAsync(turn.Post, end, CancellationToken.None) is { NeedsWork: false, Progress: { ShownAt: { } shown } progress })
+                if (await store.Value.EndAsync(turn.Post, end, CancellationToken.None) is
+                    {
+                        NeedsWork: false,
+                        Progress: { ShownAt: { } shown } progress
+                    })
                 {
                     metrics.Shown(shown - progress.WantedSince);
                 }

@@ -10,7 +10,9 @@ namespace IncidentBot.Delivery;
 /// <param name="Since">Since when it waits: it counts in the order. After a failure it queues up anew.</param>
 internal readonly record struct QueuedPost(long Id, int Rank, bool Urgent, SendKinds Kind, DateTimeOffset Since)
 {
-    /// <summary>The more urgent lane first, in it critical incidents, then a first announcement before an edit before a reply, then age.</summary>
+    /// <summary>
+    /// The more urgent lane first, in it critical incidents, then a first announcement before an edit before a reply, then age.
+    /// </summary>
     public static readonly Comparer<QueuedPost> Order = Comparer<QueuedPost>.Create((one, other) => one.CompareTo(other));
 
     /// <summary>It shows many incidents.</summary>
@@ -19,7 +21,9 @@ internal readonly record struct QueuedPost(long Id, int Rank, bool Urgent, SendK
     /// <summary>Its incident is resolved.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>This very request was begun and may have arrived: it is finished whatever else holds back, because somebody may have seen it.</summary>
+    /// <summary>
+    /// This very request was begun and may have arrived: it is finished whatever else holds back, because somebody may have seen it.
+    /// </summary>
     public bool IsBegun { get; init; }
 
     /// <summary>People are being called because nobody has acknowledged: no storm holds it.</summary>

@@ -38,7 +38,8 @@ internal static class Request
         {
             SendKinds.Create => new CreateAttempt(room, key, Silent: false, writer.Write(view, now)),
             SendKinds.Edit => new EditAttempt(room, key, progress.MessageId!, writer.Write(view, now)),
-            _ => new ReplyAttempt(room, key, Silent: true, progress.MessageId!, progress.LastReplyId, SummaryWriter.Name(view.Named(intent.UpTo))),
+            _ => new ReplyAttempt(room, key, Silent: true, progress.MessageId!, progress.LastReplyId,
+                SummaryWriter.Name(view.Named(intent.UpTo))),
         };
     }
 
@@ -55,7 +56,8 @@ internal static class Request
         {
             case SendKinds.Create:
                 var silent = quiet || (lane.Quiet && post.Step == 0) || incident.Status == IncidentStatus.Resolved;
-                return new CreateAttempt(post.Room, key, silent, parts.Writer.Write(incident, silent ? null : callees.OfAnnouncement(incident), now));
+                return new CreateAttempt(post.Room, key, silent,
+                    parts.Writer.Write(incident, silent ? null : callees.OfAnnouncement(incident), now));
 
             case SendKinds.Edit:
                 return new EditAttempt(post.Room, key, post.Progress.MessageId!, parts.Writer.Write(incident, calls: null, now));

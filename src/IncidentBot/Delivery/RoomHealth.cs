@@ -45,7 +45,8 @@ internal sealed class RoomHealth(TimeProvider clock)
         var now = clock.GetUtcNow();
         var limit = post.Urgent ? UrgentWithin : Within;
         var lane = lanes.Named(post.Lane);
-        if (now - post.Progress.WantedSince < limit || now - _start < limit || lane.HoldsUntil(post, now) is not null || lane.HoldsUntil(post, now - limit) is not null)
+        if (now - post.Progress.WantedSince < limit || now - _start < limit || lane.HoldsUntil(post, now) is not null
+            || lane.HoldsUntil(post, now - limit) is not null)
         {
             return false;
         }

@@ -10,10 +10,13 @@ namespace IncidentBot.Delivery;
 /// </summary>
 internal sealed class RoomQueue(Room room)
 {
-    private readonly Dictionary<QueueClass, SortedSet<QueuedPost>> _waiting = QueueClass.All.ToDictionary(one => one, _ => new SortedSet<QueuedPost>(QueuedPost.Order));
-    private readonly Dictionary<QueueClass, SortedSet<HeldPost>> _held = QueueClass.All.ToDictionary(one => one, _ => new SortedSet<HeldPost>(HeldPost.Order));
+    private readonly Dictionary<QueueClass, SortedSet<QueuedPost>> _waiting =
+        QueueClass.All.ToDictionary(one => one, _ => new SortedSet<QueuedPost>(QueuedPost.Order));
+    private readonly Dictionary<QueueClass, SortedSet<HeldPost>> _held =
+        QueueClass.All.ToDictionary(one => one, _ => new SortedSet<HeldPost>(HeldPost.Order));
     private readonly Dictionary<long, QueuedPost> _posts = [];
-    private readonly Dictionary<SendKinds, FailureBackoff> _failures = new() { [SendKinds.Create] = new(), [SendKinds.Edit] = new(), [SendKinds.Reply] = new() };
+    private readonly Dictionary<SendKinds, FailureBackoff> _failures =
+        new() { [SendKinds.Create] = new(), [SendKinds.Edit] = new(), [SendKinds.Reply] = new() };
     private List<TokenBucket> _buckets = [];
     private int _announcements;
     private int _overAnnouncements;
@@ -34,7 +37,9 @@ internal sealed class RoomQueue(Room room)
 
     public DateTimeOffset ServedAt { get; set; } = DateTimeOffset.MinValue;
 
-    /// <summary>How many incidents wait for their first announcement; of those that are over only when there is a storm to settle.</summary>
+    /// <summary>
+    /// How many incidents wait for their first announcement; of those that are over only when there is a storm to settle.
+    /// </summary>
     public int Unannounced => Storm.Phase == StormPhase.Calm ? _announcements - _overAnnouncements : _announcements;
 
     /// <summary>How many messages wait to be brought up to date.</summary>
@@ -44,7 +49,8 @@ internal sealed class RoomQueue(Room room)
     public bool HasWaiting => _waiting.Values.Any(posts => posts.Count > 0);
 
     /// <summary>Since when the oldest waits that nothing holds back on purpose; null when none does.</summary>
-    public DateTimeOffset? OldestSince => Refuses ? null : _posts.Values.Where(post => post.HeldUntil is null && !IsHeld(post)).Select(post => post.WantedSince)
+    public DateTimeOffset? OldestSince => Refuses ? null
+        : _posts.Values.Where(post => post.HeldUntil is null && !IsHeld(post)).Select(post => post.WantedSince)
         .Concat(InFlight is { } flying ? [flying.WantedSince] : []).Select(since => (DateTimeOffset?)since).Min();
 
     public List<TokenBucket> Buckets(SendKinds kind) => _buckets.FindAll(bucket => bucket.Budget.Kinds.HasFlag(kind));
@@ -164,7 +170,9 @@ internal sealed class RoomQueue(Room room)
         _waiting[QueueClass.Of(post)].Remove(post);
     }
 
-    /// <summary>Gives those a place in the queue whose time has come. When the clock is set back, what has failed is not held for as long.</summary>
+    /// <summary>
+    /// Gives those a place in the queue whose time has come. When the clock is set back, what has failed is not held for as long.
+    /// </summary>
     public void LetGo(DateTimeOffset now)
     {
         if (now < _lookedAt)
@@ -217,12 +225,13 @@ internal sealed class RoomQueue(Room room)
     /// In a storm what is not critical is not told on its own, though what is shown already may be edited; afterwards only what
     /// is over is left out, which the summary settles. What was begun and what calls people is held by no storm.
     /// </summary>
-    private bool IsHeld(QueuedPost post) => post is { Urgent: false, IsSummary: false, IsBegun: false, IsCalled: false } && Storm.Phase switch
-    {
-        StormPhase.Storm => post.Kind != SendKinds.Edit,
-        StormPhase.CatchingUp => post is { Kind: SendKinds.Create, IsOver: true },
-        _ => false,
-    };
+    private bool IsHeld(QueuedPost post) => post is { Urgent: false, IsSummary: false, IsBegun: false, IsCalled: false }
+        && Storm.Phase switch
+        {
+            StormPhase.Storm => post.Kind != SendKinds.Edit,
+            StormPhase.CatchingUp => post is { Kind: SendKinds.Create, IsOver: true },
+            _ => false,
+        };
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

@@ -17,7 +17,7 @@ namespace IncidentBot.Delivery;
 /// <param name="storms">When a room has too much to show.</param>
 internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<double> chance, Func<StormRules>? storms = null)
 {
-    /// <summary>A room that refuses everything is asked again this often, so that inviting the bot is all that a person has to do.</summary>
+    /// <summary>How often a room that refuses everything is asked again, so that inviting the bot is all that is needed.</summary>
     public static readonly TimeSpan RefusedRoomEvery = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Room, RoomQueue> _rooms = [];
@@ -61,7 +61,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
                 continue;
             }
 
-            sharers ??= _rooms.Values.Where(one => one.HasWaiting).CountBy(one => one.Room.Kind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+            sharers ??= _rooms.Values.Where(one => one.HasWaiting).CountBy(one => one.Room.Kind).ToDictionary(StringComparer.Ordinal);
             if (room.Storm.Next(room.Load(Math.Max(1, sharers.GetValueOrDefault(room.Room.Kind)), Rules, now), Rules, now) is { } step)
             {
                 (work ??= []).Add(new StormWork(room.Room, step));
@@ -133,7 +133,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
 
         var turns = new List<RoomTurn>(ready.Count);
-        foreach (var (post, room) in ready.OrderBy(one => one.Post.Rank).ThenByDescending(one => one.Post.Urgent).ThenBy(one => one.Room.ServedAt))
+        foreach (var (post, room) in ready.OrderBy(x => x.Post.Rank).ThenByDescending(x => x.Post.Urgent).ThenBy(x => x.Room.ServedAt))
         {
             // A budget that rooms share may have been spent by the one before.
             if (room.ReadyAt(QueueClass.Of(post), now) <= now)
@@ -239,7 +239,8 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     /// <summary>A room goes on under another id: what waits has its place there already, and a storm lasts there.</summary>
     public void Moved(RoomTurn turn, Room to)
     {
-        if (_rooms.Remove(turn.Room, out var old) && old.Storm is { Summary: { } summary, Phase: var phase } && Queue(to).Storm.Phase == StormPhase.Calm)
+        if (_rooms.Remove(turn.Room, out var old) && old.Storm is { Summary: { } summary, Phase: var phase }
+            && Queue(to).Storm.Phase == StormPhase.Calm)
         {
             StormResumed(to, summary, phase);
         }

@@ -4,7 +4,8 @@ namespace IncidentBot.Delivery;
 
 /// <summary>When a room has too much to show. Each is a setting under <c>storm</c>.</summary>
 /// <param name="ShowWithin">What waits to be announced is too much when it takes longer than this. Default 30 seconds.</param>
-/// <param name="CalmAfter">A storm calms down when so little came for this long that the room shows it with half of its pace. Default 1 minute.</param>
+/// <param name="CalmAfter">A storm calms down when so little came for this long that the room shows it with half of its pace. Default 1
+/// minute.</param>
 /// <param name="RefreshEvery">How often the summary is brought up to date. Default 10 seconds.</param>
 internal sealed record StormRules(TimeSpan ShowWithin, TimeSpan CalmAfter, TimeSpan RefreshEvery)
 {
@@ -91,7 +92,8 @@ internal sealed class Storm
             StormPhase.Calm when load.IsTooMuch => StormPhase.Storm,
 
             // At half its pace the room shows what comes and has the other half to catch up.
-            StormPhase.Storm when Summary is not null && Arrived(rules.CalmAfter, now) <= Fits(load.Pace / 2, rules.CalmAfter) => StormPhase.CatchingUp,
+            StormPhase.Storm when Summary is not null
+                && Arrived(rules.CalmAfter, now) <= Fits(load.Pace / 2, rules.CalmAfter) => StormPhase.CatchingUp,
             StormPhase.CatchingUp when Arrived(rules.ShowWithin, now) > Fits(load.Pace, rules.ShowWithin) => StormPhase.Storm,
             StormPhase.CatchingUp when load.IsShown && due => StormPhase.Calm,
             _ => Phase,

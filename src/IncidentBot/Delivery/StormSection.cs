@@ -13,7 +13,8 @@ internal sealed class StormSection() : SettingsSection("storm", typeof(StormOpti
         requirements.RequirePositive("storm.calm_after", options.Storm.CalmAfter);
         if (options.Storm.Refresh < ShortestRefresh)
         {
-            requirements.Complain("storm.refresh", Requirements.Found(Duration.Format(options.Storm.Refresh)), "at least 1s: every edit is one of the vendor's budget");
+            requirements.Complain("storm.refresh", Requirements.Found(Duration.Format(options.Storm.Refresh)),
+                "at least 1s: every edit is one of the vendor's budget");
         }
     }
 }

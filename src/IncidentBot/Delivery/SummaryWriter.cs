@@ -16,10 +16,12 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         var worst = counts.FirstOrDefault(count => count.Open > 0)?.Severity;
         return new Message
         {
-            State = summary.Phase == StormPhase.Calm ? MessageState.Resolved : worst is { } severity ? MessageWriter.State(severity) : MessageState.Info,
+            State = summary.Phase == StormPhase.Calm ? MessageState.Resolved : worst is { } severity ? MessageWriter.State(severity)
+                : MessageState.Info,
             StateWord = summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
             Title = "Alert storm",
-            Status = (counts.Count == 0 ? "No new incident" : $"{Counts.Of(open + resolved, "incident")}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
+            Status = (counts.Count == 0 ? "No new incident"
+                : $"{Counts.Of(open + resolved, "incident")}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
                 + (summary.EndedAt is { } end ? $" to {clock(end, now)}" : ""),
             Notes = Notes(view),
             Alerts = [.. counts.Select(Line)],
@@ -59,7 +61,8 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         count.Open > 0 ? MessageWriter.State(count.Severity) : MessageState.Resolved,
         $"{count.Title} ({count.Severity})",
         "",
-        count.Open == 0 ? $"{count.Resolved} resolved" : count.Resolved == 0 ? $"{count.Open} open" : $"{count.Open} open, {count.Resolved} resolved");
+        count.Open == 0 ? $"{count.Resolved} resolved" : count.Resolved == 0 ? $"{count.Open} open"
+            : $"{count.Open} open, {count.Resolved} resolved");
 
     private static string Name(SummaryMember member)
     {

@@ -61,7 +61,8 @@ internal sealed class TokenBucket(Budget budget)
     /// <summary>Counts what was spent at a time before, in whatever order it is told.</summary>
     public void Remember(DateTimeOffset at, bool urgent)
     {
-        (DateTimeOffset At, bool Urgent)[] spent = [.. _spent.Append((At: at, Urgent: urgent)).OrderBy(token => token.At).TakeLast(budget.Count)];
+        (DateTimeOffset At, bool Urgent)[] spent =
+            [.. _spent.Append((At: at, Urgent: urgent)).OrderBy(token => token.At).TakeLast(budget.Count)];
         _spent.Clear();
         foreach (var token in spent)
         {
@@ -119,9 +120,12 @@ internal sealed class TokenBucket(Budget budget)
     }
 
     private bool Allows(int urgentOnes, int others, bool urgent, bool storm) => urgentOnes + others < budget.Count
-        && (urgent || budget.Count < LeastToShare || others < budget.Count - Math.Max(storm ? budget.Count - Reserve : Reserve, urgentOnes));
+        && (urgent || budget.Count < LeastToShare
+            || others < budget.Count - Math.Max(storm ? budget.Count - Reserve : Reserve, urgentOnes));
 
-    /// <summary>What a clock that was set back has put into the future counts as spent now, or the budget would stay closed for as long.</summary>
+    /// <summary>
+    /// What a clock that was set back has put into the future counts as spent now, or the budget would stay closed for as long.
+    /// </summary>
     private void SetBack(DateTimeOffset now)
     {
         for (var left = _spent.Count; left > 0 && _spentLast > now; left--)

@@ -85,7 +85,9 @@ internal sealed record Change(ChangeKind Kind, DateTimeOffset At, string Detail 
     /// <summary>A line for the page only: the thread is not told of it.</summary>
     public bool Quiet { get; init; }
 
-    /// <summary>All of the incident is heard of again after nothing of it was, so that people have to be called anew where it is urgent.</summary>
+    /// <summary>
+    /// All of the incident is heard of again after nothing of it was, so that people have to be called anew where it is urgent.
+    /// </summary>
     public bool Calls { get; init; }
 }
 

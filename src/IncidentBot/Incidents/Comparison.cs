@@ -61,7 +61,8 @@ internal sealed class Comparison(ReconcileRules rules)
         var groups = new Dictionary<(string, LabelSet), List<ListedAlert>>();
         foreach (var alert in listing.Alerts)
         {
-            if (known.TryGetValue(alert.Report.Fingerprint, out var open) ? ToBeHeard(open, alert, now) : ToBeOpened(alert, listing, receivers, now))
+            if (known.TryGetValue(alert.Report.Fingerprint, out var open) ? ToBeHeard(open, alert, now)
+                : ToBeOpened(alert, listing, receivers, now))
             {
                 var key = (alert.Receiver, alert.GroupLabels);
                 if (!groups.TryGetValue(key, out var alerts))
@@ -75,7 +76,8 @@ internal sealed class Comparison(ReconcileRules rules)
 
         foreach (var ((receiver, labels), alerts) in groups)
         {
-            var once = alerts.GroupBy(alert => alert.Report.Fingerprint, StringComparer.Ordinal).Select(copies => copies.MinBy(copy => copy.Report.StartsAt)!).ToList();
+            var once = alerts.GroupBy(alert => alert.Report.Fingerprint, StringComparer.Ordinal)
+                .Select(copies => copies.MinBy(copy => copy.Report.StartsAt)!).ToList();
             yield return new Finding.Fires(
                 new Notification(source, receiver, labels, [.. once.Select(alert => alert.Report)], listing.Url, 0),
                 once.ToDictionary(alert => alert.Report.Fingerprint, alert => alert.UpdatedAt, StringComparer.Ordinal));
@@ -84,7 +86,8 @@ internal sealed class Comparison(ReconcileRules rules)
 
     /// <summary>What Alertmanager would not tell is not opened either; what began just now is left to its webhook.</summary>
     private bool ToBeOpened(ListedAlert alert, Listing listing, IReadOnlySet<string> receivers, DateTimeOffset now) =>
-        alert.Suppression is null && listing.TellsMuted && receivers.Contains(alert.Receiver) && now - alert.Report.StartsAt >= rules.OpenAfter;
+        alert.Suppression is null && listing.TellsMuted && receivers.Contains(alert.Receiver)
+            && now - alert.Report.StartsAt >= rules.OpenAfter;
 
     private bool ToBeHeard(OpenAlert open, ListedAlert alert, DateTimeOffset now) =>
         open.Status == IncidentStatus.Stale || now - open.SpokenOfAt >= rules.HeardEvery
@@ -94,7 +97,8 @@ internal sealed class Comparison(ReconcileRules rules)
         .Where(alert => listed.TryGetValue(alert.Fingerprint, out var now) && now.Suppression != alert.Suppression)
         .GroupBy(alert => alert.Incident)
         .Select(incident => new Finding.Marked(
-            incident.Key, incident.ToDictionary(alert => alert.Fingerprint, alert => listed[alert.Fingerprint].Suppression, StringComparer.Ordinal)));
+            incident.Key, incident.ToDictionary(alert => alert.Fingerprint, alert => listed[alert.Fingerprint].Suppression,
+                StringComparer.Ordinal)));
 
     private List<Finding> Gone(IReadOnlyList<OpenAlert> open, Dictionary<string, ListedAlert> listed, Listing listing)
     {
@@ -104,8 +108,10 @@ internal sealed class Comparison(ReconcileRules rules)
         }
 
         _lastAt = listing.BeganAt;
-        var missing = open.Where(alert => !listed.ContainsKey(alert.Fingerprint)).ToDictionary(alert => (alert.Incident, alert.Fingerprint));
-        foreach (var missed in _missed.Where(missed => !missing.TryGetValue(missed.Key, out var alert) || alert.StartsAt != missed.Value.StartsAt).ToList())
+        var missing = open.Where(alert => !listed.ContainsKey(alert.Fingerprint))
+            .ToDictionary(alert => (alert.Incident, alert.Fingerprint));
+        foreach (var missed in _missed.Where(missed => !missing.TryGetValue(missed.Key, out var alert)
+            || alert.StartsAt != missed.Value.StartsAt).ToList())
         {
             _missed.Remove(missed.Key);
         }
@@ -133,5 +139,6 @@ internal sealed class Comparison(ReconcileRules rules)
     }
 
     /// <summary>Of two places of one alert the one where somebody is notified.</summary>
-    private static ListedAlert Louder(ListedAlert one, ListedAlert other) => one.Suppression is null ? one : other.Suppression is null ? other : one;
+    private static ListedAlert Louder(ListedAlert one, ListedAlert other) => one.Suppression is null ? one : other.Suppression is null
+        ? other : one;
 }

@@ -18,7 +18,8 @@ internal sealed record EscalationPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? R
     public Func<DateTimeOffset, TimeSpan, DateTimeOffset> Heard { get; init; } = (since, time) => since + time;
 
     /// <summary>When so much time has passed since a moment for those who hear of it after so many steps.</summary>
-    public Func<DateTimeOffset, TimeSpan, DateTimeOffset> Elapsed(int steps) => steps >= RoomsFromStep ? (since, time) => since + time : Heard;
+    public Func<DateTimeOffset, TimeSpan, DateTimeOffset> Elapsed(int steps) => steps >= RoomsFromStep ? (since, time) => since + time
+        : Heard;
 }
 
 /// <summary>Whether an incident's lane became more or less urgent by a change.</summary>

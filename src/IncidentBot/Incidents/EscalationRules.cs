@@ -21,7 +21,9 @@ internal static class EscalationRules
         {
             if (call.Acknowledged is { } taken)
             {
-                changes = changes.Add(new Change(ChangeKind.Unacknowledged, now, $"{(worse ? "it became worse" : "it fires again")} since {taken.By} acknowledged it"));
+                changes = changes.Add(
+                    new Change(ChangeKind.Unacknowledged, now,
+                    $"{(worse ? "it became worse" : "it fires again")} since {taken.By} acknowledged it"));
             }
 
             call = new Escalation { Since = now };
@@ -75,7 +77,8 @@ internal static class EscalationRules
         }
 
         var call = incident.Escalation with { Acknowledged = new Acknowledgement(by, now) };
-        return Changed(incident, call, EscalationPlan.Nothing, new Change(ChangeKind.Acknowledged, now, comment.Length > 0 ? $"{by}: {comment}" : by));
+        return Changed(incident, call, EscalationPlan.Nothing,
+            new Change(ChangeKind.Acknowledged, now, comment.Length > 0 ? $"{by}: {comment}" : by));
     }
 
     /// <summary>Somebody gives it back; people are called as if it had just begun.</summary>
@@ -89,13 +92,21 @@ internal static class EscalationRules
     {
         var call = incident.Escalation;
         var since = incident.Status == IncidentStatus.Firing && call.Acknowledged is null ? CallsSince(incident) : null;
-        var planned = call with { EscalatesAt = since is { } start ? Step(call, plan, start, now) : null, RemindsAt = since is { } first ? Reminder(call, plan, first, now) : null };
+        var planned = call with
+        {
+            EscalatesAt = since is { } start ? Step(call, plan, start, now) : null,
+            RemindsAt = since is { } first
+            ? Reminder(call, plan, first, now) : null
+        };
         return planned == call ? incident : incident with { Escalation = planned };
     }
 
-    private static string Waited(Incident incident, DateTimeOffset now) => $"nobody acknowledged for {Headline.Length(now - CallsSince(incident)!.Value)}";
+    private static string Waited(Incident incident, DateTimeOffset now) =>
+        $"nobody acknowledged for {Headline.Length(now - CallsSince(incident)!.Value)}";
 
-    /// <summary>A step that was taken late, because the machine slept, puts the next one off as long: those called need their time.</summary>
+    /// <summary>
+    /// A step that was taken late, because the machine slept, puts the next one off as long: those called need their time.
+    /// </summary>
     private static DateTimeOffset? Step(Escalation call, EscalationPlan plan, DateTimeOffset start, DateTimeOffset now)
     {
         if (call.Escalated >= plan.Steps.Count)
@@ -120,7 +131,8 @@ internal static class EscalationRules
     }
 
     /// <summary>What is overdue, because the machine slept, still waits for an hour at which somebody hears it.</summary>
-    private static DateTimeOffset OrWhenHeard(DateTimeOffset at, Func<DateTimeOffset, TimeSpan, DateTimeOffset> elapsed, DateTimeOffset now) =>
+    private static DateTimeOffset OrWhenHeard(DateTimeOffset at, Func<DateTimeOffset, TimeSpan, DateTimeOffset> elapsed,
+        DateTimeOffset now) =>
         at <= now && elapsed(now, TimeSpan.Zero) is var heard && heard > now ? heard : at;
 
     /// <summary>
@@ -136,7 +148,8 @@ internal static class EscalationRules
         before.Escalation.Since is { } since && QuietUntil(before) is { } end && end < now ? Later(since, end) : now;
 
     /// <summary>Whether nobody hears of it: it is stale, others explain it, or Alertmanager keeps quiet about all that fires.</summary>
-    private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.Inhibition is not null || IsQuiet(incident);
+    private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.Inhibition is not null
+        || IsQuiet(incident);
 
     /// <summary>Whether everything that fires was silenced, inhibited or muted when Alertmanager was last asked.</summary>
     private static bool IsQuiet(Incident incident) =>
@@ -149,7 +162,8 @@ internal static class EscalationRules
     private static Applied Changed(Incident incident, Escalation call, EscalationPlan plan, Change change) =>
         new(Planned(incident with { Escalation = call }, plan, change.At), [change]);
 
-    private static bool Tells(ImmutableArray<Change> changes, ChangeKind kind) => changes.Any(change => change.Kind == kind && !change.Quiet);
+    private static bool Tells(ImmutableArray<Change> changes, ChangeKind kind) =>
+        changes.Any(change => change.Kind == kind && !change.Quiet);
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -26,7 +26,8 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
         incident = rises ? incident with { Rises = incident.Rises.Add(new FiringInterval(now, now)) } : incident;
         if (incident.Flapping is { } flapping)
         {
-            return new Applied(turns ? incident with { Flapping = flapping with { Until = now + rules.FlapWindow } } : incident, Hush(changes, isNew));
+            return new Applied(turns ? incident with { Flapping = flapping with { Until = now + rules.FlapWindow } }
+                : incident, Hush(changes, isNew));
         }
 
         var returns = Returns(incident, rules, now);
@@ -38,17 +39,21 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
 
         return new Applied(
             incident with { Flapping = new Flapping(now, now + rules.FlapWindow) },
-            Hush(changes, isNew).Add(new Change(ChangeKind.FlappingBegan, now, $"{what} {returns} times within {Headline.Length(rules.FlapWindow)}")));
+            Hush(changes, isNew).Add(
+                new Change(ChangeKind.FlappingBegan, now, $"{what} {returns} times within {Headline.Length(rules.FlapWindow)}")));
     }
 
     /// <summary>Takes the mark from an incident that has been stable for long enough.</summary>
     public static Applied Calm(Incident incident, DateTimeOffset now) => incident.Flapping is { } flapping && flapping.Until <= now
         ? new Applied(
             incident with { Flapping = null },
-            [new Change(ChangeKind.FlappingEnded, now, incident.Status == IncidentStatus.Resolved ? "it has stayed resolved" : "it fires without a break")])
+            [new Change(ChangeKind.FlappingEnded, now, incident.Status == IncidentStatus.Resolved ? "it has stayed resolved"
+                : "it fires without a break")])
         : new Applied(incident, []);
 
-    /// <summary>How often it fired again, or became as bad again as it had been, within the window; its very first beginning is no return.</summary>
+    /// <summary>
+    /// How often it fired again, or became as bad again as it had been, within the window; its very first beginning is no return.
+    /// </summary>
     public static int Returns(Incident incident, IncidentRules rules, DateTimeOffset now)
     {
         var after = now - rules.FlapWindow;
@@ -66,10 +71,12 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
             return true;
         }
 
-        var had = before.Alerts.Values.Where(alert => alert.Firing || alert.EndsAt > now - rules.FlapWindow).Select(alert => alert.Severity.Rank).DefaultIfEmpty(-1).Max();
+        var had = before.Alerts.Values.Where(alert => alert.Firing || alert.EndsAt > now - rules.FlapWindow)
+            .Select(alert => alert.Severity.Rank).DefaultIfEmpty(-1).Max();
         var rises = Has(applied.Changes, ChangeKind.LaneRaised);
         return applied.Incident.Severity.Rank > had
-            || applied.Incident.Alerts.Values.Any(alert => alert.Firing && !before.Alerts.ContainsKey(alert.Fingerprint) && (rises || isUrgent(alert)));
+            || applied.Incident.Alerts.Values.Any(alert => alert.Firing && !before.Alerts.ContainsKey(alert.Fingerprint)
+                && (rises || isUrgent(alert)));
     }
 
     private static bool Has(ImmutableArray<Change> changes, params ReadOnlySpan<ChangeKind> kinds)
@@ -90,7 +97,8 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
         .. changes.Select(change => change.Kind switch
         {
             ChangeKind.Resolved or ChangeKind.AlertResolved => change with { Quiet = true },
-            ChangeKind.Reopened or ChangeKind.Joined or ChangeKind.SeverityRaised or ChangeKind.LaneRaised => change with { Quiet = !isNew },
+            ChangeKind.Reopened or ChangeKind.Joined or ChangeKind.SeverityRaised or ChangeKind.LaneRaised =>
+                change with { Quiet = !isNew },
             _ => change,
         }),
     ];

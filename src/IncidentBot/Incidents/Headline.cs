@@ -18,7 +18,9 @@ internal static class Headline
         "device", "mountpoint", "target", "domain",
     ];
 
-    /// <summary>The alert's name; for an incident of several alerts their names, most frequent first: <c>NodeDown, PodNotReady and 2 more</c>.</summary>
+    /// <summary>
+    /// The alert's name; for an incident of several alerts their names, most frequent first: <c>NodeDown, PodNotReady and 2 more</c>.
+    /// </summary>
     public static string Title(Incident incident)
     {
         if (incident.CommonLabels["alertname"] is { Length: > 0 } common)
@@ -68,7 +70,9 @@ internal static class Headline
     /// <summary>More about it: the description of the worst alert that fires. Empty when no alert has one.</summary>
     public static string Description(Incident incident) => Worst(incident, "description") ?? "";
 
-    /// <summary>The runbook that the worst alert's author named, as it is written: an address, or a file of a repository. Null for none.</summary>
+    /// <summary>
+    /// The runbook that the worst alert's author named, as it is written: an address, or a file of a repository. Null for none.
+    /// </summary>
     public static string? Runbook(Incident incident) =>
         Worst(incident, "runbook_url", "runbook")?.Trim() is { Length: > 0 and <= WebAddress.Longest } text ? text : null;
 
@@ -100,7 +104,8 @@ internal static class Headline
         string? text = null;
         foreach (var alert in incident.Alerts.Values)
         {
-            if ((alert.Firing || incident.FiringCount == 0) && First(alert, annotations) is { } found && (worst is null || Urgency.Order.Compare(alert, worst) < 0))
+            if ((alert.Firing || incident.FiringCount == 0) && First(alert, annotations) is { } found
+                && (worst is null || Urgency.Order.Compare(alert, worst) < 0))
             {
                 (worst, text) = (alert, found);
             }

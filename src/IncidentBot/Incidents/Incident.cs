@@ -79,13 +79,17 @@ internal sealed record Incident
     /// <summary>Whether it comes and goes too often to be announced each time; null when it does not.</summary>
     public Flapping? Flapping { get; init; }
 
-    /// <summary>The moments at which it became as bad again as it had been shortly before, while it fired; stretches without length.</summary>
+    /// <summary>
+    /// The moments at which it became as bad again as it had been shortly before, while it fired; stretches without length.
+    /// </summary>
     public FiringIntervals Rises { get; init; } = FiringIntervals.None;
 
     /// <summary>What explains all that fires in it, so that it is not announced; null when it is announced.</summary>
     public Inhibition? Inhibition { get; init; }
 
-    /// <summary>What is not announced because of it: <c>2 incidents: #12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.</summary>
+    /// <summary>
+    /// What is not announced because of it: <c>2 incidents: #12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.
+    /// </summary>
     public string Inhibits { get; init; } = "";
 
     /// <summary>When time alone changes something in it next; null when it does not.</summary>
@@ -118,7 +122,8 @@ internal sealed record Incident
             var known = alerts is null ? Alerts.GetValueOrDefault(report.Fingerprint) : alerts.GetValueOrDefault(report.Fingerprint);
             if (!report.Firing && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt))
             {
-                ended = ended.Add(new FiringInterval(known?.StartsAt == report.StartsAt ? known.FiringSince : report.StartsAt, report.EndsAt!.Value));
+                ended = ended.Add(new FiringInterval(known?.StartsAt == report.StartsAt ? known.FiringSince
+                    : report.StartsAt, report.EndsAt!.Value));
             }
 
             var next = Next(known, report, now);
@@ -171,7 +176,9 @@ internal sealed record Incident
         return new Applied(stale, [new Change(ChangeKind.Stale, now, "", FiringCount)]);
     }
 
-    /// <summary>Whether a new episode still belongs here: it is open, it flaps, or it ended so recently that it is taken up again.</summary>
+    /// <summary>
+    /// Whether a new episode still belongs here: it is open, it flaps, or it ended so recently that it is taken up again.
+    /// </summary>
     public bool Takes(IncidentRules rules, DateTimeOffset now) =>
         Status != IncidentStatus.Resolved || now - ResolvedAt!.Value <= rules.ReopenWithin || Flapping?.Until > now;
 

@@ -9,7 +9,10 @@ internal sealed class IncidentOptions
     /// <summary>A firing incident that nobody has spoken of for this long is stale. Default 9h.</summary>
     public TimeSpan StaleAfter { get; set; } = IncidentRules.Default.StaleAfter;
 
-    /// <summary>An incident that came back more often than this within <see cref="FlapWindow"/> is marked as flapping and no longer announced each time. Default 4.</summary>
+    /// <summary>
+    /// An incident that came back more often than this within <see cref="FlapWindow"/> is marked as flapping and no longer announced each
+    /// time. Default 4.
+    /// </summary>
     public int FlapThreshold { get; set; } = IncidentRules.Default.FlapThreshold;
 
     /// <summary>How long returns are counted, and how long a flapping incident must stay as it is to be stable. Default 1h.</summary>

@@ -1,6 +1,8 @@
 namespace IncidentBot.Incidents;
 
-/// <summary>By which incidents are kept together and told apart, flap, and explain each other: the settings <c>incidents</c> and <c>inhibit</c>.</summary>
+/// <summary>
+/// By which incidents are kept together and told apart, flap, and explain each other: the settings <c>incidents</c> and <c>inhibit</c>.
+/// </summary>
 /// <param name="ReopenWithin">An incident that fires again this soon after its end is the same one. Default 15 minutes.</param>
 /// <param name="StaleAfter">A firing incident that nobody has spoken of for this long is stale. Default 9 hours, twice
 /// Alertmanager's default <c>repeat_interval</c> and a little.</param>
@@ -8,7 +10,9 @@ internal sealed record IncidentRules(TimeSpan ReopenWithin, TimeSpan StaleAfter)
 {
     public static readonly IncidentRules Default = new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(9));
 
-    /// <summary>An incident that came back, or became as bad again as it was, more often than this within <see cref="FlapWindow"/> flaps. Default 4.</summary>
+    /// <summary>
+    /// An incident that came back, or became as bad again as it was, more often than this within <see cref="FlapWindow"/> flaps. Default 4.
+    /// </summary>
     public int FlapThreshold { get; init; } = 4;
 
     /// <summary>How long returns are counted, and how long a flapping incident must stay as it is to be stable. Default 1 hour.</summary>

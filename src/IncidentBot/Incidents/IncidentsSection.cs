@@ -34,6 +34,7 @@ internal static class IncidentsOfOptions
         public IncidentOptions Incidents => options.Of<IncidentOptions>("incidents");
 
         /// <summary>The rules by which incidents live; the same object for as long as these options are in force.</summary>
-        public IncidentRules Rules => options.Once(static all => all.Incidents.Rules with { Inhibit = all.Inhibit.ConvertAll(rule => rule.Rule) });
+        public IncidentRules Rules =>
+            options.Once(static all => all.Incidents.Rules with { Inhibit = all.Inhibit.ConvertAll(rule => rule.Rule) });
     }
 }

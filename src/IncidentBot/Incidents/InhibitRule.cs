@@ -12,7 +12,8 @@ namespace IncidentBot.Incidents;
 internal sealed record InhibitRule(IReadOnlyList<Matcher> Source, IReadOnlyList<Matcher> Target, IReadOnlyList<string> Equal)
 {
     public bool Equals(InhibitRule? other) => other is not null
-        && Source.SequenceEqual(other.Source) && Target.SequenceEqual(other.Target) && Equal.SequenceEqual(other.Equal, StringComparer.Ordinal);
+        && Source.SequenceEqual(other.Source) && Target.SequenceEqual(other.Target)
+            && Equal.SequenceEqual(other.Equal, StringComparer.Ordinal);
 
     public override int GetHashCode() => HashCode.Combine(Source.Count, Target.Count, Equal.Count);
 
@@ -35,7 +36,8 @@ internal sealed record Inhibition(IReadOnlyList<long> By, string Cause, DateTime
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     public bool Equals(Inhibition? other) =>
-        other is not null && By.SequenceEqual(other.By) && string.Equals(Cause, other.Cause, StringComparison.Ordinal) && FreeAt == other.FreeAt;
+        other is not null && By.SequenceEqual(other.By) && string.Equals(Cause, other.Cause, StringComparison.Ordinal)
+            && FreeAt == other.FreeAt;
 
     public override int GetHashCode() => HashCode.Combine(By.Count, Cause, FreeAt);
 

@@ -21,7 +21,7 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
 
     public IReadOnlyList<InhibitRule> Rules => rules;
 
-    /// <summary>The first of some incidents by name, as many as fit a line, and how many others: <c>#12 NodeDown, #13 PlexDown and 3 more</c>.</summary>
+    /// <summary>Some incidents by name, as many as fit a line, and how many others: <c>#12 NodeDown and 3 more</c>.</summary>
     public static string Name(IReadOnlyList<(long Number, string Title)> incidents)
     {
         var names = new StringBuilder();
@@ -52,7 +52,8 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
         }
 
         var touched = new HashSet<long>();
-        foreach (var key in Keys(before, entry => entry.Sources.Keys).Union(Keys(after, entry => entry.Sources.Keys), StringComparer.Ordinal))
+        foreach (var key in Keys(before, entry => entry.Sources.Keys)
+            .Union(Keys(after, entry => entry.Sources.Keys), StringComparer.Ordinal))
         {
             // An end or a beginning of what explains concerns all that may be explained by it.
             if (before?.Sources.GetValueOrDefault(key) != after?.Sources.GetValueOrDefault(key))
@@ -61,7 +62,8 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
             }
         }
 
-        if (before is null || after is null || !before.By.SequenceEqual(after.By) || !string.Equals(before.Title, after.Title, StringComparison.Ordinal))
+        if (before is null || after is null || !before.By.SequenceEqual(after.By)
+            || !string.Equals(before.Title, after.Title, StringComparison.Ordinal))
         {
             touched.UnionWith(before?.By ?? []);
             touched.UnionWith(after?.By ?? []);
@@ -87,7 +89,8 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
     /// </summary>
     public IReadOnlyList<(long Number, string Title)> CausesOf(Incident incident)
     {
-        if (rules.Count == 0 || incident.Status != IncidentStatus.Firing || string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal))
+        if (rules.Count == 0 || incident.Status != IncidentStatus.Firing
+            || string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal))
         {
             return [];
         }
@@ -106,7 +109,7 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
         return [.. causes.Select(number => (number, _open[number].Title))];
     }
 
-    /// <summary>What is not announced because of an incident, in words, beginning with how many it is; empty when there is nothing.</summary>
+    /// <summary>What is not announced because of an incident, in words, first how many it is; empty when there is nothing.</summary>
     public string Inhibits(long number)
     {
         if (!_inhibits.TryGetValue(number, out var burdens))
@@ -184,7 +187,8 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
             }
         }
 
-        return sources.Count + targets.Count == 0 ? null : new Entry(Headline.Title(incident), sources, targets, incident.Inhibition?.By ?? []);
+        return sources.Count + targets.Count == 0 ? null
+            : new Entry(Headline.Title(incident), sources, targets, incident.Inhibition?.By ?? []);
     }
 
     private void Add(long number, Entry? entry)

@@ -31,11 +31,13 @@ internal static class MatchRules
             }
 
             var at = SettingsBinder.Join(path, label);
-            if (value.Contains('|', StringComparison.Ordinal) || value.Contains(".*", StringComparison.Ordinal) || value.Contains(".+", StringComparison.Ordinal))
+            if (value.Contains('|', StringComparison.Ordinal) || value.Contains(".*", StringComparison.Ordinal)
+                || value.Contains(".+", StringComparison.Ordinal))
             {
                 requirements.Warn($"{at}: {Requirements.Quote(value)} is compared as it is written; a regular expression begins with =~, as in {Requirements.Quote($"=~{value}")}");
             }
-            else if (string.Equals(label, Severity.LabelName, StringComparison.Ordinal) && value.ToLowerInvariant() is ("critical" or "warning" or "info") and var lower
+            else if (string.Equals(label, Severity.LabelName, StringComparison.Ordinal)
+                && value.ToLowerInvariant() is ("critical" or "warning" or "info") and var lower
                 && !string.Equals(value, lower, StringComparison.Ordinal))
             {
                 requirements.Warn($"{at}: {Requirements.Quote(value)} is compared as it is written, and {Requirements.Quote(lower)} is something else; "

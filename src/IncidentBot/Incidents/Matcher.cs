@@ -47,7 +47,8 @@ internal sealed class Matcher : IEquatable<Matcher>
 
     /// <summary>Those of labels and the texts that say what they must be.</summary>
     /// <exception cref="FormatException">A text has something wrong with it; the message says what.</exception>
-    public static List<Matcher> ParseAll(IReadOnlyDictionary<string, string> texts) => [.. texts.Select(pair => Parse(pair.Key, pair.Value))];
+    public static List<Matcher> ParseAll(IReadOnlyDictionary<string, string> texts) =>
+        [.. texts.Select(pair => Parse(pair.Key, pair.Value))];
 
     /// <param name="value">Null when the label is absent.</param>
     public bool Matches(string? value) =>
@@ -56,13 +57,15 @@ internal sealed class Matcher : IEquatable<Matcher>
     /// <summary>Whether everything that the other takes is certain to be taken by this. False says nothing.</summary>
     public bool Covers(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal)
         && (other.OnlyValue is { } only ? Matches(only)
-            : _equal == other._equal && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal));
+            : _equal == other._equal && _expression is null == other._expression is null
+                && string.Equals(_value, other._value, StringComparison.Ordinal));
 
     /// <summary>Whether each takes exactly what the other does not, as far as their texts show.</summary>
     public bool IsOppositeOf(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal) && _equal != other._equal
         && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal);
 
-    public bool Equals(Matcher? other) => other is not null && string.Equals(Label, other.Label, StringComparison.Ordinal) && _equal == other._equal
+    public bool Equals(Matcher? other) => other is not null && string.Equals(Label, other.Label, StringComparison.Ordinal)
+        && _equal == other._equal
         && _expression is null == other._expression is null && string.Equals(_value, other._value, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => Equals(obj as Matcher);
@@ -87,7 +90,8 @@ internal sealed class Matcher : IEquatable<Matcher>
         expression = null;
         if (text.Length > LongestExpression)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"the regular expression has {text.Length} characters, at most {LongestExpression} are taken");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"the regular expression has {text.Length} characters, at most {LongestExpression} are taken");
         }
 
         if (text.Contains("[:", StringComparison.Ordinal) && text.Contains(":]", StringComparison.Ordinal))
@@ -104,7 +108,8 @@ internal sealed class Matcher : IEquatable<Matcher>
         }
         catch (RegexParseException failure)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"not a regular expression: {Words(failure.Error)} at character {failure.Offset}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"not a regular expression: {Words(failure.Error)} at character {failure.Offset}");
         }
         catch (NotSupportedException)
         {

@@ -49,7 +49,8 @@ internal static class Reconciliation
                 && Same(alert.StartsAt, lost.StartsAt) && Same(alert.HeardAt, lost.HeardAt))
             .Select(lost => incident.Alerts[lost.Fingerprint])
             .Select(alert => new AlertReport(
-                alert.Fingerprint, alert.Labels, alert.Annotations, alert.StartsAt, now > alert.FiringSince ? now : alert.FiringSince, alert.GeneratorUrl))
+                alert.Fingerprint, alert.Labels, alert.Annotations, alert.StartsAt, now > alert.FiringSince ? now
+                    : alert.FiringSince, alert.GeneratorUrl))
             .ToList();
         if (reports.Count == 0)
         {
@@ -78,7 +79,8 @@ internal static class Reconciliation
             {
                 loud.Add(alert);
             }
-            else if (alert.Suppression?.Kind != suppression.Kind || !string.Equals(alert.Suppression.By, suppression.By, StringComparison.Ordinal))
+            else if (alert.Suppression?.Kind != suppression.Kind
+                || !string.Equals(alert.Suppression.By, suppression.By, StringComparison.Ordinal))
             {
                 quiet.Add((alert, suppression));
             }
@@ -90,9 +92,11 @@ internal static class Reconciliation
         }
 
         var after = incident with { Alerts = alerts, HeardAt = now };
-        var changes = quiet.GroupBy(one => (one.Suppression.Kind, one.Suppression.By, one.Suppression.Comment)).OrderBy(group => group.Key.Kind)
+        var changes = quiet.GroupBy(one => (one.Suppression.Kind, one.Suppression.By, one.Suppression.Comment))
+            .OrderBy(group => group.Key.Kind)
             .ThenBy(group => group.Key.By, StringComparer.Ordinal)
-            .Select(group => new Change(Kind(group.Key.Kind), now, Reason(group.Key.By, group.Key.Comment, [.. group.Select(one => one.Alert)], after), group.Count()))
+            .Select(group => new Change(Kind(group.Key.Kind), now,
+                Reason(group.Key.By, group.Key.Comment, [.. group.Select(one => one.Alert)], after), group.Count()))
             .ToList();
         if (loud.Count > 0)
         {

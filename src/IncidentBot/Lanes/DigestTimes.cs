@@ -1,6 +1,8 @@
 namespace IncidentBot.Lanes;
 
-/// <summary>When a lane's digests are due: at round times of the clock on the wall, every hour on the hour, every day at midnight.</summary>
+/// <summary>
+/// When a lane's digests are due: at round times of the clock on the wall, every hour on the hour, every day at midnight.
+/// </summary>
 /// <param name="Every">The time between two of them.</param>
 /// <param name="Zone">Whose clock on the wall.</param>
 internal sealed record DigestTimes(TimeSpan Every, TimeZoneInfo Zone)

@@ -8,7 +8,8 @@ namespace IncidentBot.Lanes;
 /// <param name="Rank">0 is the most urgent: the order in the configuration.</param>
 /// <param name="Match">What an alert's labels must be; empty matches every alert.</param>
 /// <param name="Rooms">Where its incidents are shown, beside the web page.</param>
-/// <param name="Everyone">What calls people calls everyone in the room: the first announcement, and what makes it worse or reminds of it.</param>
+/// <param name="Everyone">What calls people calls everyone in the room: the first announcement, and what makes it worse or reminds of
+/// it.</param>
 /// <param name="Mention">Who else is called, by room kind and id.</param>
 /// <param name="Quiet">Without sound, where the channel knows that.</param>
 internal sealed record Lane(
@@ -39,7 +40,8 @@ internal sealed record Lane(
     public TimeSpan? RemindEvery { get; init; }
 
     /// <summary>
-    /// Whether what is this bad is urgent here: it waits for no storm and may spend what is kept back of a budget. That is what is critical,
+    /// Whether what is this bad is urgent here: it waits for no storm and may spend what is kept back of a budget. That is what is
+    /// critical,
     /// and whatever the first lane asks for by its labels; what makes no sound or is left to a digest never is.
     /// </summary>
     public bool IsUrgent(Severity severity) => !Quiet && Digest is null && (severity.Rank >= 3 || (Rank == 0 && Match.Count > 0));
@@ -49,7 +51,8 @@ internal sealed record Lane(
 
     /// <summary>
     /// The steps that are taken one after the other while nobody acknowledges. A lane that says nothing of them, and is neither quiet nor
-    /// leaves incidents to a digest, calls its own people once more: for an urgent incident after 5 minutes, for a warning after 30, for less never.
+    /// leaves incidents to a digest, calls its own people once more: for an urgent incident after 5 minutes, for a warning after 30, for
+    /// less never.
     /// </summary>
     public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Digest is not null || Rooms.Count == 0 ? []
         : IsUrgent(incident.Severity) ? [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)]

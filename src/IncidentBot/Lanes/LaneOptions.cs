@@ -22,7 +22,10 @@ internal sealed class LaneOptions
     /// <summary>Where its incidents are shown, beside the web page.</summary>
     public List<Room> Rooms { get; set; } = [];
 
-    /// <summary><c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement, when it fires again, moves up, or is reminded of.</summary>
+    /// <summary>
+    /// <c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement, when it fires again, moves up, or
+    /// is reminded of.
+    /// </summary>
     [SingleOrList]
     public List<string> Mention { get; set; } = [];
 
@@ -42,20 +45,23 @@ internal sealed class LaneOptions
     /// <summary>How often people are called again for as long as nobody acknowledges. Absent: never.</summary>
     public TimeSpan? RemindEvery { get; set; }
 
-    /// <summary>One message per this time about what opened, was resolved and still burns, instead of one for each incident. Absent: no digest.</summary>
+    /// <summary>
+    /// One message per this time about what opened, was resolved and still burns, instead of one for each incident. Absent: no digest.
+    /// </summary>
     public TimeSpan? Digest { get; set; }
 
     /// <summary>The lane that these options make.</summary>
     /// <param name="rank">Its place among all lanes.</param>
     /// <param name="zone">Of quiet hours that name none, and of digests.</param>
-    internal Lane At(int rank, TimeZoneInfo zone) => new(Name, rank, Matcher.ParseAll(Match), Rooms, IsEveryone(Mention), People(Mention), Quiet)
-    {
-        Continue = Continue,
-        QuietHours = [.. QuietHours.Select(hours => hours.In(zone))],
-        Digest = Digest is { } every ? new DigestTimes(every, zone) : null,
-        Escalate = Escalate?.ConvertAll(step => step.Step),
-        RemindEvery = RemindEvery,
-    };
+    internal Lane At(int rank, TimeZoneInfo zone) =>
+        new(Name, rank, Matcher.ParseAll(Match), Rooms, IsEveryone(Mention), People(Mention), Quiet)
+        {
+            Continue = Continue,
+            QuietHours = [.. QuietHours.Select(hours => hours.In(zone))],
+            Digest = Digest is { } every ? new DigestTimes(every, zone) : null,
+            Escalate = Escalate?.ConvertAll(step => step.Step),
+            RemindEvery = RemindEvery,
+        };
 
     internal static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);
 

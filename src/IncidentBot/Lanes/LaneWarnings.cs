@@ -32,7 +32,8 @@ internal static class LaneWarnings
 
             if (Muffles(lanes[i]) is { } how)
             {
-                requirements.Warn(FormattableString.Invariant($"lanes[{i}] {Requirements.Quote(lanes[i].Name)}: a critical alert can come here, and {how}; a lane for severity: critical before it would take it"));
+                requirements.Warn(FormattableString.Invariant(
+                    $"lanes[{i}] {Requirements.Quote(lanes[i].Name)}: a critical alert can come here, and {how}; a lane for severity: critical before it would take it"));
             }
 
             if (severity.Count == matches[i].Count)

@@ -36,7 +36,8 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
 
             if (HoldsAlways(lane.QuietHours))
             {
-                requirements.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced", "hours in which posts go out");
+                requirements.Complain($"{path}.quiet_hours", "posts are held at every hour of the week: nothing would ever be announced",
+                    "hours in which posts go out");
             }
 
             if (lane.Digest is { } digest)
@@ -67,7 +68,8 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
             .FirstOrDefault(other => !other.Continue && Matcher.ParseAll(other.Match).TrueForAll(less => asked.Exists(less.Covers)));
         if (before is not null)
         {
-            requirements.Complain($"{path}.match", $"never reached, because the lane {Requirements.Quote(before.Name)} before it takes all of its incidents",
+            requirements.Complain($"{path}.match",
+                $"never reached, because the lane {Requirements.Quote(before.Name)} before it takes all of its incidents",
                 "the narrower lane first");
         }
     }
@@ -134,7 +136,9 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
             CheckStep(stepPath, steps[i], rooms, requirements);
             if (i > 0 && steps[i].After is { } after && steps[i - 1].After is { } before && after <= before)
             {
-                requirements.Complain($"{stepPath}.after", $"{Requirements.Found(Duration.Format(after))}, and the step before it is after {Duration.Format(before)}", "longer from step to step");
+                requirements.Complain($"{stepPath}.after",
+                    $"{Requirements.Found(Duration.Format(after))}, and the step before it is after {Duration.Format(before)}",
+                    "longer from step to step");
             }
         }
     }

@@ -8,7 +8,9 @@ internal sealed class QuietHoursOptions
     /// <summary>When they begin: a time of day. Required.</summary>
     public TimeOnly? From { get; set; }
 
-    /// <summary>When they end: a time of day, on the next day when that is not later. The same time as the beginning is a whole day. Required.</summary>
+    /// <summary>
+    /// When they end: a time of day, on the next day when that is not later. The same time as the beginning is a whole day. Required.
+    /// </summary>
     public TimeOnly? To { get; set; }
 
     /// <summary>The days on which they begin: <c>mon</c> to <c>sun</c>. Empty: every day.</summary>

@@ -11,7 +11,8 @@ internal sealed record Routing(LaneBook Book, IReadOnlyList<Lane> Lanes, Lane? B
     public Lane Lane => Lanes[0];
 
     /// <summary>Whether it has become more or less urgent. What was in a lane that is gone has not moved.</summary>
-    public LaneMove Move => Before is null || Before.Rank == Lane.Rank ? LaneMove.None : Lane.Rank < Before.Rank ? LaneMove.Up : LaneMove.Down;
+    public LaneMove Move => Before is null || Before.Rank == Lane.Rank ? LaneMove.None : Lane.Rank < Before.Rank ? LaneMove.Up
+        : LaneMove.Down;
 
     /// <summary>
     /// The lane by which a room goes on showing a post when none of these has that room: what was shown by the incident's own

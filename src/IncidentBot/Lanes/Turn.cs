@@ -20,7 +20,9 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
     /// <summary>Digests tell of it as of something that begins now.</summary>
     public bool Begins => Changes.Any(change => change.Kind is ChangeKind.Reopened or ChangeKind.Uninhibited);
 
-    /// <summary>What follows from something that was applied to an incident; null when it changed nothing that people can be told.</summary>
+    /// <summary>
+    /// What follows from something that was applied to an incident; null when it changed nothing that people can be told.
+    /// </summary>
     /// <param name="before">The incident before; null for a new one.</param>
     /// <param name="lane">The name of its lane before; null for a new one.</param>
     public static Turn? Of(Incident? before, string? lane, Applied applied, Rulebook by, DateTimeOffset now)
@@ -40,7 +42,9 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
         return new Turn(before, counted, applied.Changes, routing, now);
     }
 
-    /// <summary>What time alone demands of an incident now, and what other lanes do; without changes when people need not be told.</summary>
+    /// <summary>
+    /// What time alone demands of an incident now, and what other lanes do; without changes when people need not be told.
+    /// </summary>
     public static Turn Due(Incident before, string lane, Rulebook by, DateTimeOffset now)
     {
         var routing = by.Lanes.Route(before, lane);
@@ -59,7 +63,9 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
         return Of(before, lane, EscalationRules.Withdraw(before, by, plan, now), rulebook, now);
     }
 
-    /// <summary>The first that is due of: the end of flapping, an inhibition that begins or ends, other lanes, a step of escalation.</summary>
+    /// <summary>
+    /// The first that is due of: the end of flapping, an inhibition that begins or ends, other lanes, a step of escalation.
+    /// </summary>
     private static Applied Due(Incident incident, Routing routing, Rulebook by, DateTimeOffset now)
     {
         var applied = Inhibit(Flapping.Calm(incident, now), by, now);
@@ -83,7 +89,11 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
     /// <summary>With the move to a more urgent lane while it fires; what fires again says so anyhow.</summary>
     private static Applied Move(Incident? before, Applied applied, Routing routing, DateTimeOffset now) =>
         routing.Move == LaneMove.Up && before?.Status != IncidentStatus.Resolved && applied.Incident.Status == IncidentStatus.Firing
-            ? applied with { Changes = applied.Changes.Add(new Change(ChangeKind.LaneRaised, now, $"from lane {routing.Before!.Name} to {routing.Lane.Name}")) }
+            ? applied with
+            {
+                Changes =
+                applied.Changes.Add(new Change(ChangeKind.LaneRaised, now, $"from lane {routing.Before!.Name} to {routing.Lane.Name}"))
+            }
             : applied;
 
     private static Applied Inhibit(Applied applied, Rulebook by, DateTimeOffset now) => Inhibition.Follow(

@@ -64,7 +64,9 @@ internal abstract partial class Loop : BackgroundService
     /// <summary>How long it waits before its first turn.</summary>
     protected virtual TimeSpan FirstPause => TimeSpan.Zero;
 
-    /// <summary>Has it take a turn now, or one more when it is taking one. While its turns fail, not within a second of the last one.</summary>
+    /// <summary>
+    /// Has it take a turn now, or one more when it is taking one. While its turns fail, not within a second of the last one.
+    /// </summary>
     public void Wake()
     {
         lock (_lock)
@@ -163,7 +165,8 @@ internal abstract partial class Loop : BackgroundService
             _failure = new LoopFailure(failure, before?.Since ?? now, (before?.InARow ?? 0) + 1, now + backoff);
         }
 
-        if (before is null || before.Exception.GetType() != failure.GetType() || !string.Equals(before.Exception.Message, failure.Message, StringComparison.Ordinal))
+        if (before is null || before.Exception.GetType() != failure.GetType()
+            || !string.Equals(before.Exception.Message, failure.Message, StringComparison.Ordinal))
         {
             if (failure is TransientException)
             {
@@ -178,7 +181,10 @@ internal abstract partial class Loop : BackgroundService
         return backoff;
     }
 
-    /// <summary>Waits for a time, or until it is woken. In whole milliseconds, upwards: a timer leaves out the rest, and would come too early again and again.</summary>
+    /// <summary>
+    /// Waits for a time, or until it is woken. In whole milliseconds, upwards: a timer leaves out the rest, and would come too early again
+    /// and again.
+    /// </summary>
     private async Task SleepAsync(TimeSpan time, CancellationToken stoppingToken)
     {
         using var stopWaiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -199,7 +205,8 @@ internal abstract partial class Loop : BackgroundService
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The loop {Loop} met a bug and will go on: it tries again, and this is logged once until it changes")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The loop {Loop} met a bug and will go on: it tries again, and this is logged once until it changes")]
     private partial void LogFailed(Exception failure, string loop);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The loop {Loop} is put off: {Reason}")]

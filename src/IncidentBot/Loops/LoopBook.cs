@@ -21,8 +21,10 @@ internal sealed class LoopBook(TimeProvider clock, ILoggerFactory loggers)
     }
 
     /// <summary>What an operator is told of the loops that fail: a line for each, without what came from outside.</summary>
-    public IReadOnlyList<string> Problems => [.. Loops.Select(loop => (loop.Name, loop.Failure)).Where(loop => loop.Failure is not null).Select(loop =>
-        FormattableString.Invariant($"The loop {loop.Name} has failed {loop.Failure!.InARow} times in a row since {loop.Failure.Since:HH:mm:ss} UTC: see the log."))];
+    public IReadOnlyList<string> Problems =>
+        [.. Loops.Select(loop => (loop.Name, loop.Failure)).Where(loop => loop.Failure is not null).Select(loop =>
+        FormattableString.Invariant(
+            $"The loop {loop.Name} has failed {loop.Failure!.InARow} times in a row since {loop.Failure.Since:HH:mm:ss} UTC: see the log."))];
 
     public ILogger Logger(Type loop) => loggers.CreateLogger(loop);
 

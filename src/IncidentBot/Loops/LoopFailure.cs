@@ -14,5 +14,6 @@ internal sealed record LoopFailure(Exception Exception, DateTimeOffset Since, in
 
     /// <summary>How long to wait after failures in a row: doubling from one second to ten.</summary>
     /// <param name="inARow">1 or more.</param>
-    public static TimeSpan Backoff(int inARow) => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(inARow, 16) - 1), LongestBackoffSeconds));
+    public static TimeSpan Backoff(int inARow) =>
+        TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(inARow, 16) - 1), LongestBackoffSeconds));
 }

@@ -5,7 +5,8 @@ namespace IncidentBot.Loops;
 /// <summary>Registers loops, so that each runs with the program.</summary>
 internal static class LoopRegistration
 {
-    public static IServiceCollection AddLoops(this IServiceCollection services) => services.AddSingleton<LoopBook>().AddMetrics<LoopMetrics>();
+    public static IServiceCollection AddLoops(this IServiceCollection services) => services.AddSingleton<LoopBook>()
+        .AddMetrics<LoopMetrics>();
 
     /// <summary>Adds a loop that other parts of the program can ask for.</summary>
     public static IServiceCollection AddLoop<TLoop>(this IServiceCollection services)

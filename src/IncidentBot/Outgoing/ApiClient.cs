@@ -45,7 +45,8 @@ internal sealed class ApiClient<TApi>(IHttpClientFactory http, string name, Json
     /// <param name="limit">How long all requests of the attempt may take together.</param>
     /// <param name="caller">Cancels the attempt.</param>
     public ApiCall<TApi> Begin(Uri? address, string? authorization, TimeSpan limit, CancellationToken caller) =>
-        new(() => Make(address, authorization), new OutgoingCall(limit, time, caller), address is { Scheme: "http" } ? CarefulClient.Proxy.NameFor(address) : null);
+        new(() => Make(address, authorization), new OutgoingCall(limit, time, caller), address is { Scheme: "http" }
+            ? CarefulClient.Proxy.NameFor(address) : null);
 
     private TApi Make(Uri? address, string? authorization)
     {
@@ -75,7 +76,9 @@ internal sealed class ApiCall<TApi>(Func<TApi> make, OutgoingCall call, string? 
                 using var answer = await ask(_api ??= make(), stop);
                 if (!answer.HasRequestError(out var error))
                 {
-                    return new ApiAnswer<T>((int)answer.StatusCode.GetValueOrDefault(), answer.Content, answer.Headers is { } headers ? call.RetryAfter(headers) : null, null) { Proxy = proxy };
+                    return new ApiAnswer<T>((int)answer.StatusCode.GetValueOrDefault(), answer.Content, answer.Headers is { } headers
+                        ? call.RetryAfter(headers) : null, null)
+                    { Proxy = proxy };
                 }
 
                 stop.ThrowIfCancellationRequested();

@@ -73,6 +73,7 @@ internal sealed class BoundedAnswers : DelegatingHandler
 internal sealed class AnswerTooLongException(int maxBytes) : Exception(Words(maxBytes))
 {
     private static string Words(int maxBytes) => maxBytes >= 1024 * 1024
-        ? string.Create(CultureInfo.InvariantCulture, $"an answer of more than {maxBytes / 1024 / 1024} MiB, longer than any that was asked for")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"an answer of more than {maxBytes / 1024 / 1024} MiB, longer than any that was asked for")
         : string.Create(CultureInfo.InvariantCulture, $"an answer of more than {maxBytes / 1024} KiB, longer than any that was asked for");
 }

@@ -8,7 +8,9 @@ namespace IncidentBot.Outgoing;
 /// field are configured for: <c>NO_PROXY</c> knows <c>*</c>, address ranges such as <c>10.0.0.0/8</c>, names with all below them, names
 /// with a dot in front for only what is below them, and ports. This machine itself is never asked through a proxy.
 /// </summary>
-/// <remarks>https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config; the platform's own reading knows neither ranges nor <c>*</c>.</remarks>
+/// <remarks>
+/// https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config; the platform's own reading knows neither ranges nor <c>*</c>.
+/// </remarks>
 internal sealed class EnvironmentProxy : IWebProxy
 {
     private readonly Uri? _http;
@@ -21,7 +23,8 @@ internal sealed class EnvironmentProxy : IWebProxy
     {
         _http = Address(Either(variable, "HTTP_PROXY") ?? Either(variable, "ALL_PROXY"));
         _https = Address(Either(variable, "HTTPS_PROXY") ?? Either(variable, "ALL_PROXY"));
-        foreach (var entry in (Either(variable, "NO_PROXY") ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var entry in (Either(variable, "NO_PROXY") ?? "")
+            .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (entry is "*")
             {
@@ -44,19 +47,22 @@ internal sealed class EnvironmentProxy : IWebProxy
     /// <summary>The proxy for an address; null when it is asked directly.</summary>
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : Of(destination);
 
-    public bool IsBypassed(Uri host) => _always || Of(host) is null || IsThisMachine(host) || _exemptions.Exists(exemption => exemption.Takes(host));
+    public bool IsBypassed(Uri host) => _always || Of(host) is null || IsThisMachine(host)
+        || _exemptions.Exists(exemption => exemption.Takes(host));
 
     private Uri? Of(Uri destination) => destination.Scheme is "https" or "wss" ? _https : _http;
 
     private static bool IsThisMachine(Uri host) =>
-        host.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.IdnHost, out var address) && IPAddress.IsLoopback(address));
+        host.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.IdnHost, out var address) && IPAddress.IsLoopback(address));
 
     private static string? Either(Func<string, string?> variable, string name) =>
         variable(name) is { Length: > 0 } upper ? upper : variable(name.ToLowerInvariant()) is { Length: > 0 } lower ? lower : null;
 
     private static Uri? Address(string? text) =>
         text is null ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" or "socks4" or "socks4a" or "socks5" ? address
+        : Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && address.Scheme is "http" or "https" or "socks4" or "socks4a" or "socks5" ? address
         : !text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate("http://" + text, UriKind.Absolute, out var named) ? named
         : null;
 
@@ -116,7 +122,8 @@ internal sealed class EnvironmentProxy : IWebProxy
                 return IPAddress.TryParse(host.IdnHost, out var address) && range.Contains(address);
             }
 
-            return host.IdnHost.Equals(Name, StringComparison.OrdinalIgnoreCase) || (Below.Length > 1 && host.IdnHost.EndsWith(Below, StringComparison.OrdinalIgnoreCase));
+            return host.IdnHost.Equals(Name, StringComparison.OrdinalIgnoreCase)
+                || (Below.Length > 1 && host.IdnHost.EndsWith(Below, StringComparison.OrdinalIgnoreCase));
         }
     }
 }

@@ -86,7 +86,8 @@ internal abstract record Claim
         switch (progress.Next)
         {
             case SendKinds.Create:
-                return progress.Intent is { Kind: SendKinds.Create } begun ? begun : new PostIntent(SendKinds.Create, view.Version, view.HistoryInMessage);
+                return progress.Intent is { Kind: SendKinds.Create } begun ? begun
+                    : new PostIntent(SendKinds.Create, view.Version, view.HistoryInMessage);
 
             case SendKinds.Edit:
                 return new PostIntent(SendKinds.Edit, view.Version, progress.Told);

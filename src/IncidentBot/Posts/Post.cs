@@ -92,7 +92,8 @@ internal sealed record Post(long Id, PostSubject Subject, PostAddress Address, P
         new(0, subject, address, new PostProgress { Wanted = wanted, WantedSince = now }, new PostTrouble(refusal, refusal is not null));
 
     /// <summary>The summary of a storm shows what this would: it is not announced, however long its incident is over.</summary>
-    public Post SettledBy(long storm, DateTimeOffset now) => this with { Summary = storm, Progress = Progress.Settled(now), Trouble = PostTrouble.None };
+    public Post SettledBy(long storm, DateTimeOffset now) =>
+        this with { Summary = storm, Progress = Progress.Settled(now), Trouble = PostTrouble.None };
 }
 
 /// <summary>Where a post is shown, and by whose rules.</summary>

@@ -41,19 +41,23 @@ internal static class PostPlan
         var steps = new List<PostStep>(known.Count);
         foreach (var post in known)
         {
-            steps.Add(IsNeedless(post, incident) ? new PostStep.Drop(post) : Update(post, places.Find(place => place.Room == post.Room), turn, history, rooms));
+            steps.Add(IsNeedless(post, incident) ? new PostStep.Drop(post)
+                : Update(post, places.Find(place => place.Room == post.Room), turn, history, rooms));
         }
 
         if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
         {
             var shown = known.Where(post => !IsNeedless(post, incident)).Select(post => post.Room).ToHashSet();
-            steps.AddRange(places.Where(place => place.Room != Room.Inbox && !shown.Contains(place.Room)).Select(place => Begin(place, turn, history, rooms)));
+            steps.AddRange(places.Where(place => place.Room != Room.Inbox && !shown.Contains(place.Room))
+                .Select(place => Begin(place, turn, history, rooms)));
         }
 
         return steps;
     }
 
-    /// <summary>Whether it was about to be announced and is inhibited now, or needed no announcement and is announced now as what is new.</summary>
+    /// <summary>
+    /// Whether it was about to be announced and is inhibited now, or needed no announcement and is announced now as what is new.
+    /// </summary>
     private static bool IsNeedless(Post post, Incident incident) => post.Progress is { MessageId: null, Intent: null }
         && (incident.Inhibition is not null || (post.IsSettled && incident.Status != IncidentStatus.Resolved));
 
@@ -96,7 +100,8 @@ internal static class PostPlan
 
         var incident = turn.Incident;
         var post = Post.New(
-            new PostSubject.OfIncident(incident.Number), new PostAddress(place.Room, place.Lane.Name, place.Step), incident.Version, rooms.WhyRefused(place.Room), turn.At);
+            new PostSubject.OfIncident(incident.Number), new PostAddress(place.Room, place.Lane.Name, place.Step), incident.Version,
+                rooms.WhyRefused(place.Room), turn.At);
         return new PostStep.Write(post with
         {
             // A new message shows all there is: of what came before its thread is told nothing.

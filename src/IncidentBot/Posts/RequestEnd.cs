@@ -59,7 +59,8 @@ internal static class RequestEnds
         _ => progress with { Shown = done.Version, Told = done.UpTo },
     };
 
-    private static Post Well(this Post post, PostProgress progress) => post with { Progress = progress with { Intent = null }, Trouble = PostTrouble.None };
+    private static Post Well(this Post post, PostProgress progress) =>
+        post with { Progress = progress with { Intent = null }, Trouble = PostTrouble.None };
 
     private static Post Failed(this Post post, string reason, bool refused, bool unclear) => post with
     {
@@ -67,7 +68,9 @@ internal static class RequestEnds
         Trouble = new PostTrouble(reason, refused, post.Trouble.Attempts + 1),
     };
 
-    /// <summary>A new message of an incident shows all there is, so its thread is told nothing again; that of a storm names its incidents anew.</summary>
+    /// <summary>
+    /// A new message of an incident shows all there is, so its thread is told nothing again; that of a storm names its incidents anew.
+    /// </summary>
     private static Post Vanished(this Post post, string reason)
     {
         var progress = post.Progress;

@@ -31,7 +31,8 @@ internal sealed record PostView(Post Post, Incident Incident, string Lane, IRead
 /// <param name="ToAnnounce">How many of its incidents are open and wait for a message of their own.</param>
 /// <param name="Outdated">How many messages in the room show an older state.</param>
 internal sealed record SummaryView(
-    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, int Outdated, IReadOnlyList<SummaryMember> Untold) : View(Post)
+    Post Post, Summary Summary, IReadOnlyList<SummaryCount> Counts, int ToAnnounce, int Outdated,
+        IReadOnlyList<SummaryMember> Untold) : View(Post)
 {
     /// <summary>So long is a reply at the most, in characters of names.</summary>
     private const int ReplyLength = 2600;
@@ -46,12 +47,16 @@ internal sealed record SummaryView(
     public IReadOnlyList<SummaryMember> Named(long? upTo)
     {
         var length = 0;
-        return [.. Untold.TakeWhile((member, index) => member.Post <= (upTo ?? long.MaxValue) && ((length += member.Length) <= ReplyLength || index == 0))];
+        return [.. Untold.TakeWhile((member, index) => member.Post <= (upTo ?? long.MaxValue)
+            && ((length += member.Length) <= ReplyLength || index == 0))];
     }
 }
 
-/// <summary>A digest's post, how many incidents opened and were resolved in its time and how many burn now, and the first of them.</summary>
-internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Resolved, int Burning, IReadOnlyList<DigestLine> Lines) : View(Post)
+/// <summary>
+/// A digest's post, how many incidents opened and were resolved in its time and how many burn now, and the first of them.
+/// </summary>
+internal sealed record DigestView(Post Post, Digest Digest, int Opened, int Resolved, int Burning,
+    IReadOnlyList<DigestLine> Lines) : View(Post)
 {
     /// <summary>How many incidents it is about.</summary>
     public int Total { get; init; }

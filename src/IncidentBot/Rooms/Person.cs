@@ -3,7 +3,9 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Rooms;
 
-/// <summary>Somebody in one kind of chat, or a group of people there, written <c>kind:id</c>: <c>slack:U024BE7LH</c>, <c>matrix:@me:example.org</c>.</summary>
+/// <summary>
+/// Somebody in one kind of chat, or a group of people there, written <c>kind:id</c>: <c>slack:U024BE7LH</c>, <c>matrix:@me:example.org</c>.
+/// </summary>
 internal readonly record struct Person(string Kind, string Id) : ISettingText
 {
     public static string Allowed => "kind:id, such as slack:U024BE7LH";

@@ -3,7 +3,9 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Rooms;
 
-/// <summary>One place in one kind of chat, written <c>kind:id</c>: <c>slack:C024BE91L</c>, <c>telegram:-100123</c>, <c>matrix:!abc:example.org</c>.</summary>
+/// <summary>
+/// One place in one kind of chat, written <c>kind:id</c>: <c>slack:C024BE91L</c>, <c>telegram:-100123</c>, <c>matrix:!abc:example.org</c>.
+/// </summary>
 internal readonly record struct Room(string Kind, string Id) : ISettingText
 {
     /// <summary>The web page, which shows every incident without being told to.</summary>

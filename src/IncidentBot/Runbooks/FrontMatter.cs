@@ -47,7 +47,8 @@ internal sealed record FrontMatter
     /// <summary>Splits a page into its front matter and the rest, which keeps its line numbers.</summary>
     public static (FrontMatter Front, string Body) Split(string text, string file)
     {
-        var fence = text.StartsWith("---", StringComparison.Ordinal) ? "---" : text.StartsWith("+++", StringComparison.Ordinal) ? "+++" : null;
+        var fence = text.StartsWith("---", StringComparison.Ordinal) ? "---" : text.StartsWith("+++", StringComparison.Ordinal) ? "+++"
+            : null;
         var lines = text.Split('\n');
         if (fence is null || !lines[0].Trim().Equals(fence, StringComparison.Ordinal))
         {

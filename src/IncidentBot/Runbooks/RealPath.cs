@@ -11,7 +11,8 @@ internal static class RealPath
     /// <summary>Null when it does not exist, or its links run in a circle.</summary>
     public static string? Of(string path)
     {
-        var rest = new Stack<string>(Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var rest = new Stack<string>(Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
+            .Reverse());
         var real = Path.GetPathRoot(Path.GetFullPath(path))!;
         for (var links = 0; rest.TryPop(out var part);)
         {
@@ -43,7 +44,9 @@ internal static class RealPath
         return File.Exists(real) || Directory.Exists(real) ? real : null;
     }
 
-    /// <summary>Opens a file by its real path, and makes sure that this still is what was opened: links may have been exchanged since.</summary>
+    /// <summary>
+    /// Opens a file by its real path, and makes sure that this still is what was opened: links may have been exchanged since.
+    /// </summary>
     /// <exception cref="IOException">It is not there, or lies elsewhere now.</exception>
     public static FileStream Open(string real)
     {
@@ -63,5 +66,6 @@ internal static class RealPath
 
     /// <summary>Whether a real path lies in a real folder.</summary>
     public static bool IsWithin(string path, string folder) =>
-        path.StartsWith(folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path.StartsWith(folder.EndsWith(Path.DirectorySeparatorChar) ? folder
+            : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -44,9 +44,12 @@ internal sealed record Runbook
 
     /// <summary>Whether a browser finds the anchor: as GitHub writes it, or with runs of hyphens collapsed.</summary>
     public bool HasAnchor(string anchor) => Headings.Any(heading =>
-        string.Equals(heading.Id, anchor, StringComparison.Ordinal) || string.Equals(Rendering.Slug.Collapse(heading.Id), anchor, StringComparison.Ordinal));
+        string.Equals(heading.Id, anchor, StringComparison.Ordinal)
+            || string.Equals(Rendering.Slug.Collapse(heading.Id), anchor, StringComparison.Ordinal));
 
-    /// <summary>The id of the heading that an anchor means: as GitHub writes it, with runs of hyphens collapsed, or by its letters alone.</summary>
+    /// <summary>
+    /// The id of the heading that an anchor means: as GitHub writes it, with runs of hyphens collapsed, or by its letters alone.
+    /// </summary>
     public string? Anchor(string wanted)
     {
         if (wanted.Length == 0)
@@ -55,8 +58,10 @@ internal sealed record Runbook
         }
 
         return (Headings.FirstOrDefault(heading => string.Equals(heading.Id, wanted, StringComparison.OrdinalIgnoreCase))
-            ?? Headings.FirstOrDefault(heading => string.Equals(Rendering.Slug.Collapse(heading.Id), Rendering.Slug.Collapse(wanted), StringComparison.OrdinalIgnoreCase))
-            ?? Headings.FirstOrDefault(heading => string.Equals(Rendering.Slug.Key(heading.Id), Rendering.Slug.Key(wanted), StringComparison.Ordinal)))?.Id;
+            ?? Headings.FirstOrDefault(heading =>
+                string.Equals(Rendering.Slug.Collapse(heading.Id), Rendering.Slug.Collapse(wanted), StringComparison.OrdinalIgnoreCase))
+            ?? Headings.FirstOrDefault(heading =>
+                string.Equals(Rendering.Slug.Key(heading.Id), Rendering.Slug.Key(wanted), StringComparison.Ordinal)))?.Id;
     }
 }
 

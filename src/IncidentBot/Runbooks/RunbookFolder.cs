@@ -17,7 +17,8 @@ internal readonly record struct RunbookFile(string Root, string Name, string Rea
     /// <summary>In which it lies, below the root; empty for the root itself.</summary>
     public string Folder => RunbookPath.Folder(Name);
 
-    public bool IsPage => Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || Name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
+    public bool IsPage => Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
+        || Name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>
@@ -46,7 +47,8 @@ internal sealed class RunbookFolder
     private readonly Dictionary<string, int> _ways = new(StringComparer.Ordinal);
     private int _entries;
 
-    private RunbookFolder(string root, string real, IEnumerable<RunbookFile> before, Func<string, IEnumerable<FileSystemInfo>> read, List<string> complaints)
+    private RunbookFolder(string root, string real, IEnumerable<RunbookFile> before, Func<string, IEnumerable<FileSystemInfo>> read,
+        List<string> complaints)
     {
         (_root, _real, _read, _complaints) = (root, real, read, complaints);
         _before = before.ToLookup(file => RunbookPath.Folder(file.Name), StringComparer.Ordinal);
@@ -75,7 +77,8 @@ internal sealed class RunbookFolder
             return [.. before];
         }
 
-        var folder = new RunbookFolder(root, real, before, read ?? (path => new DirectoryInfo(path).EnumerateFileSystemInfos()), complaints);
+        var folder = new RunbookFolder(root, real, before, read ?? (path => new DirectoryInfo(path).EnumerateFileSystemInfos()),
+            complaints);
         folder.Walk(real, "", 0);
         while (folder._links.TryDequeue(out var link))
         {
@@ -117,7 +120,8 @@ internal sealed class RunbookFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var kept = _before.Where(group => name.Length == 0 || group.Key.Equals(name, StringComparison.Ordinal) || group.Key.StartsWith(name + "/", StringComparison.Ordinal))
+            var kept = _before.Where(group => name.Length == 0 || group.Key.Equals(name, StringComparison.Ordinal)
+                || group.Key.StartsWith(name + "/", StringComparison.Ordinal))
                 .SelectMany(group => group).ToList();
             _found.AddRange(kept);
             _complaints.Add($"{_root}{(name.Length == 0 ? "" : "/" + name)}: {failure.Message}{Kept(kept.Count)}");
@@ -156,9 +160,12 @@ internal sealed class RunbookFolder
         }
     }
 
-    /// <summary>What a name that begins with a dot hides stays hidden behind a link, except where Kubernetes keeps the files of a mounted map.</summary>
+    /// <summary>
+    /// What a name that begins with a dot hides stays hidden behind a link, except where Kubernetes keeps the files of a mounted map.
+    /// </summary>
     private static bool IsHidden(string path) => path.Split(Path.DirectorySeparatorChar)
-        .Any(part => part.StartsWith('.') && part is not "..data" && !(part.StartsWith("..", StringComparison.Ordinal) && part.Length > 6 && part[2..6].All(char.IsAsciiDigit)));
+        .Any(part => part.StartsWith('.') && part is not "..data"
+            && !(part.StartsWith("..", StringComparison.Ordinal) && part.Length > 6 && part[2..6].All(char.IsAsciiDigit)));
 
     private static bool IsWanted(string name) =>
         Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) || name is Services;

@@ -38,6 +38,7 @@ internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> nam
     public int? Tier(Incident incident)
     {
         var tiers = set().Tiers;
-        return incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Select(alert => tiers.Of(alert.Labels)).Min();
+        return incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Select(alert => tiers.Of(alert.Labels))
+            .Min();
     }
 }

@@ -56,7 +56,9 @@ internal sealed partial class RunbookLibrary(Func<RunbookOptions> options, LoopB
         }
     }
 
-    /// <summary>What was read before stays when a look fails. Without a folder there is nothing to look at until the settings change.</summary>
+    /// <summary>
+    /// What was read before stays when a look fails. Without a folder there is nothing to look at until the settings change.
+    /// </summary>
     protected override Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
         var begin = Clock.GetTimestamp();

@@ -46,7 +46,8 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
         var tiers = Tiers(files.Where(file => file.Name is RunbookFolder.Services), complaints);
         var paths = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var kept = pages.Where(pair => paths.Add(pair.Page.Path)).Select(pair => pair.Page).ToList();
-        complaints.AddRange(pages.Where(pair => !kept.Contains(pair.Page)).Select(pair => $"{pair.File.Shown}: another page has the path {pair.Page.Path}"));
+        complaints.AddRange(pages.Where(pair => !kept.Contains(pair.Page))
+            .Select(pair => $"{pair.File.Shown}: another page has the path {pair.Page.Path}"));
         _set = new RunbookSet(kept, Pictures(files), tiers, complaints);
         (_files, _problems, _known) = (files, problems, known);
         return _set;
@@ -101,7 +102,8 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
     private static FrozenDictionary<string, RunbookPicture> Pictures(List<RunbookFile> files) => files
         .Where(file => RunbookPicture.Types.ContainsKey(Path.GetExtension(file.Name)))
         .DistinctBy(file => file.Name, StringComparer.OrdinalIgnoreCase)
-        .ToFrozenDictionary(file => file.Name, file => new RunbookPicture(file.Real, RunbookPicture.Types[Path.GetExtension(file.Name)]), StringComparer.OrdinalIgnoreCase);
+        .ToFrozenDictionary(file => file.Name, file => new RunbookPicture(file.Real, RunbookPicture.Types[Path.GetExtension(file.Name)]),
+            StringComparer.OrdinalIgnoreCase);
 
     private static byte[]? Read(string file)
     {

@@ -5,7 +5,10 @@ namespace IncidentBot.Runbooks;
 /// <summary>Where runbooks are found.</summary>
 internal sealed class RunbookOptions
 {
-    /// <summary>The folder of Markdown runbooks, or several; of two pages with one path the first folder's stays. Default <c>[runbooks]</c>, in the folder of the configuration file.</summary>
+    /// <summary>
+    /// The folder of Markdown runbooks, or several; of two pages with one path the first folder's stays. Default <c>[runbooks]</c>, in the
+    /// folder of the configuration file.
+    /// </summary>
     [SingleOrList, RelativeToFile]
     public List<string> Path { get; set; } = ["runbooks"];
 

@@ -65,7 +65,11 @@ internal static class RunbookReader
         try
         {
             var document = Markdown.Parse(PlaceholderInline.Tight(body), Pipeline);
-            return Render(document, front, path, file, folder ?? RunbookPath.Folder(path)) with { Front = front, Problem = front.Complaints.Count > 0 ? string.Join("; ", front.Complaints) : null };
+            return Render(document, front, path, file, folder ?? RunbookPath.Folder(path)) with
+            {
+                Front = front,
+                Problem = front.Complaints.Count > 0 ? string.Join("; ", front.Complaints) : null
+            };
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -94,7 +98,8 @@ internal static class RunbookReader
         File = file,
         Folder = folder ?? RunbookPath.Folder(path),
         Title = TitleOf(path),
-        Template = new RunbookTemplate(body.Length == 0 ? "" : $"<pre tabindex=\"0\"><code>{HtmlText.Escape(Headline.Cut(body, LongestRaw))}</code></pre>", []),
+        Template = new RunbookTemplate(body.Length == 0 ? ""
+            : $"<pre tabindex=\"0\"><code>{HtmlText.Escape(Headline.Cut(body, LongestRaw))}</code></pre>", []),
         Text = Headline.Cut(body, LongestRaw),
         Problem = problem,
     };
@@ -104,7 +109,11 @@ internal static class RunbookReader
         var first = document.OfType<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1);
         var firstWords = PageRenderers.Words(first?.Inline);
         var title = front.Title ?? (firstWords.Length > 0 ? firstWords : TitleOf(path));
-        var page = new PageRendering(path, folder) { Title = string.Equals(firstWords, title.Trim(), StringComparison.OrdinalIgnoreCase) ? first : null };
+        var page = new PageRendering(path, folder)
+        {
+            Title = string.Equals(firstWords, title.Trim(), StringComparison.OrdinalIgnoreCase)
+            ? first : null
+        };
         page.TakeHeadings(document.Descendants<HeadingBlock>());
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);

@@ -34,7 +34,8 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
     /// no name of a page: many have the same.
     /// </summary>
     public Resolution ShortLink(string name) => set.ByName(name) is { } page
-        ? new Resolution(name, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, name), null, ["The page is called so, or names an alert of this name."])
+        ? new Resolution(name, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, name), null,
+            ["The page is called so, or names an alert of this name."])
         : new Resolution(name, ResolutionSource.None, null, null, null, ["No page is called so, and none names an alert of this name."]);
 
     /// <summary>What an annotation names: a page of this site and an anchor, an address elsewhere, or nothing that is known.</summary>
@@ -53,7 +54,8 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
         {
             var rest = Own(url);
             page = rest is not null ? OwnPage(rest) : Repository(url.GetLeftPart(UriPartial.Path), needsPrefix: true);
-            return page is not null ? (page, page.Anchor(anchor), null) : rest is not null || url.UserInfo.Length > 0 ? default : (null, null, url);
+            return page is not null ? (page, page.Anchor(anchor), null) : rest is not null || url.UserInfo.Length > 0 ? default
+                : (null, null, url);
         }
 
         page = Repository(text.Split('#', '?')[0], needsPrefix: false);
@@ -74,7 +76,8 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
         }
 
         steps.Add($"The graph links this alert to the page: {link.Why}.");
-        return new Resolution(alertname, ResolutionSource.Graph, page, page.Anchor(link.Anchor) ?? RunbookSet.AnchorFor(page, alertname), null, steps);
+        return new Resolution(alertname, ResolutionSource.Graph, page, page.Anchor(link.Anchor) ?? RunbookSet.AnchorFor(page, alertname),
+            null, steps);
     }
 
     private Resolution? ByAnnotation(string alertname, string? annotation, List<string> steps)
@@ -89,7 +92,8 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
         if (page is not null)
         {
             steps.Add("The rule's annotation names this page.");
-            return new Resolution(alertname, ResolutionSource.Annotation, page, anchor ?? RunbookSet.AnchorFor(page, alertname), null, steps);
+            return new Resolution(alertname, ResolutionSource.Annotation, page, anchor ?? RunbookSet.AnchorFor(page, alertname), null,
+                steps);
         }
 
         if (elsewhere is not null)
@@ -109,17 +113,21 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
             : set.ByHeading(alertname) is { } within ? (within, "No front matter names this alert, but a heading of the page does.")
             : (null, "No page's front matter, name or heading is this alert.");
         steps.Add(why);
-        return page is null ? null : new Resolution(alertname, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, alertname), null, steps);
+        return page is null ? null
+            : new Resolution(alertname, ResolutionSource.FrontMatter, page, RunbookSet.AnchorFor(page, alertname), null, steps);
     }
 
     /// <summary>The path below this site when a whole address is of it; null otherwise.</summary>
-    public string? Own(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? Own(url) : null;
+    public string? Own(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        ? Own(url) : null;
 
     /// <inheritdoc cref="Own(string)"/>
     private string? Own(Uri url) => naming.Own
-        .Where(own => string.Equals(own.IdnHost, url.IdnHost, StringComparison.OrdinalIgnoreCase) && (own.Port == url.Port || (own.IsDefaultPort && url.IsDefaultPort)))
+        .Where(own => string.Equals(own.IdnHost, url.IdnHost, StringComparison.OrdinalIgnoreCase)
+            && (own.Port == url.Port || (own.IsDefaultPort && url.IsDefaultPort)))
         .Select(own => own.AbsolutePath.TrimEnd('/'))
-        .Where(start => url.AbsolutePath.StartsWith(start + "/", StringComparison.OrdinalIgnoreCase) || url.AbsolutePath.Length == start.Length)
+        .Where(start => url.AbsolutePath.StartsWith(start + "/", StringComparison.OrdinalIgnoreCase)
+            || url.AbsolutePath.Length == start.Length)
         .Select(start => Uri.UnescapeDataString(url.AbsolutePath[start.Length..]).Trim('/'))
         .FirstOrDefault();
 

@@ -28,7 +28,9 @@ internal sealed class RunbookSearch
         }
 
         _words = [.. _postings.Keys.Order(StringComparer.Ordinal)];
-        _names = new NameGuess(pages.SelectMany((page, i) => page.Front.Alerts.Select(RunbookSet.AlertName).Append(page.Slug).Append(page.Title).Concat(page.Front.Aliases).Select(name => (name, i))));
+        _names = new NameGuess(
+            pages.SelectMany((page, i) => page.Front.Alerts.Select(RunbookSet.AlertName).Append(page.Slug).Append(page.Title)
+            .Concat(page.Front.Aliases).Select(name => (name, i))));
     }
 
     /// <summary>The best pages for a query, best first.</summary>
@@ -128,7 +130,8 @@ internal sealed class RunbookSearch
         var at = begin;
         while (at < end)
         {
-            var next = terms.Select(term => (At: SearchWords.Find(text, term, at), term.Length)).Where(found => found.At >= 0 && found.At + found.Length <= end)
+            var next = terms.Select(term => (At: SearchWords.Find(text, term, at), term.Length))
+                .Where(found => found.At >= 0 && found.At + found.Length <= end)
                 .DefaultIfEmpty((At: end, Length: 0)).MinBy(found => found.At);
             Add(at, next.At, match: false);
             Add(next.At, next.At + next.Length, match: true);

@@ -18,14 +18,17 @@ internal sealed class RunbookSet
     /// <param name="pages">Of two with one path the first stays.</param>
     /// <param name="pictures">By path.</param>
     /// <param name="complaints">About roots and files that are no pages.</param>
-    public RunbookSet(IEnumerable<Runbook> pages, FrozenDictionary<string, RunbookPicture> pictures, ServiceTiers tiers, IReadOnlyList<string> complaints)
+    public RunbookSet(IEnumerable<Runbook> pages, FrozenDictionary<string, RunbookPicture> pictures, ServiceTiers tiers,
+        IReadOnlyList<string> complaints)
     {
         Pages = [.. pages.OrderBy(page => page.Path, StringComparer.OrdinalIgnoreCase)];
         (Pictures, Tiers, Complaints) = (pictures, tiers, complaints);
-        _byPath = First([.. Pages.Select(page => (page.Path, page)), .. Pages.SelectMany(page => page.Front.Aliases.Select(alias => (alias.Trim('/'), page)))], StringComparer.OrdinalIgnoreCase);
+        _byPath = First([.. Pages.Select(page => (page.Path, page)),
+            .. Pages.SelectMany(page => page.Front.Aliases.Select(alias => (alias.Trim('/'), page)))], StringComparer.OrdinalIgnoreCase);
         _byName = First(Names(Pages), StringComparer.Ordinal);
         _byAlert = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (AlertName(alert), page))), StringComparer.Ordinal);
-        _byAlertKey = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (Slug.Key(AlertName(alert)), page))), StringComparer.Ordinal);
+        _byAlertKey = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (Slug.Key(AlertName(alert)), page))),
+            StringComparer.Ordinal);
         _byHeading = Headings(Pages).ToFrozenDictionary(StringComparer.Ordinal);
         _search = new Lazy<RunbookSearch>(() => new RunbookSearch(Pages));
     }
@@ -44,11 +47,14 @@ internal sealed class RunbookSet
     /// <summary>The page of a path or of one that it had before, in any case.</summary>
     public Runbook? ByPath(string path) => _byPath.GetValueOrDefault(path.Trim('/'));
 
-    /// <summary>The page that is called so: by its short name, an alias, or the name of one of its alerts, whatever the case and the hyphens.</summary>
+    /// <summary>
+    /// The page that is called so: by its short name, an alias, or the name of one of its alerts, whatever the case and the hyphens.
+    /// </summary>
     public Runbook? ByName(string name) => _byName.GetValueOrDefault(Slug.Key(name)) ?? ForAlert(name);
 
     /// <summary>The page whose front matter names the alert, in any case.</summary>
-    public Runbook? ForAlert(string alertname) => _byAlert.GetValueOrDefault(alertname) ?? _byAlertKey.GetValueOrDefault(Slug.Key(alertname));
+    public Runbook? ForAlert(string alertname) => _byAlert.GetValueOrDefault(alertname)
+        ?? _byAlertKey.GetValueOrDefault(Slug.Key(alertname));
 
     /// <summary>The only page that has a heading of this name.</summary>
     public Runbook? ByHeading(string name) => _byHeading.GetValueOrDefault(Slug.Key(name));
@@ -56,14 +62,16 @@ internal sealed class RunbookSet
     /// <summary>The anchor within the page that is about one alert of it: as front matter says, or a heading of that name.</summary>
     public static string? AnchorFor(Runbook page, string alertname)
     {
-        var written = page.Front.Alerts.FirstOrDefault(alert => alert.Contains('#', StringComparison.Ordinal) && string.Equals(AlertName(alert), alertname, StringComparison.OrdinalIgnoreCase));
+        var written = page.Front.Alerts.FirstOrDefault(alert => alert.Contains('#', StringComparison.Ordinal)
+            && string.Equals(AlertName(alert), alertname, StringComparison.OrdinalIgnoreCase));
         if (written is not null)
         {
             return page.Anchor(written[(written.IndexOf('#') + 1)..]);
         }
 
         var key = Slug.Key(alertname);
-        return page.Headings.FirstOrDefault(heading => heading.Level > 1 && string.Equals(Slug.Key(heading.Text), key, StringComparison.Ordinal))?.Id;
+        return page.Headings.FirstOrDefault(heading => heading.Level > 1
+            && string.Equals(Slug.Key(heading.Text), key, StringComparison.Ordinal))?.Id;
     }
 
     /// <summary>The name in <c>NodeDown</c> or <c>NodeDown#anchor</c>.</summary>
@@ -79,7 +87,8 @@ internal sealed class RunbookSet
 
     /// <summary>What several pages have as a heading, such as Impact, leads to none of them.</summary>
     private static Dictionary<string, Runbook> Headings(IReadOnlyList<Runbook> pages) => pages
-        .SelectMany(page => page.Headings.Where(heading => heading.Level > 1).Select(heading => (Key: Slug.Key(heading.Text), Page: page)).DistinctBy(pair => pair.Key, StringComparer.Ordinal))
+        .SelectMany(page => page.Headings.Where(heading => heading.Level > 1).Select(heading => (Key: Slug.Key(heading.Text), Page: page))
+            .DistinctBy(pair => pair.Key, StringComparer.Ordinal))
         .GroupBy(pair => pair.Key, StringComparer.Ordinal).Where(group => group.Key.Length > 0 && group.Count() == 1)
         .ToDictionary(group => group.Key, group => group.First().Page, StringComparer.Ordinal);
 

@@ -10,7 +10,8 @@ internal sealed class RunbooksSection() : SettingsSection("runbooks", typeof(Run
         var runbooks = options.Runbooks;
         for (var i = 0; i < runbooks.Path.Count; i++)
         {
-            requirements.RequireText(runbooks.Path.Count == 1 ? "runbooks.path" : FormattableString.Invariant($"runbooks.path[{i}]"), runbooks.Path[i]);
+            requirements.RequireText(runbooks.Path.Count == 1 ? "runbooks.path"
+                : FormattableString.Invariant($"runbooks.path[{i}]"), runbooks.Path[i]);
         }
 
         requirements.RequirePositive("runbooks.reviewed_within", runbooks.ReviewedWithin);

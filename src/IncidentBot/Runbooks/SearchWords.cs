@@ -1,6 +1,8 @@
 namespace IncidentBot.Runbooks;
 
-/// <summary>The words of a text as the search compares them: small letters, and the parts of a name such as <c>NodeDiskFull</c> too.</summary>
+/// <summary>
+/// The words of a text as the search compares them: small letters, and the parts of a name such as <c>NodeDiskFull</c> too.
+/// </summary>
 internal static class SearchWords
 {
     private const int Longest = 60;
@@ -76,7 +78,8 @@ internal static class SearchWords
         var start = begin;
         for (var i = begin + 1; i <= end; i++)
         {
-            var edge = i == end || (char.IsUpper(text[i]) && (char.IsLower(text[i - 1]) || (i + 1 < end && char.IsLower(text[i + 1]) && char.IsUpper(text[i - 1]))));
+            var edge = i == end || (char.IsUpper(text[i])
+                && (char.IsLower(text[i - 1]) || (i + 1 < end && char.IsLower(text[i + 1]) && char.IsUpper(text[i - 1]))));
             if (edge)
             {
                 if (i - start > 1 && i - start < end - begin)

@@ -56,7 +56,8 @@ internal sealed class ServiceTiers(IReadOnlyDictionary<string, ServiceEntry> ser
                 continue;
             }
 
-            var needs = entry["depends_on"]?.Value is ListNode others ? others.Items.OfType<ScalarNode>().Select(other => other.Value).ToList() : [];
+            var needs = entry["depends_on"]?.Value is ListNode others
+                ? others.Items.OfType<ScalarNode>().Select(other => other.Value).ToList() : [];
             services.Add(new ServiceEntry(name, tier, entry.Text("title") is { Length: > 0 } title ? title : name, needs));
         }
 
@@ -64,5 +65,6 @@ internal sealed class ServiceTiers(IReadOnlyDictionary<string, ServiceEntry> ser
     }
 
     private static int? Tier(string text) =>
-        int.TryParse(text.StartsWith("tier", StringComparison.OrdinalIgnoreCase) ? text[4..].TrimStart('-', '_', ' ') : text, NumberStyles.None, CultureInfo.InvariantCulture, out var tier) && tier is >= 1 and <= 4 ? tier : null;
+        int.TryParse(text.StartsWith("tier", StringComparison.OrdinalIgnoreCase) ? text[4..].TrimStart('-', '_', ' ')
+            : text, NumberStyles.None, CultureInfo.InvariantCulture, out var tier) && tier is >= 1 and <= 4 ? tier : null;
 }

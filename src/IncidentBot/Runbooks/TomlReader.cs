@@ -6,7 +6,9 @@ using Tomlyn.Parsing;
 
 namespace IncidentBot.Runbooks;
 
-/// <summary>Reads the TOML of Hugo's front matter into the same nodes as YAML. Tables are left out: they hold nothing that is needed here.</summary>
+/// <summary>
+/// Reads the TOML of Hugo's front matter into the same nodes as YAML. Tables are left out: they hold nothing that is needed here.
+/// </summary>
 internal static class TomlReader
 {
     /// <summary>Returns null, and says why, when it cannot be read.</summary>

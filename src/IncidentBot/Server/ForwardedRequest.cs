@@ -8,7 +8,9 @@ internal static class ForwardedRequest
 {
     private const string Prefix = "X-Forwarded-";
 
-    /// <summary>Whether a proxy says so, in any of the usual ways: <c>Forwarded</c> (RFC 7239), <c>X-Forwarded-…</c>, <c>X-Real-IP</c>.</summary>
+    /// <summary>
+    /// Whether a proxy says so, in any of the usual ways: <c>Forwarded</c> (RFC 7239), <c>X-Forwarded-…</c>, <c>X-Real-IP</c>.
+    /// </summary>
     public static bool IsForwarded(HttpRequest request)
     {
         foreach (var (name, _) in request.Headers)

@@ -12,13 +12,15 @@ namespace IncidentBot.Server;
 internal readonly record struct ListenAddress(string Host, int Port)
 {
     /// <summary>What may be written, for people.</summary>
-    public const string Allowed = "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080";
+    public const string Allowed =
+        "host:port, where the host is localhost, an IP address, or nothing for all addresses, such as localhost:8080";
 
     /// <summary>Only programs on this machine can reach it.</summary>
     public bool IsLoopback => Host is "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>All addresses of this machine, none of which people would write.</summary>
-    public bool IsAny => Host is "*" || (IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
+    public bool IsAny => Host is "*"
+        || (IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
 
     /// <summary>As the web server wants it: <c>http://localhost:8080</c>.</summary>
     public string Url

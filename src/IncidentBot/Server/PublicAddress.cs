@@ -21,7 +21,8 @@ internal sealed class PublicAddress
         return known.Address;
     }
 
-    private static Uri Guess(ServerOptions server) => new(ListenAddress.Parse(server.Listen).Url.Replace("*", "localhost", StringComparison.Ordinal));
+    private static Uri Guess(ServerOptions server) =>
+        new(ListenAddress.Parse(server.Listen).Url.Replace("*", "localhost", StringComparison.Ordinal));
 
     private static Uri WithSlash(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 

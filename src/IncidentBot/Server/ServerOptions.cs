@@ -11,7 +11,9 @@ internal sealed class ServerOptions
     /// <summary>The address by which people reach the pages, used in links. Default: <c>http://</c> and <see cref="Listen"/>.</summary>
     public Uri? ExternalUrl { get; set; }
 
-    /// <summary>IANA name of the time zone of times in messages and pages, of quiet hours that name none, and of digests. Default UTC.</summary>
+    /// <summary>
+    /// IANA name of the time zone of times in messages and pages, of quiet hours that name none, and of digests. Default UTC.
+    /// </summary>
     public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Utc;
 
     /// <summary>Largest webhook body in bytes; a larger one is answered 413. Default 16 MiB.</summary>

@@ -15,7 +15,8 @@ internal sealed class ServerSection() : SettingsSection("server", typeof(ServerO
 
         if (server.ExternalUrl is { Query.Length: > 0 })
         {
-            requirements.Complain("server.external_url", "found an address with a question mark", "an address that paths can be appended to");
+            requirements.Complain("server.external_url", "found an address with a question mark",
+                "an address that paths can be appended to");
         }
 
         if (server.MaxBodyBytes is < 1024 or > 1024 * 1024 * 1024)

@@ -104,7 +104,8 @@ internal sealed class EnvironmentOverrides(IReadOnlyList<SettingKey> keys, List<
         if (index > items.Count)
         {
             throw new FormatException(string.Create(
-                CultureInfo.InvariantCulture, $"the list has {items.Count} elements, so the highest index that can be set is {items.Count}"));
+                CultureInfo.InvariantCulture,
+                    $"the list has {items.Count} elements, so the highest index that can be set is {items.Count}"));
         }
 
         var changed = Set(index < items.Count ? items[index] : null, element, words[1..], value);
@@ -124,7 +125,8 @@ internal sealed class EnvironmentOverrides(IReadOnlyList<SettingKey> keys, List<
         return map.With(map.Entries.FirstOrDefault(entry => IsVariableOf(word, entry.Key))?.Key ?? Lower(word), value);
     }
 
-    private static MapNode SetKey(MapNode map, IReadOnlyList<SettingKey> keys, bool takesFurther, ReadOnlySpan<string> words, ScalarNode value)
+    private static MapNode SetKey(MapNode map, IReadOnlyList<SettingKey> keys, bool takesFurther, ReadOnlySpan<string> words,
+        ScalarNode value)
     {
         var word = words[0];
         var key = keys.FirstOrDefault(candidate => IsVariableOf(word, candidate.Name));

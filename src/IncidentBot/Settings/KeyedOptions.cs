@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace IncidentBot.Settings;
 
-/// <summary>Options whose keys are those of a catalog, and not properties of a class: sections of the file, kinds of chat, kinds of probe.</summary>
+/// <summary>
+/// Options whose keys are those of a catalog, and not properties of a class: sections of the file, kinds of chat, kinds of probe.
+/// </summary>
 internal abstract class KeyedOptions
 {
     private readonly ConcurrentDictionary<string, object> _values = new(StringComparer.Ordinal);

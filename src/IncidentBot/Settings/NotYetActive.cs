@@ -14,7 +14,8 @@ internal static partial class NotYetActive
         var meanings = keys.ToDictionary(key => key.Path, key => key.Meaning, StringComparer.Ordinal);
         return
         [
-            .. configured.Where(path => meanings.ContainsKey(WithoutIndices(path))).Select(path => $"{path}: {meanings[WithoutIndices(path)]}"),
+            .. configured.Where(path => meanings.ContainsKey(WithoutIndices(path)))
+                .Select(path => $"{path}: {meanings[WithoutIndices(path)]}"),
         ];
     }
 

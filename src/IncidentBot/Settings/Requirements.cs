@@ -42,7 +42,8 @@ internal sealed class Requirements(SettingsBinder places)
     /// <param name="thing">What it is, with its article.</param>
     public void WarnOfMoved(string path, Func<string, bool> exists, string thing)
     {
-        foreach (var moved in places.Paths.Moved.Where(moved => moved.Key.Equals(path, StringComparison.Ordinal) && exists(moved.Written) && !exists(moved.Place)))
+        foreach (var moved in places.Paths.Moved.Where(moved => moved.Key.Equals(path, StringComparison.Ordinal) && exists(moved.Written)
+            && !exists(moved.Place)))
         {
             Warn($"{path}: relative paths begin in the folder of the configuration file, so this is {Quote(Path.GetFullPath(moved.Place))}, where there is no {thing}; "
                 + $"there is one in the current directory, {Quote(Path.GetFullPath(moved.Written))}: move it, or write its whole path");

@@ -66,14 +66,17 @@ internal static partial class SecretFile
     public static string? Doubt(Secret secret)
     {
         var text = secret.Reveal();
-        return text.Length > 1 && text[0] is '"' or '\'' && text[0] == text[^1] ? "the secret is in quotes, which are taken as a part of it; leave them out"
-            : Variable().IsMatch(text) ? "the secret looks like the name of a variable, and variables are not filled in here; write the secret to a file and "
+        return text.Length > 1 && text[0] is '"' or '\'' && text[0] == text[^1]
+            ? "the secret is in quotes, which are taken as a part of it; leave them out"
+            : Variable().IsMatch(text)
+                ? "the secret looks like the name of a variable, and variables are not filled in here; write the secret to a file and "
                 + $"name it with a key that ends in _file, or set this key by a variable that begins with {EnvironmentOverrides.Prefix}"
             : null;
     }
 
     /// <summary><c>$TOKEN</c> and <c>${TOKEN}</c>, as they are left over by a template or a shell that did not fill them in.</summary>
-    [GeneratedRegex(@"^\$(\{[A-Za-z_][A-Za-z0-9_]*(:?[-?+][^}]*)?\}|[A-Z_][A-Z0-9_]*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\$(\{[A-Za-z_][A-Za-z0-9_]*(:?[-?+][^}]*)?\}|[A-Z_][A-Z0-9_]*)$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Variable();
 
     /// <summary>

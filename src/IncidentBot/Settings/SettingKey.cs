@@ -71,7 +71,8 @@ internal sealed record SettingKey(string Name, Type Type, Func<object, object?> 
 
         if (typeof(IKeyedOptions).IsAssignableFrom(type))
         {
-            keys.AddRange((IReadOnlyList<SettingKey>)type.GetProperty(nameof(IKeyedOptions.Keys), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!);
+            keys.AddRange((IReadOnlyList<SettingKey>)type.GetProperty(nameof(IKeyedOptions.Keys),
+                BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!);
         }
 
         return keys;

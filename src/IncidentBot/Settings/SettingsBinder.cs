@@ -41,8 +41,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
         else if (!root.IsNothing)
         {
-            complaints.Add(new Complaint(
-                root.Origin, "", $"the file holds {root.Kind}", "a mapping with keys such as server, alertmanagers, lanes"));
+            complaints.Add(new Complaint(root.Origin, "", $"the file holds {root.Kind}", "a mapping with keys such as server, lanes"));
         }
 
         return options;
@@ -107,11 +106,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
             : SettingKey.Nearest(entry.Key, keys.Select(key => key.Name)) is { } meant ? $"unknown key; did you mean {meant}?"
             : entry.Key.Contains(':', StringComparison.Ordinal) ? "unknown key; a space belongs behind its colon"
             : "unknown key";
-        complaints.Add(new Complaint(
-            entry.Origin,
-            Join(path, entry.Key),
-            problem,
-            string.Join(", ", keys.Select(key => key.Name))));
+        complaints.Add(new Complaint(entry.Origin, Join(path, entry.Key), problem, string.Join(", ", keys.Select(key => key.Name))));
     }
 
     /// <summary>The section before or around this place that takes a key of this name; null when none does.</summary>
@@ -119,7 +114,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     {
         foreach (var sibling in before)
         {
-            if (keys.FirstOrDefault(key => key.Name.Equals(sibling.Key, StringComparison.Ordinal)) is { } key && SettingKey.Of(key.Element).Any(IsNamed))
+            if (keys.FirstOrDefault(key => key.Name.Equals(sibling.Key, StringComparison.Ordinal)) is { } key
+                && SettingKey.Of(key.Element).Any(IsNamed))
             {
                 return $"the keys of {sibling.Key}";
             }
@@ -159,7 +155,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
                 : (Secret.Unread, null);
             if (problem is not null)
             {
-                Complain(path, key.IsSecretFile ? problem : $"the secret {problem}", key.IsSecretFile ? SecretFile.Allowed : "a secret on one line");
+                var (what, allowed) = key.IsSecretFile ? (problem, SecretFile.Allowed) : ($"the secret {problem}", "a secret on one line");
+                Complain(path, what, allowed);
             }
 
             if (secret is not null && SecretFile.Doubt(secret) is { } doubt)
@@ -195,7 +192,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
         {
-            var single = takesSingle && (SettingsValues.For(type.GetGenericArguments()[0]) is null ? node is MapNode : node is ScalarNode { IsNothing: false });
+            var single = takesSingle
+                && (SettingsValues.For(type.GetGenericArguments()[0]) is null ? node is MapNode : node is ScalarNode { IsNothing: false });
             return BindList(type, single ? new ListNode(node.Origin, [node]) : node, path);
         }
 

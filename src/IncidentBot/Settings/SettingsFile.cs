@@ -28,7 +28,8 @@ internal static class SettingsFile
     /// <param name="running">On a reload: the options that are in force.</param>
     /// <param name="readSecrets">False leaves files of secrets alone.</param>
     public static LoadResult Load(
-        IReadOnlyList<SettingsSection> sections, string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running, bool readSecrets)
+        IReadOnlyList<SettingsSection> sections, string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running,
+            bool readSecrets)
     {
         var name = path ?? DefaultName;
         var complaints = new List<Complaint>();

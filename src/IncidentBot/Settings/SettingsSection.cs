@@ -24,7 +24,9 @@ internal abstract class SettingsSection(string name, Type type)
     {
     }
 
-    /// <summary>The keys that this version reads and checks but does not act on, and what that means. Indices are written <c>[]</c>.</summary>
+    /// <summary>
+    /// The keys that this version reads and checks but does not act on, and what that means. Indices are written <c>[]</c>.
+    /// </summary>
     public virtual IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) => [];
 
     /// <summary>Keeps what cannot change while the program runs.</summary>

@@ -11,10 +11,12 @@ internal interface IAlertmanagerApi
     Task<ApiResponse<StatusAnswer>> StatusAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
 
     [Get("/api/v2/alerts/groups")]
-    Task<ApiResponse<List<GroupAnswer?>>> GroupsAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
+    Task<ApiResponse<List<GroupAnswer?>>> GroupsAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes,
+        CancellationToken cancellationToken);
 
     [Get("/api/v2/silences")]
-    Task<ApiResponse<List<SilenceAnswer?>>> SilencesAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
+    Task<ApiResponse<List<SilenceAnswer?>>> SilencesAsync([Property(BoundedAnswers.MaxBytes)] int maxBytes,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -33,7 +35,8 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
     private readonly ApiClient<IAlertmanagerApi> _api = new(http, ClientName, AlertmanagerJson.Default, clock);
 
     /// <summary>Asks one peer for its groups, its start and, when anything is silenced, its silences.</summary>
-    public async Task<(PeerAnswer? Answer, string Reason)> ReadAsync(AlertmanagerOptions source, Uri peer, CancellationToken cancellationToken)
+    public async Task<(PeerAnswer? Answer, string Reason)> ReadAsync(AlertmanagerOptions source, Uri peer,
+        CancellationToken cancellationToken)
     {
         using var call = _api.Begin(peer, Authorization(source), Patience, cancellationToken);
 
@@ -67,7 +70,8 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
         {
             { Failure: { } failure } => (null, failure.Reason),
             { Status: < 200 or > 299, Proxy: { } proxy } =>
-                (null, FormattableString.Invariant($"the proxy {proxy} answered {answer.Status}; an address that is not to be asked through it belongs into NO_PROXY")),
+                (null, FormattableString.Invariant(
+                    $"the proxy {proxy} answered {answer.Status}; an address that is not to be asked through it belongs into NO_PROXY")),
             { Status: < 200 or > 299 } => (null, FormattableString.Invariant($"it answered {answer.Status}")),
             { Content: null } => (null, "an answer that is not Alertmanager's; is the address right?"),
             _ => (answer.Content, ""),

@@ -26,7 +26,9 @@ internal sealed class AlertmanagerOptions
     /// <summary>Its receivers that post here. Empty: those whose webhooks have come within 30 days.</summary>
     public List<string> Receivers { get; set; } = [];
 
-    /// <summary>The bearer token, or the password of Basic authentication with <see cref="Source"/> as user name, of its webhooks.</summary>
+    /// <summary>
+    /// The bearer token, or the password of Basic authentication with <see cref="Source"/> as user name, of its webhooks.
+    /// </summary>
     public Secret? WebhookToken { get; set; }
 
     /// <summary>

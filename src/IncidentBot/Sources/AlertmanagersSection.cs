@@ -3,7 +3,9 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Sources;
 
-/// <summary><c>alertmanagers</c>: the clusters that post here. Checked are their names and tokens, how their API is asked, and who may post at all.</summary>
+/// <summary>
+/// <c>alertmanagers</c>: the clusters that post here. Checked are their names and tokens, how their API is asked, and who may post at all.
+/// </summary>
 internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", typeof(List<AlertmanagerOptions>))
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -31,7 +33,8 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
             if (source.WebhookToken is { } token
                 && sources.Take(i).FirstOrDefault(earlier => earlier.WebhookToken?.Is(token.Reveal()) ?? false) is { } same)
             {
-                requirements.Complain(requirements.SecretPath($"{path}.webhook_token"), $"the source {Requirements.Quote(same.Source)} has the same token",
+                requirements.Complain(requirements.SecretPath($"{path}.webhook_token"),
+                    $"the source {Requirements.Quote(same.Source)} has the same token",
                     "another token for each source");
             }
         }
@@ -47,7 +50,8 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
         }
 
         var problem = $"no webhook token, while other machines can reach {listen}";
-        const string Allowed = "webhook_token or webhook_token_file for every source, or server.listen on localhost, or server.webhook_auth: none";
+        const string Allowed =
+            "webhook_token or webhook_token_file for every source, or server.listen on localhost, or server.webhook_auth: none";
         if (options.Alertmanagers.Count == 0)
         {
             requirements.Complain("alertmanagers", problem, Allowed);
@@ -56,7 +60,8 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
         for (var i = 0; i < options.Alertmanagers.Count; i++)
         {
             var path = FormattableString.Invariant($"alertmanagers[{i}].webhook_token");
-            if (options.Alertmanagers[i].WebhookToken is null && requirements.SecretPath(path).Equals(path, StringComparison.Ordinal) && !requirements.Has(path))
+            if (options.Alertmanagers[i].WebhookToken is null && requirements.SecretPath(path).Equals(path, StringComparison.Ordinal)
+                && !requirements.Has(path))
             {
                 requirements.Complain(path, problem, Allowed);
             }
@@ -69,7 +74,8 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
         {
             if (source.Urls[i] is { Query.Length: > 0 })
             {
-                requirements.Complain(FormattableString.Invariant($"{path}.urls[{i}]"), "found an address with a question mark", "an address that paths can be appended to");
+                requirements.Complain(FormattableString.Invariant($"{path}.urls[{i}]"), "found an address with a question mark",
+                    "an address that paths can be appended to");
             }
         }
 
@@ -77,7 +83,8 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
         {
             if (string.IsNullOrWhiteSpace(source.Receivers[i]))
             {
-                requirements.Complain(FormattableString.Invariant($"{path}.receivers[{i}]"), Requirements.Found(source.Receivers[i]), "the name of a receiver");
+                requirements.Complain(FormattableString.Invariant($"{path}.receivers[{i}]"), Requirements.Found(source.Receivers[i]),
+                    "the name of a receiver");
             }
         }
 
@@ -93,7 +100,8 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
             requirements.Complain(path, "both api_token and api_username are set", "one of them");
         }
 
-        if (user && (string.IsNullOrEmpty(source.ApiUsername) || source.ApiUsername.Contains(':', StringComparison.Ordinal) || source.ApiUsername.Any(char.IsControl)))
+        if (user && (string.IsNullOrEmpty(source.ApiUsername) || source.ApiUsername.Contains(':', StringComparison.Ordinal)
+            || source.ApiUsername.Any(char.IsControl)))
         {
             requirements.Complain($"{path}.api_username", Requirements.Found(source.ApiUsername ?? ""), "a user name without a colon");
         }

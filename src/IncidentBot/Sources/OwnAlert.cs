@@ -8,7 +8,8 @@ namespace IncidentBot.Sources;
 /// <param name="Name">Its <c>alertname</c>.</param>
 /// <param name="Severity">Its <c>severity</c>.</param>
 /// <param name="Labels">What tells it from others of its name.</param>
-/// <param name="Annotations">What people are told. The same at every repetition, so that the incident does not change while nothing happens.</param>
+/// <param name="Annotations">What people are told. The same at every repetition, so that the incident does not change while nothing
+/// happens.</param>
 internal sealed record OwnAlert(string Receiver, string Name, string Severity, LabelSet Labels, LabelSet Annotations)
 {
     /// <summary>Says that it fires since a moment, or that it ended at one.</summary>
@@ -18,6 +19,7 @@ internal sealed record OwnAlert(string Receiver, string Name, string Severity, L
         var labels = LabelSet.From([.. group, new Label("severity", Severity)]);
         var begun = new DateTimeOffset(since.UtcTicks - (since.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
         return new Notification(
-            IncidentKey.OwnSource, Receiver, group, [new AlertReport(Fingerprint.Of(labels), labels, Annotations, begun, until, "")], "", 0);
+            IncidentKey.OwnSource, Receiver, group, [new AlertReport(Fingerprint.Of(labels), labels, Annotations, begun, until, "")], "",
+                0);
     }
 }

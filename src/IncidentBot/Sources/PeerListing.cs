@@ -38,25 +38,31 @@ internal static class PeerListing
                 tellsMuted &= !peer.TimeIntervals || alert.Status?.MutedBy is not null;
                 var report = Report(alert, ignored);
                 var listed = new ListedAlert(
-                    Plain(receiver), Labels(group.Labels).Without(ignored), report, Time(alert.UpdatedAt) ?? report.StartsAt, Quiet(alert.Status, silences, names));
+                    Plain(receiver), Labels(group.Labels).Without(ignored), report, Time(alert.UpdatedAt) ?? report.StartsAt,
+                        Quiet(alert.Status, silences, names));
                 var key = (listed.Receiver, listed.GroupLabels, report.Fingerprint);
                 alerts[key] = alerts.TryGetValue(key, out var other) ? Together(other, listed) : listed;
             }
         }
 
         return new Listing(
-            beganAt, peers.Any(peer => peer.StartedAt is { } start && beganAt - start >= trustAfter), tellsMuted, peers[0].Url.AbsoluteUri, [.. alerts.Values]);
+            beganAt, peers.Any(peer => peer.StartedAt is { } start && beganAt - start >= trustAfter), tellsMuted, peers[0].Url.AbsoluteUri,
+                [.. alerts.Values]);
     }
 
     private static AlertReport Report(GroupedAlertAnswer alert, IReadOnlySet<string> ignored)
     {
         var labels = Labels(alert.Labels);
         var kept = labels.Without(ignored);
-        var fingerprint = alert.Fingerprint is { Length: > 0 and <= 64 } given && ReferenceEquals(kept, labels) ? Plain(given) : Fingerprint.Of(kept);
-        return new AlertReport(fingerprint, kept, Labels(alert.Annotations), Time(alert.StartsAt) ?? AlertReport.UnknownStart, null, Plain(alert.GeneratorURL ?? ""));
+        var fingerprint = alert.Fingerprint is { Length: > 0 and <= 64 } given && ReferenceEquals(kept, labels) ? Plain(given)
+            : Fingerprint.Of(kept);
+        return new AlertReport(fingerprint, kept, Labels(alert.Annotations), Time(alert.StartsAt) ?? AlertReport.UnknownStart, null,
+            Plain(alert.GeneratorURL ?? ""));
     }
 
-    /// <summary>Copies that an ignored label tells apart, or two peers: it fires since the earliest, and somebody is told when any of them is.</summary>
+    /// <summary>
+    /// Copies that an ignored label tells apart, or two peers: it fires since the earliest, and somebody is told when any of them is.
+    /// </summary>
     private static ListedAlert Together(ListedAlert one, ListedAlert other)
     {
         var earlier = one.Report.StartsAt <= other.Report.StartsAt ? one : other;
@@ -67,18 +73,22 @@ internal static class PeerListing
         };
     }
 
-    private static Suppression? Quiet(AlertStatusAnswer? status, Dictionary<string, SilenceAnswer> silences, Dictionary<string, string> names)
+    private static Suppression? Quiet(AlertStatusAnswer? status, Dictionary<string, SilenceAnswer> silences,
+        Dictionary<string, string> names)
     {
         if (status?.SilencedBy is { Count: > 0 } by)
         {
             // Of several silences the one that ends last says until when nobody is told.
-            var last = by.Select(id => id is null ? null : silences.GetValueOrDefault(id)).Where(silence => silence is not null).MaxBy(silence => silence!.EndsAt);
-            return new Suppression(SuppressionKind.Silenced, Short(last?.CreatedBy, LongestName), Short(last?.Comment, LongestComment), Time(last?.EndsAt));
+            var last = by.Select(id => id is null ? null : silences.GetValueOrDefault(id)).Where(silence => silence is not null)
+                .MaxBy(silence => silence!.EndsAt);
+            return new Suppression(SuppressionKind.Silenced, Short(last?.CreatedBy, LongestName), Short(last?.Comment, LongestComment),
+                Time(last?.EndsAt));
         }
 
         if (status?.InhibitedBy is { Count: > 0 } inhibitors)
         {
-            var named = inhibitors.Select(fingerprint => fingerprint is null ? null : names.GetValueOrDefault(fingerprint)).Where(name => name is not null);
+            var named = inhibitors.Select(fingerprint => fingerprint is null ? null : names.GetValueOrDefault(fingerprint))
+                .Where(name => name is not null);
             return new Suppression(SuppressionKind.Inhibited, Short(named.Order(StringComparer.Ordinal).FirstOrDefault(), LongestName));
         }
 

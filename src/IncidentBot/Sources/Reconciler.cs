@@ -11,7 +11,8 @@ namespace IncidentBot.Sources;
 /// fired while nobody listened, what is gone, what is silenced, inhibited or muted.
 /// </summary>
 internal sealed partial class Reconciler(
-    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store, SourceMetrics metrics, LoopBook book)
+    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store,
+        SourceMetrics metrics, LoopBook book)
     : Loop("reconcile", book, LongestWait)
 {
     /// <summary>A receiver that has not posted for so long is not taken for one of ours.</summary>
@@ -117,7 +118,8 @@ internal sealed partial class Reconciler(
         }
 
         var heardSource = heard.Of(source.Source);
-        var stored = heardSource.ReceiversRead ? [] : await store.Value.ReceiversAsync(source.Source, Clock.GetUtcNow() - ReceiversWithin, cancellationToken);
+        var stored = heardSource.ReceiversRead ? []
+            : await store.Value.ReceiversAsync(source.Source, Clock.GetUtcNow() - ReceiversWithin, cancellationToken);
         lock (heardSource)
         {
             heardSource.ReceiversRead = true;
@@ -158,16 +160,20 @@ internal sealed partial class Reconciler(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} lists {Count} alerts of {Receiver} that were not known to fire")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Alertmanager {Source} lists {Count} alerts of {Receiver} that were not known to fire")]
     private partial void LogFires(string source, int count, string receiver);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} does not list {Count} alerts of incident {Incident} any more: taken as resolved")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Alertmanager {Source} does not list {Count} alerts of incident {Incident} any more: taken as resolved")]
     private partial void LogGone(string source, int count, long incident);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Alertmanager {Source} keeps quiet about {Count} alerts of incident {Incident}, or no more")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Alertmanager {Source} keeps quiet about {Count} alerts of incident {Incident}, or no more")]
     private partial void LogMarked(string source, int count, long incident);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The API of Alertmanager {Source} cannot be read at urls[{Index}] ({Address}): {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The API of Alertmanager {Source} cannot be read at urls[{Index}] ({Address}): {Reason}")]
     private partial void LogUnreadable(string source, int index, string address, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The API of Alertmanager {Source} is read again at urls[{Index}] ({Address})")]

@@ -73,7 +73,8 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore
     }
 
     private static OwnAlert Alert(string sender, string summary, string description) =>
-        new(Receiver, AlertName, "critical", LabelSet.From(("source", sender)), LabelSet.From(("summary", summary), ("description", description)));
+        new(Receiver, AlertName, "critical", LabelSet.From(("source", sender)),
+            LabelSet.From(("summary", summary), ("description", description)));
 
     /// <summary>What was told when the program ended.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ internal sealed class SourceMetrics : IMetricSource
 
     public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
-        text.Family("incidentbot_alertmanager_reads_total", "counter", "Readings of an Alertmanager's own list of alerts by source and how they ended.");
+        text.Family("incidentbot_alertmanager_reads_total", "counter",
+            "Readings of an Alertmanager's own list of alerts by source and how they ended.");
         foreach (var ((source, read), count) in _reads)
         {
             text.Sample("incidentbot_alertmanager_reads_total", count, ("source", source), ("result", read ? "read" : "failed"));

@@ -73,7 +73,8 @@ internal sealed partial class WatchdogWatch(
             }
         }
 
-        foreach (var (source, silence) in _silent.Where(silent => !watched.Exists(one => string.Equals(one.Source, silent.Key, StringComparison.Ordinal))).ToList())
+        foreach (var (source, silence) in _silent.Where(silent =>
+            !watched.Exists(one => string.Equals(one.Source, silent.Key, StringComparison.Ordinal))).ToList())
         {
             await EndAsync(source, silence.Since, new WatchdogOptions(), cancellationToken);
         }
@@ -100,7 +101,8 @@ internal sealed partial class WatchdogWatch(
     {
         foreach (var alert in await store.Value.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
         {
-            if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key is { Receiver: Receiver } key && key.GroupLabels["source"] is { } source)
+            if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key is { Receiver: Receiver } key
+                && key.GroupLabels["source"] is { } source)
             {
                 _silent[source] = new Silence(alert.StartsAt, Words: 0);
             }
@@ -118,7 +120,9 @@ internal sealed partial class WatchdogWatch(
         return new OwnAlert(Receiver, AlertName, "critical", LabelSet.From(("source", source)), annotations).Says(since, until);
     }
 
-    /// <summary>That a source is silent. Its end is told by the number of words heard and not by their time, because a clock may be set back.</summary>
+    /// <summary>
+    /// That a source is silent. Its end is told by the number of words heard and not by their time, because a clock may be set back.
+    /// </summary>
     /// <param name="Words">How often the Watchdog had been heard by then.</param>
     private sealed record Silence(DateTimeOffset Since, long Words);
 

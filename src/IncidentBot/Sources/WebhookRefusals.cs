@@ -24,7 +24,8 @@ internal enum RefusalKind
 /// <param name="Last">When the latest was.</param>
 /// <param name="Count">How many notifications, or alerts, it was.</param>
 /// <param name="Reason">What was wrong with the latest. Hostile text, bounded.</param>
-internal sealed record Refusal(string Source, string Address, RefusalKind Kind, DateTimeOffset Since, DateTimeOffset Last, long Count, string Reason);
+internal sealed record Refusal(string Source, string Address, RefusalKind Kind, DateTimeOffset Since, DateTimeOffset Last, long Count,
+    string Reason);
 
 /// <summary>
 /// Remembers what was refused at the door within the last hour, so that pages never say that nothing is on fire while somebody's
@@ -56,7 +57,9 @@ internal sealed class WebhookRefusals(TimeProvider clock)
         }
     }
 
-    /// <summary>Something of this sender was taken: its address is known, and wrong credentials from there are a mistake and no stranger's try.</summary>
+    /// <summary>
+    /// Something of this sender was taken: its address is known, and wrong credentials from there are a mistake and no stranger's try.
+    /// </summary>
     public void Taken(string source, IPAddress? address)
     {
         var key = Text(address);
@@ -69,7 +72,9 @@ internal sealed class WebhookRefusals(TimeProvider clock)
         }
     }
 
-    /// <summary>Wrong credentials. Strangers try them all day: only a known address, or one that says that it is an Alertmanager, is told of.</summary>
+    /// <summary>
+    /// Wrong credentials. Strangers try them all day: only a known address, or one that says that it is an Alertmanager, is told of.
+    /// </summary>
     /// <param name="address">Where it came from.</param>
     /// <param name="claims">What it calls itself, such as <c>Alertmanager/0.34.2</c>.</param>
     public void WrongCredentials(IPAddress? address, string claims)
@@ -77,7 +82,8 @@ internal sealed class WebhookRefusals(TimeProvider clock)
         var key = Text(address);
         lock (_lock)
         {
-            if (_welcome.ContainsKey(key) || claims.StartsWith("Alertmanager/", StringComparison.Ordinal) || claims.StartsWith("Grafana", StringComparison.Ordinal))
+            if (_welcome.ContainsKey(key) || claims.StartsWith("Alertmanager/", StringComparison.Ordinal)
+                || claims.StartsWith("Grafana", StringComparison.Ordinal))
             {
                 Add("", key, RefusalKind.Credentials, 1, "wrong credentials");
             }
@@ -121,7 +127,8 @@ internal sealed class WebhookRefusals(TimeProvider clock)
         Bound(_refusals, key, static refusal => refusal.Last);
         var before = _refusals.TryGetValue(key, out var known) && now - known.Last <= Kept ? known : null;
         _refusals[key] = new Refusal(
-            source, address, kind, before?.Since ?? now, now, (before?.Count ?? 0) + count, reason.Length > LongestReason ? reason[..LongestReason] : reason);
+            source, address, kind, before?.Since ?? now, now, (before?.Count ?? 0) + count, reason.Length > LongestReason
+                ? reason[..LongestReason] : reason);
     }
 
     private static void Bound<TKey, TValue>(Dictionary<TKey, TValue> known, TKey key, Func<TValue, DateTimeOffset> last)

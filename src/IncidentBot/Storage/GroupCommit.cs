@@ -54,7 +54,9 @@ internal sealed class GroupCommit<TSession> : IAsyncDisposable
         _thread.Start();
     }
 
-    /// <summary>Runs a change and returns its result after the commit. The change may run twice, so it must change only the session.</summary>
+    /// <summary>
+    /// Runs a change and returns its result after the commit. The change may run twice, so it must change only the session.
+    /// </summary>
     /// <param name="cancellationToken">Takes the change back while it waits; once it has begun it is finished.</param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     /// <exception cref="OperationCanceledException">Nothing was changed.</exception>

@@ -5,7 +5,8 @@ using IncidentBot.Settings;
 namespace IncidentBot.Storage;
 
 /// <summary>Every minute marks incidents that nobody speaks of any more, and deletes those that ended long ago.</summary>
-internal sealed partial class Housekeeping(IIncidentStore store, CurrentSettings settings, LoopBook book) : Loop("housekeeping", book, Every)
+internal sealed partial class Housekeeping(IIncidentStore store, CurrentSettings settings, LoopBook book) : Loop("housekeeping", book,
+    Every)
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 

@@ -15,7 +15,9 @@ internal interface ICalendar
     /// <summary>When time alone changes something next; null when it never does. Its cost does not grow with history.</summary>
     Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
-    /// <summary>Has everything open looked at by the <see cref="TakeDueAsync"/> that follow, a few at a time: the lanes may have changed.</summary>
+    /// <summary>
+    /// Has everything open looked at by the <see cref="TakeDueAsync"/> that follow, a few at a time: the lanes may have changed.
+    /// </summary>
     Task RecalculateDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Marks firing incidents that nobody has spoken of for too long. Returns how many there were.</summary>

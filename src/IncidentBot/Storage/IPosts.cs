@@ -31,7 +31,9 @@ internal interface IPosts
     /// </summary>
     Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken);
 
-    /// <summary>What may still count against a vendor's limits, oldest first: all requests of the last <see cref="PastRequest.Kept"/>.</summary>
+    /// <summary>
+    /// What may still count against a vendor's limits, oldest first: all requests of the last <see cref="PastRequest.Kept"/>.
+    /// </summary>
     Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken);
 
     /// <summary>

@@ -44,9 +44,11 @@ internal sealed record IncidentSummary(
 
     public static IncidentSummary Of(Incident incident, string lane, IReadOnlyList<Post> posts) => new(
         incident.Number, incident.Status, incident.Severity, lane, Headline.Title(incident),
-        string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")), Headline.Summary(incident), incident.CommonLabels,
+        string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")), Headline.Summary(incident),
+            incident.CommonLabels,
         incident.FiringCount, incident.ResolvedCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt,
-        TimeOf(incident.Status, incident.Ended, incident.OpenedAt, incident.ResolvedAt), incident.FiringSince, Headline.Runbook(incident), posts)
+        TimeOf(incident.Status, incident.Ended, incident.OpenedAt, incident.ResolvedAt), incident.FiringSince, Headline.Runbook(incident),
+            posts)
     {
         AcknowledgedBy = incident.Escalation.Acknowledged?.By,
     };

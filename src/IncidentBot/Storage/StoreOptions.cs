@@ -5,7 +5,9 @@ namespace IncidentBot.Storage;
 /// <summary>Where incidents are kept: a file, or a database that replicas share.</summary>
 internal sealed class StoreOptions
 {
-    /// <summary>The database file; its folder is made when absent. Default <c>data/incidentbot.db</c>, in the folder of the configuration file.</summary>
+    /// <summary>
+    /// The database file; its folder is made when absent. Default <c>data/incidentbot.db</c>, in the folder of the configuration file.
+    /// </summary>
     [RelativeToFile]
     public string Sqlite { get; set; } = "data/incidentbot.db";
 

@@ -188,7 +188,8 @@ internal static class Stored
         }
 
         var parts = text.Split(';');
-        var ended = parts.Skip(1).Select(part => part.Split('/')).Select(ends => new FiringInterval(TimeOf(Number(ends[0])), TimeOf(Number(ends[1]))));
+        var ended = parts.Skip(1).Select(part => part.Split('/'))
+            .Select(ends => new FiringInterval(TimeOf(Number(ends[0])), TimeOf(Number(ends[1]))));
         return new FiringIntervals([.. ended], (int)Number(parts[0]));
     }
 

@@ -9,7 +9,8 @@ internal static class BotLogging
 
     /// <param name="format"><c>text</c> or <c>json</c>.</param>
     /// <param name="level">The least that is logged, a name of <see cref="LogLevel"/>.</param>
-    public static IServiceCollection AddBotLogging(this IServiceCollection services, string format, string level) => services.AddLogging(logging =>
+    public static IServiceCollection AddBotLogging(this IServiceCollection services, string format, string level) =>
+        services.AddLogging(logging =>
     {
         if (string.Equals(format, "json", StringComparison.Ordinal))
         {
@@ -18,7 +19,8 @@ internal static class BotLogging
         else
         {
             logging.AddSimpleConsole(text =>
-                (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat, text.ColorBehavior) = (true, true, TimeFormat, LoggerColorBehavior.Disabled));
+                (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat, text.ColorBehavior) =
+                    (true, true, TimeFormat, LoggerColorBehavior.Disabled));
         }
 
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(level, ignoreCase: true));

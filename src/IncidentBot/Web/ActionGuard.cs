@@ -59,7 +59,8 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
         }
 
         // A name that an attacker's DNS points at this machine is the browser's "same origin" too, so the name must be our own.
-        return current.OnLoopback && IsLoopback(request.Host.Host) && !ForwardedRequest.IsForwarded(request) ? GuardAnswer.Allowed : GuardAnswer.TokenMissing;
+        return current.OnLoopback && IsLoopback(request.Host.Host) && !ForwardedRequest.IsForwarded(request) ? GuardAnswer.Allowed
+            : GuardAnswer.TokenMissing;
     }
 
     /// <summary>Whether the browser that sends this is signed in; also true when nobody needs to.</summary>
@@ -112,7 +113,8 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
 
         return string.Equals(from.Authority, Authority(from.Scheme, request.Host), StringComparison.OrdinalIgnoreCase)
             || (settings().ExternalUrl is { } external
-                && string.Equals(from.GetLeftPart(UriPartial.Authority), external.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase));
+                && string.Equals(from.GetLeftPart(UriPartial.Authority), external.GetLeftPart(UriPartial.Authority),
+                    StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The Host header as an origin of the same scheme would write it: without the scheme's own port.</summary>

@@ -11,14 +11,16 @@ internal static class ApiActions
 
     public static async Task<IResult> AcknowledgeAsync(
         string number, HttpContext context, IncidentApi api, IncidentActions actions, CancellationToken cancellationToken) =>
-        await ActAsync(number, context, api, (found, by, comment) => actions.AcknowledgeAsync(by, found, comment, cancellationToken), cancellationToken);
+        await ActAsync(number, context, api, (found, by, comment) => actions.AcknowledgeAsync(by, found, comment, cancellationToken),
+            cancellationToken);
 
     public static async Task<IResult> GiveBackAsync(
         string number, HttpContext context, IncidentApi api, IncidentActions actions, CancellationToken cancellationToken) =>
         await ActAsync(number, context, api, (found, by, _) => actions.GiveBackAsync(by, found, cancellationToken), cancellationToken);
 
     private static async Task<IResult> ActAsync(
-        string number, HttpContext context, IncidentApi api, Func<long, Actor, string?, Task<ActionResult>> act, CancellationToken cancellationToken)
+        string number, HttpContext context, IncidentApi api, Func<long, Actor, string?, Task<ActionResult>> act,
+            CancellationToken cancellationToken)
     {
         if (!IncidentApi.TryNumber(number, out var found))
         {
@@ -51,11 +53,13 @@ internal static class ApiActions
         }
         catch (BadHttpRequestException)
         {
-            return (null, Problems.Answer(StatusCodes.Status413PayloadTooLarge, FormattableString.Invariant($"the body may have {MostBytes} bytes")));
+            return (null, Problems.Answer(StatusCodes.Status413PayloadTooLarge,
+                FormattableString.Invariant($"the body may have {MostBytes} bytes")));
         }
         catch (JsonException)
         {
-            return (null, Problems.Answer(StatusCodes.Status400BadRequest, "the body must be nothing, or JSON: {\"by\": \"name\", \"comment\": \"words\"}"));
+            return (null, Problems.Answer(StatusCodes.Status400BadRequest,
+                "the body must be nothing, or JSON: {\"by\": \"name\", \"comment\": \"words\"}"));
         }
     }
 }

@@ -22,7 +22,8 @@ internal static class ApiDescription
         .AddOpenApi(Version, options =>
         {
             options.ShouldInclude = endpoint =>
-                endpoint.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true && !string.Equals(endpoint.HttpMethod, HttpMethods.Head, StringComparison.Ordinal);
+                endpoint.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true
+                    && !string.Equals(endpoint.HttpMethod, HttpMethods.Head, StringComparison.Ordinal);
             options.AddDocumentTransformer((document, context, _) =>
             {
                 if (context.ApplicationServices.GetRequiredService<Func<PageSettings>>()().ExternalUrl is { } external)
@@ -39,7 +40,12 @@ internal static class ApiDescription
                 document.Components ??= new OpenApiComponents();
                 document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
                 {
-                    [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Bearer, Description = "The token of server.api_token." },
+                    [Bearer] = new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.Http,
+                        Scheme = Bearer,
+                        Description = "The token of server.api_token."
+                    },
                 };
                 return Task.CompletedTask;
             });
@@ -69,14 +75,16 @@ internal static class ApiDescription
     }
 
     /// <summary>It needs the token, and takes a body that may be absent.</summary>
-    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) => endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
     {
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = false,
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                ["application/json"] = new OpenApiMediaType { Schema = await context.GetOrCreateSchemaAsync(typeof(T), null, cancellationToken) },
+                ["application/json"] =
+                    new OpenApiMediaType { Schema = await context.GetOrCreateSchemaAsync(typeof(T), null, cancellationToken) },
             },
         };
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
@@ -93,7 +101,8 @@ internal static class ApiDescription
     public static RouteHandlerBuilder Parameter(this RouteHandlerBuilder endpoint, string name, Action<OpenApiParameter> describe) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal)) ?? [])
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>()
+                .Where(parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal)) ?? [])
             {
                 describe(parameter);
             }

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace IncidentBot.Web;
 
-/// <summary>The style sheet, script and pictures of the pages: files inside the program, each under an address that changes with its content.</summary>
+/// <summary>
+/// The style sheet, script and pictures of the pages: files inside the program, each under an address that changes with its content.
+/// </summary>
 internal static class AssetFiles
 {
     private const string Folder = "assets/";

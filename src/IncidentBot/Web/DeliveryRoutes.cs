@@ -17,11 +17,13 @@ internal static class DeliveryRoutes
         pages.MapPost("/deliveries/{post}/send-again", SendPostAgainAsync).GuardForm(_ => Page.Path);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store,
+        CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(cancellationToken);
         var posts = await store.PostsAsync(DeliveriesPage.Most, cancellationToken);
-        int? sent = int.TryParse(context.Request.Query["sent"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+        int? sent = int.TryParse(context.Request.Query["sent"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count : null;
         var frame = pages.Frame("Deliveries", Page.Path, refreshEvery: 10, burning: counts.Firing > 0);
         return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, guard.Offer(context.Request))));
     }
@@ -34,7 +36,8 @@ internal static class DeliveryRoutes
             : Problems.Answer(StatusCodes.Status400BadRequest, "the form has no field \"room\" of the shape kind:id");
     }
 
-    private static async Task<IResult> SendPostAgainAsync(string post, HttpContext context, IncidentActions actions, CancellationToken cancellationToken) =>
+    private static async Task<IResult> SendPostAgainAsync(string post, HttpContext context, IncidentActions actions,
+        CancellationToken cancellationToken) =>
         long.TryParse(post, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? After(await actions.SendAgainAsync(Who(context), id, cancellationToken))
             : Problems.Answer(StatusCodes.Status400BadRequest, "the number of a post is a whole number");

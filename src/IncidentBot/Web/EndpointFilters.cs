@@ -2,12 +2,15 @@ using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
 
-/// <summary>What stands before and behind handlers, so that none of them has to think of it: who may act, and a store that cannot be reached.</summary>
+/// <summary>
+/// What stands before and behind handlers, so that none of them has to think of it: who may act, and a store that cannot be reached.
+/// </summary>
 internal static class EndpointFilters
 {
     /// <summary>Refuses with a page what may not act. Nothing of the request's body has been read by then.</summary>
     /// <param name="comeBack">The page from which it was tried.</param>
-    public static RouteHandlerBuilder GuardForm(this RouteHandlerBuilder endpoint, Func<HttpContext, string> comeBack) => endpoint.AddEndpointFilter((context, next) =>
+    public static RouteHandlerBuilder GuardForm(this RouteHandlerBuilder endpoint, Func<HttpContext, string> comeBack) =>
+        endpoint.AddEndpointFilter((context, next) =>
     {
         var http = context.HttpContext;
         return http.RequestServices.GetRequiredService<ActionGuard>().Check(http.Request) is not GuardAnswer.Allowed and var refused
@@ -19,7 +22,8 @@ internal static class EndpointFilters
     public static RouteHandlerBuilder GuardProgram(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter((context, next) =>
     {
         var http = context.HttpContext;
-        return http.RequestServices.GetRequiredService<ActionGuard>().Check(http.Request, orProgram: true) is not GuardAnswer.Allowed and var refused
+        return http.RequestServices.GetRequiredService<ActionGuard>()
+            .Check(http.Request, orProgram: true) is not GuardAnswer.Allowed and var refused
             ? ValueTask.FromResult<object?>(Problems.Answer(Refusals.Status(refused), Refusals.Explain(http, refused)))
             : next(context);
     });
@@ -39,7 +43,8 @@ internal static class EndpointFilters
     });
 
     /// <summary>Without a store a program is told why.</summary>
-    public static RouteGroupBuilder StoreFailuresAsProblems(this RouteGroupBuilder group) => group.AddEndpointFilter(async (context, next) =>
+    public static RouteGroupBuilder StoreFailuresAsProblems(this RouteGroupBuilder group) =>
+        group.AddEndpointFilter(async (context, next) =>
     {
         try
         {

@@ -13,7 +13,8 @@ internal static class HomeRoutes
 
     public static SitePage Page { get; } = new("", pages => pages.MapMethods("/", ReadRoutes.Methods, ShowAsync)) { Menu = "On fire" };
 
-    private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks,
+        CancellationToken cancellationToken)
     {
         var query = HomeQuery.Of(context.Request.Query);
         var counts = await store.CountAsync(cancellationToken);

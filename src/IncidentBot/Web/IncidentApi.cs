@@ -23,18 +23,23 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
                 all.ListAsync(status, context, token))
             .Answers<IncidentsAnswer>("Incidents: those that fire, unless status says otherwise.", 400, 503)
             .Parameter("status", status => status.Description = "firing (with those that are stale), resolved or all.");
-        api.MapMethods("/incidents/{number}", ReadRoutes.Methods, (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token))
+        api.MapMethods("/incidents/{number}", ReadRoutes.Methods,
+            (string number, HttpContext context, IncidentApi all, CancellationToken token) => all.FindAsync(number, context, token))
             .Answers<IncidentDetailAnswer>("One incident with its alerts and its history.", 400, 404, 503).OfIncident();
         api.MapPost("/incidents/{number}/acknowledge", ApiActions.AcknowledgeAsync).GuardProgram()
-            .Answers<IncidentDetailAnswer>("Takes an incident on: nothing escalates any more.", 400, 401, 403, 404, 409, 413, 503).Takes<ActionRequest>().OfIncident();
+            .Answers<IncidentDetailAnswer>("Takes an incident on: nothing escalates any more.", 400, 401, 403, 404, 409, 413, 503)
+                .Takes<ActionRequest>().OfIncident();
         api.MapDelete("/incidents/{number}/acknowledge", ApiActions.GiveBackAsync).GuardProgram()
-            .Answers<IncidentDetailAnswer>("Gives an incident back: people are called as if it had just begun.", 400, 401, 403, 404, 409, 413, 503).Takes<ActionRequest>().OfIncident();
+            .Answers<IncidentDetailAnswer>("Gives an incident back: people are called as if it had just begun.", 400, 401, 403, 404, 409,
+                413, 503).Takes<ActionRequest>().OfIncident();
         api.MapMethods("/runbooks/resolve", ReadRoutes.Methods, RunbookPages.ResolveAsync)
             .Answers<ResolutionAnswer>("Where an alert of this name leads, and why.", 400)
             .Parameter("alertname", name => (name.Required, name.Description) = (true, "The alert's name."))
             .Parameter("runbook_url", url => url.Description = "What the alert's rule names, if anything.");
-        api.MapGet("/events", LiveEvents.StreamAsync).WithTags("incidentbot").WithSummary("Server-sent events that name the incidents that changed.")
-            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").Produces<ProblemAnswer>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+        api.MapGet("/events", LiveEvents.StreamAsync).WithTags("incidentbot")
+            .WithSummary("Server-sent events that name the incidents that changed.")
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+                .Produces<ProblemAnswer>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
     }
 
     private async Task<IResult> ListAsync(string? status, HttpContext context, CancellationToken cancellationToken)
@@ -48,7 +53,8 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
         var incidents = await store.ListAsync(new IncidentFilter(wanted is "all" ? null : wanted, Limit: Most), cancellationToken);
         var site = pages.PublicUrl(context.Request);
         return Results.Json(
-            new IncidentsAnswer([.. incidents.Select(incident => Answer(incident, RunbookUrl(incident, runbooks.Of(incident.Labels, incident.Title, incident.RunbookUrl), site)))]),
+            new IncidentsAnswer([.. incidents.Select(incident =>
+                Answer(incident, RunbookUrl(incident, runbooks.Of(incident.Labels, incident.Title, incident.RunbookUrl), site)))]),
             ApiJson.Default.IncidentsAnswer);
     }
 
@@ -64,7 +70,8 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
             : Problems.Answer(StatusCodes.Status404NotFound, new ActionResult.NoSuchIncident(wanted).Words);
     }
 
-    public static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    public static bool TryNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     public static IResult NoNumber() => Problems.Answer(StatusCodes.Status400BadRequest, "the number of an incident is a whole number");
 
@@ -89,10 +96,13 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
 
     /// <summary>The page here, filled in with the incident; else where the alert's author says.</summary>
     private static string? RunbookUrl(IncidentSummary incident, Resolution? found, string site) =>
-        found?.Local(FormattableString.Invariant($"?incident={incident.Number}")) is { } local ? site + local : found?.Elsewhere?.AbsoluteUri ?? WebAddress.Parse(incident.RunbookUrl)?.AbsoluteUri;
+        found?.Local(FormattableString.Invariant($"?incident={incident.Number}")) is { } local ? site + local
+            : found?.Elsewhere?.AbsoluteUri ?? WebAddress.Parse(incident.RunbookUrl)?.AbsoluteUri;
 
     private IncidentDetailAnswer Answer(IncidentDetail detail, string site) => new(
-        Answer(detail.Summary, RunbookUrl(detail.Summary, runbooks.Of(detail.Incident).FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null), site)),
+        Answer(detail.Summary,
+            RunbookUrl(detail.Summary, runbooks.Of(detail.Incident)
+            .FirstOrDefault(found => found.Runbook is not null || found.Elsewhere is not null), site)),
         [.. Urgency.Sort(detail.Incident.Alerts.Values).Select(Answer)],
         [.. detail.Timeline.Select(entry =>
             new TimelineAnswer(entry.Change.At.UtcDateTime, Word(entry.Change.Kind), entry.Change.Detail, entry.Change.Count))]);
@@ -104,7 +114,8 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
         Map(alert.Annotations),
         alert.StartsAt == AlertReport.UnknownStart ? null : alert.StartsAt.UtcDateTime,
         alert.EndsAt?.UtcDateTime,
-        alert is { Firing: true, Suppression: { } quiet } ? new SuppressionAnswer(Word(quiet.Kind), quiet.By, quiet.Comment, quiet.Until?.UtcDateTime) : null);
+        alert is { Firing: true, Suppression: { } quiet }
+            ? new SuppressionAnswer(Word(quiet.Kind), quiet.By, quiet.Comment, quiet.Until?.UtcDateTime) : null);
 
     private static List<PostAnswer> Posts(IncidentSummary incident)
     {

@@ -22,7 +22,8 @@ internal static class IncidentRoutes
     }
 
     private static async Task<IResult> ShowAsync(
-        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks, CancellationToken cancellationToken)
+        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks,
+            CancellationToken cancellationToken)
     {
         if (!TryNumber(number, out var wanted) || await store.FindAsync(wanted, cancellationToken) is not { } detail)
         {
@@ -37,25 +38,31 @@ internal static class IncidentRoutes
         var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Headline.Cut(detail.Summary.Title, 100)}";
         var frame = pages.Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == IncidentStatus.Firing);
         var found = runbooks.Of(detail.Incident);
-        var inline = InlineRunbook.Of(found, runbooks.Resolver, detail.Incident, alerts, Headline.Cut(context.Request.Query["alert"].ToString(), LongestFingerprint));
+        var inline = InlineRunbook.Of(found, runbooks.Resolver, detail.Incident, alerts,
+            Headline.Cut(context.Request.Query["alert"].ToString(), LongestFingerprint));
         if (inline?.Page.HasDiagrams == true)
         {
             PageHeaders.AllowDrawings(context.Response);
         }
 
-        return new PageResult(IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
+        return new PageResult(
+            IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
             ActorCookie.Name(context.Request), guard.Offer(context.Request))));
     }
 
-    private static Task<IResult> TakeAsync(string number, HttpContext context, Pages pages, IncidentActions actions, CancellationToken cancellationToken) =>
-        ActAsync(number, context, pages, (found, by, form) => actions.AcknowledgeAsync(by, found, form?["comment"].ToString(), cancellationToken), cancellationToken);
+    private static Task<IResult> TakeAsync(string number, HttpContext context, Pages pages, IncidentActions actions,
+        CancellationToken cancellationToken) =>
+        ActAsync(number, context, pages, (found, by, form) =>
+            actions.AcknowledgeAsync(by, found, form?["comment"].ToString(), cancellationToken), cancellationToken);
 
-    private static Task<IResult> GiveBackAsync(string number, HttpContext context, Pages pages, IncidentActions actions, CancellationToken cancellationToken) =>
+    private static Task<IResult> GiveBackAsync(string number, HttpContext context, Pages pages, IncidentActions actions,
+        CancellationToken cancellationToken) =>
         ActAsync(number, context, pages, (found, by, _) => actions.GiveBackAsync(by, found, cancellationToken), cancellationToken);
 
     /// <summary>Somebody acts under the name of the form, which the browser remembers.</summary>
     private static async Task<IResult> ActAsync(
-        string number, HttpContext context, Pages pages, Func<long, Actor, IFormCollection?, Task<ActionResult>> act, CancellationToken cancellationToken)
+        string number, HttpContext context, Pages pages, Func<long, Actor, IFormCollection?, Task<ActionResult>> act,
+            CancellationToken cancellationToken)
     {
         if (!TryNumber(number, out var found))
         {
@@ -70,7 +77,9 @@ internal static class IncidentRoutes
             : SignIn.SeeOther(FormattableString.Invariant($"/incidents/{found}"));
     }
 
-    private static string Path(HttpContext context) => $"/incidents/{Uri.EscapeDataString(context.GetRouteValue("number")?.ToString() ?? "")}";
+    private static string Path(HttpContext context) =>
+        $"/incidents/{Uri.EscapeDataString(context.GetRouteValue("number")?.ToString() ?? "")}";
 
-    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

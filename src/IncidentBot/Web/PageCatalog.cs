@@ -19,5 +19,6 @@ internal static class PageCatalog
     public static IReadOnlyList<SitePage> Menu { get; } = [.. Pages.Where(page => page.Menu is not null)];
 
     /// <summary>First parts of paths that lead to something else than a runbook, so that links of runbooks to them are good.</summary>
-    public static IReadOnlySet<string> Names { get; } = Pages.Select(page => page.Name).Append("metrics").ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    public static IReadOnlySet<string> Names { get; } = Pages.Select(page => page.Name).Append("metrics")
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -12,7 +12,8 @@ internal static class PageHeaders
 
     /// <summary>Diagrams are drawn with styles of their own. They come from a program that is ours; scripts stay forbidden.</summary>
     public static void AllowDrawings(HttpResponse response) =>
-        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal);
+        response.Headers.ContentSecurityPolicy =
+            ContentSecurityPolicy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal);
 
     public static ValueTask<object?> Add(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -20,7 +20,8 @@ internal sealed class PageResult(RenderFragment page, int status = StatusCodes.S
         await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Sheet.Content)] = page });
+            var parameters = ParameterView.FromDictionary(
+                new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Sheet.Content)] = page });
             return (await renderer.RenderComponentAsync<Sheet>(parameters)).ToHtmlString();
         });
         return Encoding.UTF8.GetBytes(SitePath.Prefix(html, SitePath.Of(services.GetRequiredService<Func<PageSettings>>()().ExternalUrl)));

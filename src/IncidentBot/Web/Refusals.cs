@@ -17,7 +17,8 @@ internal static class Refusals
         return answer switch
         {
             GuardAnswer.SignInNeeded => "this needs the bearer token server.api_token",
-            GuardAnswer.TokenMissing => "without server.api_token this works on the machine itself only, by the name localhost and through no proxy",
+            GuardAnswer.TokenMissing =>
+                "without server.api_token this works on the machine itself only, by the name localhost and through no proxy",
             _ => "another site's page may not do this",
         };
     }

@@ -41,7 +41,8 @@ internal sealed class RunbookPageCache(TimeProvider clock) : IIncidentListener
         }
 
         var next = new Entry(page, settings, changes, now, new Lazy<Task<byte[]>>(make));
-        var kept = entry is null ? entries.GetOrAdd(key, next) : entries.TryUpdate(key, next, entry) ? next : entries.GetValueOrDefault(key, next);
+        var kept = entry is null ? entries.GetOrAdd(key, next) : entries.TryUpdate(key, next, entry) ? next
+            : entries.GetValueOrDefault(key, next);
         return kept.Html.Value;
     }
 

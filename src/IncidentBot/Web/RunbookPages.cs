@@ -20,7 +20,8 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         var query = Cut(context.Request.Query["q"].ToString().Trim());
         var set = guide.Set;
         var frame = _pages.Frame(query.Length == 0 ? "Runbooks" : $"{query} · Runbooks", "/runbooks");
-        return new PageResult(RunbookIndexPage.Show(new RunbookIndexPage.Model(frame, set, query, query.Length == 0 ? [] : set.Search.Find(query, 30))));
+        return new PageResult(
+            RunbookIndexPage.Show(new RunbookIndexPage.Model(frame, set, query, query.Length == 0 ? [] : set.Search.Find(query, 30))));
     }
 
     public async Task<IResult> PageAsync(string path, HttpContext context)
@@ -73,35 +74,43 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
     }
 
     public static async Task<IResult> ResolveAsync(
-        HttpContext context, string? alertname, [FromQuery(Name = "runbook_url")] string? annotation, RunbookPages all, CancellationToken cancellationToken)
+        HttpContext context, string? alertname, [FromQuery(Name = "runbook_url")] string? annotation, RunbookPages all,
+            CancellationToken cancellationToken)
     {
         if (alertname is not { Length: > 0 and <= LongestName })
         {
             return Problems.Answer(StatusCodes.Status400BadRequest, $"alertname must be 1 to {LongestName} characters");
         }
 
-        var found = await all.ResolveAsync(alertname, RunbookQuery.Of(context.Request.Query), annotation is { Length: > 0 } ? annotation : null, cancellationToken);
+        var found = await all.ResolveAsync(alertname, RunbookQuery.Of(context.Request.Query), annotation is { Length: > 0 } ? annotation
+            : null, cancellationToken);
         var start = all._pages.PublicUrl(context.Request);
         return Results.Json(
-            new ResolutionAnswer(found.Runbook?.Path, found.Local() is { } local ? start + local : found.Elsewhere?.AbsoluteUri, found.SourceWord),
+            new ResolutionAnswer(found.Runbook?.Path, found.Local() is { } local ? start + local
+                : found.Elsewhere?.AbsoluteUri, found.SourceWord),
             ApiJson.Default.ResolutionAnswer);
     }
 
-    /// <summary>What is known of an alert that is only called by its name: what it says itself in its incident, or where it fires now.</summary>
-    private async Task<Resolution> ResolveAsync(string alertname, RunbookQuery query, string? annotation, CancellationToken cancellationToken)
+    /// <summary>
+    /// What is known of an alert that is only called by its name: what it says itself in its incident, or where it fires now.
+    /// </summary>
+    private async Task<Resolution> ResolveAsync(string alertname, RunbookQuery query, string? annotation,
+        CancellationToken cancellationToken)
     {
         var (labels, annotations) = (LabelSet.Empty, annotation is null ? LabelSet.Empty : LabelSet.From(("runbook_url", annotation)));
         try
         {
             if (query.Incident is { } number && await store.FindAsync(number, cancellationToken) is { } detail
-                && Urgency.Sort(detail.Incident.Alerts.Values).FirstOrDefault(alert => string.Equals(alert.Name, alertname, StringComparison.OrdinalIgnoreCase)) is { } own)
+                && Urgency.Sort(detail.Incident.Alerts.Values)
+                    .FirstOrDefault(alert => string.Equals(alert.Name, alertname, StringComparison.OrdinalIgnoreCase)) is { } own)
             {
                 (labels, annotations) = (own.Labels, annotation is null ? own.Annotations : annotations);
             }
             else if (annotation is null)
             {
                 var firing = await store.ListAsync(new IncidentFilter("firing", Text: alertname, Limit: 20), cancellationToken);
-                var same = firing.FirstOrDefault(incident => string.Equals(incident.Labels["alertname"], alertname, StringComparison.OrdinalIgnoreCase));
+                var same = firing.FirstOrDefault(incident =>
+                    string.Equals(incident.Labels["alertname"], alertname, StringComparison.OrdinalIgnoreCase));
                 (labels, annotations) = same is not null
                     ? (same.Labels, same.RunbookUrl is { } url ? LabelSet.From(("runbook_url", url)) : annotations)
                     : await WithinAsync(alertname, firing) ?? (labels, annotations);
@@ -120,7 +129,8 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
             foreach (var incident in incidents.Where(incident => incident.Labels["alertname"] is null).Take(MostNear))
             {
                 var detail = await store.FindAsync(incident.Number, cancellationToken);
-                if (detail?.Incident.Alerts.Values.FirstOrDefault(alert => alert.Firing && string.Equals(alert.Name, name, StringComparison.OrdinalIgnoreCase)) is { } own)
+                if (detail?.Incident.Alerts.Values.FirstOrDefault(alert => alert.Firing
+                    && string.Equals(alert.Name, name, StringComparison.OrdinalIgnoreCase)) is { } own)
                 {
                     return (own.Labels, own.Annotations);
                 }
@@ -130,14 +140,17 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
         }
     }
 
-    private async Task<Microsoft.AspNetCore.Components.RenderFragment> ShowAsync(Runbook page, RunbookQuery query, CancellationToken cancellationToken)
+    private async Task<Microsoft.AspNetCore.Components.RenderFragment> ShowAsync(Runbook page, RunbookQuery query,
+        CancellationToken cancellationToken)
     {
         var around = await RunbookSurroundings.ReadAsync(page, query, store, guide, cancellationToken);
         var frame = _pages.Frame(page.Title, "/runbooks");
-        return RunbookPage.Show(new RunbookPage.Model(frame, page, query, around, guide.Set, page.Template.Render(around.Values, around.Carried))
-        {
-            IsOld = page.Front.Reviewed is { } day && frame.Now - new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) > guide.ReviewedWithin,
-        });
+        return RunbookPage.Show(
+            new RunbookPage.Model(frame, page, query, around, guide.Set, page.Template.Render(around.Values, around.Carried))
+            {
+                IsOld = page.Front.Reviewed is { } day
+                && frame.Now - new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) > guide.ReviewedWithin,
+            });
     }
 
     private PageResult Missing(string name, IReadOnlyList<string> steps) => new(

@@ -8,9 +8,12 @@ internal static class RunbookRoutes
     private static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapMethods("/runbooks", ReadRoutes.Methods, (HttpContext context, RunbookPages all) => all.Index(context));
-        pages.MapMethods("/runbooks/for/{alertname}", ReadRoutes.Methods, (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
+        pages.MapMethods("/runbooks/for/{alertname}", ReadRoutes.Methods,
+            (string alertname, HttpContext context, RunbookPages all, CancellationToken token) =>
             all.ForAsync(alertname, context, token));
-        pages.MapMethods("/runbooks/{**path}", ReadRoutes.Methods, (string path, HttpContext context, RunbookPages all) => all.PageAsync(path, context));
-        pages.MapMethods("/{slug}", ReadRoutes.Methods, (string slug, HttpContext context, RunbookPages all) => all.ShortLink(slug, context));
+        pages.MapMethods("/runbooks/{**path}", ReadRoutes.Methods, (string path, HttpContext context, RunbookPages all) =>
+            all.PageAsync(path, context));
+        pages.MapMethods("/{slug}", ReadRoutes.Methods, (string slug, HttpContext context, RunbookPages all) =>
+            all.ShortLink(slug, context));
     }
 }

@@ -5,7 +5,9 @@ using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
 
-/// <summary>What burns and burned around a runbook, and the alert that fills it in. Without a store the page is shown without all that.</summary>
+/// <summary>
+/// What burns and burned around a runbook, and the alert that fills it in. Without a store the page is shown without all that.
+/// </summary>
 /// <param name="Burning">Incidents that it is for.</param>
 /// <param name="Before">Those that ended, latest first.</param>
 /// <param name="Incident">That the reader came from; null when there is none, or it is gone.</param>
@@ -42,7 +44,8 @@ internal sealed record RunbookSurroundings(
     /// <summary>Names of the alerts that lead here: those that the page names, or else those that did.</summary>
     public IReadOnlyList<string> Leading(Runbook page) => page.Front.Alerts.Count > 0
         ? [.. page.Front.Alerts.Select(RunbookSet.AlertName)]
-        : [.. Burning.Concat(Before).Select(incident => incident.Labels["alertname"]).OfType<string>().Distinct(StringComparer.Ordinal).Take(MostNames)];
+        : [.. Burning.Concat(Before).Select(incident => incident.Labels["alertname"]).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Take(MostNames)];
 
     public static async Task<RunbookSurroundings> ReadAsync(
         Runbook page, RunbookQuery query, IIncidentStore store, RunbookGuide guide, CancellationToken cancellationToken)
@@ -74,15 +77,18 @@ internal sealed record RunbookSurroundings(
 
         var resolver = guide.Resolver;
         var sorted = Urgency.Sort(Incident.Incident.Alerts.Values);
-        var asked = query.Alert.Length == 0 ? null : sorted.FirstOrDefault(alert => string.Equals(alert.Fingerprint, query.Alert, StringComparison.Ordinal));
-        var alerts = sorted.OrderByDescending(alert => resolver.Resolve(alert.Name, alert.Labels, alert.Annotations).Runbook == page).Take(MostAlerts).ToList();
+        var asked = query.Alert.Length == 0 ? null
+            : sorted.FirstOrDefault(alert => string.Equals(alert.Fingerprint, query.Alert, StringComparison.Ordinal));
+        var alerts = sorted.OrderByDescending(alert => resolver.Resolve(alert.Name, alert.Labels, alert.Annotations).Runbook == page)
+            .Take(MostAlerts).ToList();
         if (asked is not null && !alerts.Contains(asked))
         {
             alerts.Add(asked);
         }
 
         var chosen = query.Alert.Length > 0 ? asked : alerts.FirstOrDefault();
-        var notes = chosen is null ? [] : page.Template.Placeholders.Select(placeholder => (placeholder.Written, placeholder.Fill(AlertValues.Of(chosen)).Complaint))
+        var notes = chosen is null ? []
+            : page.Template.Placeholders.Select(placeholder => (placeholder.Written, placeholder.Fill(AlertValues.Of(chosen)).Complaint))
             .Where(pair => pair.Complaint.Length > 0).Distinct().Select(pair => $"{pair.Written}: {pair.Complaint}").ToList();
         return this with { Alerts = alerts, Chosen = chosen, Notes = notes, Gone = query.Alert.Length > 0 && asked is null };
     }
@@ -95,7 +101,8 @@ internal sealed record RunbookSurroundings(
         }
 
         var alert = Alerts.FirstOrDefault(alert => string.Equals(alert.Name, query.For, StringComparison.OrdinalIgnoreCase));
-        var same = Burning.FirstOrDefault(incident => string.Equals(incident.Labels["alertname"], query.For, StringComparison.OrdinalIgnoreCase));
+        var same = Burning.FirstOrDefault(incident =>
+            string.Equals(incident.Labels["alertname"], query.For, StringComparison.OrdinalIgnoreCase));
         var way = alert is not null
             ? guide.Resolver.Resolve(query.For, alert.Labels, alert.Annotations)
             : guide.Of(same?.Labels ?? IncidentBot.Alerts.LabelSet.Empty, query.For, same?.RunbookUrl);
@@ -103,7 +110,8 @@ internal sealed record RunbookSurroundings(
     }
 
     /// <summary>All that burns is looked at as long as it is little; in a storm what has the page's names.</summary>
-    private static async Task<IReadOnlyList<IncidentSummary>> BurningAsync(Runbook page, IIncidentStore store, RunbookGuide guide, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<IncidentSummary>> BurningAsync(Runbook page, IIncidentStore store, RunbookGuide guide,
+        CancellationToken cancellationToken)
     {
         var found = await ListAsync(new IncidentFilter("firing", Limit: MostLookedAt), store, cancellationToken);
         if (found.Count == MostLookedAt)
@@ -118,7 +126,8 @@ internal sealed record RunbookSurroundings(
             .OrderByDescending(incident => incident.Severity.Rank).ThenByDescending(incident => incident.Number).Take(MostBurning)];
     }
 
-    private static async Task<IReadOnlyList<IncidentSummary>> BeforeAsync(Runbook page, IIncidentStore store, RunbookGuide guide, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<IncidentSummary>> BeforeAsync(Runbook page, IIncidentStore store, RunbookGuide guide,
+        CancellationToken cancellationToken)
     {
         var found = new List<IncidentSummary>();
         foreach (var name in Names(page, MostNames))
@@ -136,12 +145,16 @@ internal sealed record RunbookSurroundings(
             .OrderByDescending(incident => incident.ResolvedAt).Take(MostBefore)];
     }
 
-    private static async Task<List<IncidentSummary>> ListAsync(IncidentFilter filter, IIncidentStore store, CancellationToken cancellationToken) =>
+    private static async Task<List<IncidentSummary>> ListAsync(IncidentFilter filter, IIncidentStore store,
+        CancellationToken cancellationToken) =>
         [.. await store.ListAsync(filter, cancellationToken)];
 
-    /// <summary>By what the store finds incidents of a page: names of its alerts, headings that look like one, the words of its own name.</summary>
+    /// <summary>
+    /// By what the store finds incidents of a page: names of its alerts, headings that look like one, the words of its own name.
+    /// </summary>
     private static IEnumerable<string> Names(Runbook page, int most) => page.Front.Alerts.Select(RunbookSet.AlertName)
-        .Concat(page.Headings.Where(heading => heading.Level > 1 && heading.Text.Skip(1).Any(char.IsUpper) && heading.Text.All(char.IsLetterOrDigit)).Select(heading => heading.Text))
+        .Concat(page.Headings.Where(heading => heading.Level > 1 && heading.Text.Skip(1).Any(char.IsUpper)
+            && heading.Text.All(char.IsLetterOrDigit)).Select(heading => heading.Text))
         .Append(page.Slug.Replace('-', ' ').Replace('_', ' '))
         .Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Take(most);
 

@@ -47,7 +47,8 @@ internal static class SignIn
             return Form(pages, comeBack, "This is not the token.", StatusCodes.Status401Unauthorized);
         }
 
-        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token), Cookie(pages, context.Request, ActionGuard.SignedInFor));
+        context.Response.Cookies.Append(ActionGuard.CookieName, guard.NewCookie(token),
+            Cookie(pages, context.Request, ActionGuard.SignedInFor));
         return SeeOther(SitePath.Local(comeBack));
     }
 

@@ -34,7 +34,8 @@ internal static class SitePath
     {
         var settings = app.Services.GetRequiredService<Func<PageSettings>>();
         var own = new Lazy<FrozenSet<string>>(() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
-            .OfType<RouteEndpoint>().Select(endpoint => First(endpoint.RoutePattern.RawText!)).ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+            .OfType<RouteEndpoint>().Select(endpoint => First(endpoint.RoutePattern.RawText!))
+                .ToFrozenSet(StringComparer.OrdinalIgnoreCase));
         app.Use((context, next) =>
         {
             if (Of(settings().ExternalUrl) is { Length: > 0 } prefix)
@@ -64,10 +65,13 @@ internal static class SitePath
         }
 
         // The prefix is called as one of our own paths is. Behind "/incidents" a number is an incident, another word a short link.
-        return string.Equals(prefix, "/incidents", StringComparison.OrdinalIgnoreCase) && rest.LastIndexOf('/') == 0 && !first.All(char.IsAsciiDigit) ? rest : null;
+        return string.Equals(prefix, "/incidents", StringComparison.OrdinalIgnoreCase) && rest.LastIndexOf('/') == 0
+            && !first.All(char.IsAsciiDigit) ? rest : null;
     }
 
-    /// <summary>The HTML of a page with the prefix before each link to this site. Text cannot look like one: its quotation marks are escaped.</summary>
+    /// <summary>
+    /// The HTML of a page with the prefix before each link to this site. Text cannot look like one: its quotation marks are escaped.
+    /// </summary>
     public static string Prefix(string html, string prefix)
     {
         if (prefix.Length == 0)

@@ -13,7 +13,8 @@ namespace IncidentBot.Webhooks;
 /// Alertmanager repeats on 5xx and drops the notification on everything else, 429 included.
 /// </summary>
 internal sealed partial class AlertmanagerWebhook(
-    CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, WebhookMetrics metrics, TimeProvider clock, ILogger<AlertmanagerWebhook> logger)
+    CurrentSettings settings, IIncidentStore store, HeardSources sources, BodyReader bodies, WebhookMetrics metrics, TimeProvider clock,
+        ILogger<AlertmanagerWebhook> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/webhooks/alertmanager", (HttpContext context, AlertmanagerWebhook webhook) => webhook.AnswerAsync(context));
@@ -87,10 +88,12 @@ internal sealed partial class AlertmanagerWebhook(
         var options = settings.Value;
         if (WebhookAuthentication.Source(context.Request.Headers.Authorization, options.Alertmanagers) is not { } source)
         {
-            return WebhookAnswer.Unknown("the webhook's credentials are not those of any alertmanagers[] entry: set http_config.authorization or basic_auth of the receiver");
+            return WebhookAnswer.Unknown(
+                "the webhook's credentials are not those of any alertmanagers[] entry: set http_config.authorization or basic_auth of the receiver");
         }
 
-        if (options.Server.WebhookAuth is null && WebhookAuthentication.NobodyHasAToken(options.Alertmanagers) && ForwardedRequest.IsForwarded(context.Request))
+        if (options.Server.WebhookAuth is null && WebhookAuthentication.NobodyHasAToken(options.Alertmanagers)
+            && ForwardedRequest.IsForwarded(context.Request))
         {
             return new WebhookAnswer.Refused(source, StatusCodes.Status401Unauthorized,
                 "a proxy passed this on, and without a token webhooks are taken from this machine only: set alertmanagers[].webhook_token, or server.webhook_auth: none");
@@ -147,7 +150,11 @@ internal sealed partial class AlertmanagerWebhook(
             LogNews(source, notification.Receiver, notification.Alerts.Count);
         }
 
-        return new WebhookAnswer.Taken(source, read.Notification!.Alerts.Count) { Remarks = read.Remarks, Version = read.Notification.Version };
+        return new WebhookAnswer.Taken(source, read.Notification!.Alerts.Count)
+        {
+            Remarks = read.Remarks,
+            Version = read.Notification.Version
+        };
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "News of {Source} for receiver {Receiver} in {Alerts} alerts, committed")]
@@ -156,10 +163,12 @@ internal sealed partial class AlertmanagerWebhook(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Webhook of {Source} with {Alerts} alerts taken")]
     private partial void LogTaken(string source, int alerts);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} is odd: {Repaired} values repaired, {LeftOut} alerts left out, the first at {First}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Webhook of {Source} is odd: {Repaired} values repaired, {LeftOut} alerts left out, the first at {First}")]
     private partial void LogOdd(string source, int repaired, int leftOut, ReadProblem first);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} has version \"{Version}\", which is not known; it is read as version 4 is. This is logged once")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Webhook of {Source} has version \"{Version}\", which is not known; it is read as version 4 is. This is logged once")]
     private partial void LogVersion(string source, string version);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} answered {Status}: {Reason}")]

@@ -2,7 +2,9 @@ using IncidentBot.Alerts;
 
 namespace IncidentBot.Webhooks;
 
-/// <summary>What became of a webhook, and so what Alertmanager does next: it forgets what was taken, and repeats only after a 5xx.</summary>
+/// <summary>
+/// What became of a webhook, and so what Alertmanager does next: it forgets what was taken, and repeats only after a 5xx.
+/// </summary>
 /// <param name="Source">Which Alertmanager cluster sent it.</param>
 internal abstract record WebhookAnswer(string Source)
 {

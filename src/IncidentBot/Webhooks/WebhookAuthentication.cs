@@ -45,7 +45,8 @@ internal static class WebhookAuthentication
     }
 
     /// <summary>Then webhooks prove nothing, and only where they come from can speak for them.</summary>
-    public static bool NobodyHasAToken(IReadOnlyList<AlertmanagerOptions> alertmanagers) => alertmanagers.All(one => one.WebhookToken is null);
+    public static bool NobodyHasAToken(IReadOnlyList<AlertmanagerOptions> alertmanagers) =>
+        alertmanagers.All(one => one.WebhookToken is null);
 
     private static (string? User, string Secret) Credentials(string? authorization)
     {

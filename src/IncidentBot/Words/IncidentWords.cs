@@ -2,7 +2,9 @@ using IncidentBot.Incidents;
 
 namespace IncidentBot.Words;
 
-/// <summary>What there is to say about an incident beside its alerts: who has it on, what happens while nobody has, what explains it.</summary>
+/// <summary>
+/// What there is to say about an incident beside its alerts: who has it on, what happens while nobody has, what explains it.
+/// </summary>
 internal static class IncidentWords
 {
     /// <summary>The state in a word: <c>critical</c>, <c>resolved</c>, <c>stale</c>. An unknown severity's word is hostile text.</summary>
@@ -36,7 +38,8 @@ internal static class IncidentWords
     };
 
     /// <summary>Which other incidents explain it; null when none does.</summary>
-    public static Sentence? Explained(Incident incident) => incident.Inhibition is { } inhibition ? $"Explained by {new Foreign(inhibition.Cause)}" : (Sentence?)null;
+    public static Sentence? Explained(Incident incident) => incident.Inhibition is { } inhibition
+        ? $"Explained by {new Foreign(inhibition.Cause)}" : (Sentence?)null;
 
     /// <summary>Which other incidents it explains; null when there are none.</summary>
     public static Sentence? Explains(Incident incident) =>
@@ -51,7 +54,8 @@ internal static class IncidentWords
     public static string? Returns(Incident incident, Func<DateTimeOffset, string> clock)
     {
         var times = incident.Flaps == 0 ? "" : Counts.Returns(incident.Flaps);
-        return incident.Flapping is { } flapping ? $"Flapping since {clock(flapping.Since)}: {times}{(times.Length > 0 ? ", " : "")}updated quietly until it is stable"
+        return incident.Flapping is { } flapping
+            ? $"Flapping since {clock(flapping.Since)}: {times}{(times.Length > 0 ? ", " : "")}updated quietly until it is stable"
             : times.Length > 0 ? Capital(times)
             : null;
     }

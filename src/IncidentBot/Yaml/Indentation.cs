@@ -68,7 +68,8 @@ internal sealed class Indentation(int line, string problem)
             {
                 var first = _open.Count > 0 && _open.Last().Column > column;
                 return first
-                    ? new Indentation(_firstLine, $"the first key begins in column {_open.Last().Column + 1}, and line {line} in column {column + 1}")
+                    ? new Indentation(_firstLine,
+                        $"the first key begins in column {_open.Last().Column + 1}, and line {line} in column {column + 1}")
                     : new Indentation(line, problem);
             }
 
@@ -128,7 +129,8 @@ internal sealed class Indentation(int line, string problem)
             }
 
             _opens = rest.EndsWith(':') || rest is "-" || rest.Contains(": &", StringComparison.Ordinal) || IsCommentBehindColon(rest);
-            _text = rest.EndsWith('|') || rest.EndsWith('>') || rest.EndsWith("|-", StringComparison.Ordinal) || rest.EndsWith(">-", StringComparison.Ordinal)
+            _text = rest.EndsWith('|') || rest.EndsWith('>') || rest.EndsWith("|-", StringComparison.Ordinal)
+                || rest.EndsWith(">-", StringComparison.Ordinal)
                 ? column : null;
             _brackets = Math.Max(0, Brackets(rest));
         }

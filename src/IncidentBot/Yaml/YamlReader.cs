@@ -103,7 +103,9 @@ internal sealed class YamlReader
 
         var node = begin switch
         {
-            Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain) { LastLine = (int)scalar.End.Line },
+            Scalar scalar => new ScalarNode(At(scalar), scalar.Value,
+                scalar.Style == ScalarStyle.Plain)
+            { LastLine = (int)scalar.End.Line },
             SequenceStart => ReadList(begin, depth),
             MappingStart => ReadMap(begin, depth),
             AnchorAlias alias => _anchors.TryGetValue(alias.Value, out var anchored)
@@ -180,7 +182,8 @@ internal sealed class YamlReader
     /// <summary>The line whose indentation is wrong, up to the one at which the parser gave up; null when it is something else.</summary>
     private Complaint? Misplaced(int gaveUp) => Indentation.Find(_text, gaveUp) is { } found
         ? new Complaint(
-            new Origin(_name, found.Line), "", $"the indentation is wrong: {found.Problem}", "spaces, as many as before the other keys of the same section")
+            new Origin(_name, found.Line), "", $"the indentation is wrong: {found.Problem}",
+                "spaces, as many as before the other keys of the same section")
         : null;
 
     private Complaint Syntax(YamlException problem)
@@ -196,7 +199,8 @@ internal sealed class YamlReader
         }
 
         // Other texts of the parser quote what it found, and that may be a secret.
-        var reason = problem.Message.StartsWith("While ", StringComparison.Ordinal) && !problem.Message.Contains('\n', StringComparison.Ordinal)
+        var reason = problem.Message.StartsWith("While ", StringComparison.Ordinal)
+            && !problem.Message.Contains('\n', StringComparison.Ordinal)
             ? $": {char.ToLowerInvariant(problem.Message[0])}{problem.Message[1..].TrimEnd('.')}"
             : "";
         return new Complaint(new Origin(_name, (int)problem.Start.Line), "", $"not valid YAML{reason}");

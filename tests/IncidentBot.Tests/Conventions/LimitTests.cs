@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using IncidentBot.Alerts;
 using IncidentBot.Support;
 
@@ -8,9 +9,10 @@ namespace IncidentBot.Conventions;
 /// How long things may be, so that they are read in one sitting. The length of functions (60 lines) is counted by the analyzer MA0051, and
 /// whoever catches everything is named with the reason in <c>.editorconfig</c>.
 /// </summary>
-public sealed class LimitTests
+public sealed partial class LimitTests
 {
     private const int LongestFile = 300;
+    private const int LongestLine = 140;
     private const int MostParameters = 7;
 
     /// <summary>Files that may be longer, each with its reason.</summary>
@@ -20,10 +22,25 @@ public sealed class LimitTests
         "src/IncidentBot/Incidents/Incident.cs",
     ];
 
+    /// <summary>Files whose lines may be longer, each with its reason.</summary>
+    private static readonly HashSet<string> WideFiles =
+    [
+        // Statements of SQL, a table's columns in one line.
+        "src/IncidentBot/Storage/Sqlite/SqliteSchema.cs",
+        "src/IncidentBot/Storage/Sqlite/SqliteTables.cs",
+    ];
+
     [Fact]
     public void No_source_file_is_too_long_to_be_read_in_one_sitting() =>
         Report.None(Sources().Where(source => source.Lines.Length > LongestFile && !LongFiles.Contains(source.File))
             .Select(source => $"{source.File} has {source.Lines.Length} lines, at most {LongestFile} are allowed: give part of it a file and a name"));
+
+    [Fact]
+    public void No_line_is_too_long_to_be_seen_whole() =>
+        Report.None(Sources().Where(source => source.File.EndsWith(".cs", StringComparison.Ordinal) && !WideFiles.Contains(source.File))
+            .SelectMany(source => source.Lines.Select((line, index) => (source.File, Line: index + 1, Text: line)))
+            .Where(line => line.Text.Length > LongestLine && Texts().Replace(line.Text, "\"…\"").Length > LongestLine)
+            .Select(line => $"{line.File}:{line.Line} has {line.Text.Length} characters, at most {LongestLine} are allowed beside texts in quotes"));
 
     [Fact]
     public void No_constructor_takes_more_than_can_be_told_apart() =>
@@ -47,4 +64,8 @@ public sealed class LimitTests
 
     private static IEnumerable<(string File, string[] Lines)> Sources() =>
         Repository.Files("src", ".cs", ".razor").Select(file => (file, File.ReadAllLines(Repository.PathOf(file))));
+
+    /// <summary>Texts are not broken: a message, an expression or a statement is read, and searched for, as a whole.</summary>
+    [GeneratedRegex("\"(\\\\.|[^\"\\\\])*\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Texts();
 }

@@ -8,7 +8,8 @@ internal interface IMatrixApi
 {
     /// <param name="transaction">A homeserver answers a repetition with the message that it already has.</param>
     [Put("/_matrix/client/v3/rooms/{room}/send/m.room.message/{transaction}")]
-    Task<ApiResponse<MatrixAnswer>> SendAsync(string room, string transaction, [Body] MatrixEvent content, CancellationToken cancellationToken);
+    Task<ApiResponse<MatrixAnswer>> SendAsync(string room, string transaction, [Body] MatrixEvent content,
+        CancellationToken cancellationToken);
 
     /// <summary>404 with <c>M_NOT_FOUND</c> for a room that is not encrypted.</summary>
     [Get("/_matrix/client/v3/rooms/{room}/state/m.room.encryption")]
@@ -45,11 +46,12 @@ internal sealed record MatrixEvent(
     private static MatrixEvent Of(MatrixBody body, Mention? mention) =>
         new("m.text", body.Plain, "org.matrix.custom.html", body.Html, MatrixMentions.Of(mention));
 
-    private static MatrixEvent Edit(MatrixBody body, string id) => Of(new MatrixBody($"* {body.Plain}", $"* {body.Html}"), mention: null) with
-    {
-        NewContent = Of(body, mention: null),
-        RelatesTo = new MatrixRelation("m.replace", id),
-    };
+    private static MatrixEvent Edit(MatrixBody body, string id) =>
+        Of(new MatrixBody($"* {body.Plain}", $"* {body.Html}"), mention: null) with
+        {
+            NewContent = Of(body, mention: null),
+            RelatesTo = new MatrixRelation("m.replace", id),
+        };
 }
 
 /// <summary>Who is called. https://spec.matrix.org/latest/client-server-api/#user-and-room-mentions</summary>
@@ -66,7 +68,9 @@ internal sealed record MatrixMentions(
     private static bool IsUser(string id) => id is ['@', _, ..] && id.Length <= 255 && id.Contains(':', StringComparison.Ordinal);
 }
 
-/// <summary>The message that another replaces or answers. https://spec.matrix.org/latest/client-server-api/#event-replacements, #threading</summary>
+/// <summary>
+/// The message that another replaces or answers. https://spec.matrix.org/latest/client-server-api/#event-replacements, #threading
+/// </summary>
 internal sealed record MatrixRelation(
     [property: JsonPropertyName("rel_type")] string Type,
     [property: JsonPropertyName("event_id")] string EventId,
@@ -82,7 +86,8 @@ internal sealed record MatrixRelation(
 internal sealed record MatrixReference([property: JsonPropertyName("event_id")] string EventId);
 
 /// <summary>How Matrix is written.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(MatrixEvent))]
 [JsonSerializable(typeof(MatrixAnswer))]
 internal sealed partial class MatrixJson : JsonSerializerContext;

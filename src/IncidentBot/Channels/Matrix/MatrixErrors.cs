@@ -4,7 +4,9 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Matrix;
 
-/// <summary>What a homeserver's error answers mean for a post. https://spec.matrix.org/latest/client-server-api/#standard-error-response</summary>
+/// <summary>
+/// What a homeserver's error answers mean for a post. https://spec.matrix.org/latest/client-server-api/#standard-error-response
+/// </summary>
 internal static class MatrixErrors
 {
     public static SendResult Of(ApiAnswer<MatrixAnswer> answer, SendAttempt attempt, Secret? secret)

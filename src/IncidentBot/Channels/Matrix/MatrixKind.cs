@@ -10,10 +10,12 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
 
     public override string? CalleeAllowed(string id) => PersonAllowed(id);
 
-    public override string? PersonAllowed(string id) => id.StartsWith('@') && id.Contains(':', StringComparison.Ordinal) && IsPlain(id) ? null
+    public override string? PersonAllowed(string id) => id.StartsWith('@') && id.Contains(':', StringComparison.Ordinal) && IsPlain(id)
+        ? null
         : "matrix: and the id of a user, such as matrix:@me:example.org";
 
-    protected override IChannel Make(MatrixOptions options, IHttpClientFactory http, TimeProvider time) => new MatrixChannel(options, http, time);
+    protected override IChannel Make(MatrixOptions options, IHttpClientFactory http, TimeProvider time) =>
+        new MatrixChannel(options, http, time);
 
     protected override void Check(MatrixOptions options, string path, Requirements requirements)
     {
@@ -22,5 +24,6 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
         requirements.RequireTimeout($"{path}.timeout", options.Timeout);
     }
 
-    private static bool IsPlain(string id) => id.Length is > 1 and <= 255 && !id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
+    private static bool IsPlain(string id) => id.Length is > 1 and <= 255
+        && !id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
 }

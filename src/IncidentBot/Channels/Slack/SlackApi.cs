@@ -20,7 +20,8 @@ internal interface ISlackApi
 
     [Get("/conversations.replies?limit=200&include_all_metadata=true")]
     Task<ApiResponse<SlackHistory>> RepliesAsync(
-        string channel, string ts, string oldest, string? cursor, [Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
+        string channel, string ts, string oldest, string? cursor, [Property(BoundedAnswers.MaxBytes)] int maxBytes,
+            CancellationToken cancellationToken);
 }
 
 /// <summary>One message as Slack is told it.</summary>

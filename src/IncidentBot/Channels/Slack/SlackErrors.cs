@@ -2,7 +2,9 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Slack;
 
-/// <summary>What Slack's error words mean for a post. https://docs.slack.dev/reference/methods/chat.postMessage and chat.update (errors)</summary>
+/// <summary>
+/// What Slack's error words mean for a post. https://docs.slack.dev/reference/methods/chat.postMessage and chat.update (errors)
+/// </summary>
 internal static class SlackErrors
 {
     /// <summary>Slack does not take these blocks, or not as many of them: the same as plain text may still go.</summary>

@@ -2,17 +2,21 @@ using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Slack;
 
-/// <summary>Slack as settings know it: rooms and people by their ids, never by their names, which <c>chat.update</c> does not take.</summary>
+/// <summary>
+/// Slack as settings know it: rooms and people by their ids, never by their names, which <c>chat.update</c> does not take.
+/// </summary>
 internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
 {
     public override string? RoomAllowed(string id) => IsId(id, "CGDUW") ? null
         : "slack: and the id of a channel, such as slack:C024BE91L (in Slack: channel details, at the end), or of a person; not its name";
 
-    public override string? CalleeAllowed(string id) => IsId(id, "UWS") ? null : "slack: and the id of a member or group, such as slack:U024BE7LH";
+    public override string? CalleeAllowed(string id) => IsId(id, "UWS") ? null
+        : "slack: and the id of a member or group, such as slack:U024BE7LH";
 
     public override string? PersonAllowed(string id) => IsId(id, "UW") ? null : "slack: and the id of a member, such as slack:U024BE7LH";
 
-    protected override IChannel Make(SlackOptions options, IHttpClientFactory http, TimeProvider time) => new SlackChannel(options, http, time);
+    protected override IChannel Make(SlackOptions options, IHttpClientFactory http, TimeProvider time) =>
+        new SlackChannel(options, http, time);
 
     protected override void Check(SlackOptions options, string path, Requirements requirements)
     {
@@ -30,7 +34,8 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
     }
 
     protected override IEnumerable<(string Path, string Meaning)> NotYetActive(SlackOptions options, string path) =>
-        ((string[])["app_token", "app_token_file", "signing_secret", "signing_secret_file"]).Select(key => ($"{path}.{key}", "no commands"));
+        ((string[])["app_token", "app_token_file", "signing_secret", "signing_secret_file"])
+            .Select(key => ($"{path}.{key}", "no commands"));
 
     private static bool IsId(string id, string first) => id.Length is > 1 and <= 32 && first.Contains(id[0], StringComparison.Ordinal)
         && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));

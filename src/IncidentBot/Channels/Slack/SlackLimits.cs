@@ -14,7 +14,9 @@ internal static class SlackLimits
     /// </summary>
     public const int BlocksLength = 13_000;
 
-    /// <summary>Characters of <c>text</c>, escaped. https://docs.slack.dev/reference/methods/chat.postMessage (formatting, truncating)</summary>
+    /// <summary>
+    /// Characters of <c>text</c>, escaped. https://docs.slack.dev/reference/methods/chat.postMessage (formatting, truncating)
+    /// </summary>
     public const int TextLength = 4000;
 
     /// <summary>

@@ -5,7 +5,10 @@ namespace IncidentBot.Channels.Slack;
 /// <summary>How Slack is reached: <c>channels.slack</c>.</summary>
 internal sealed class SlackOptions
 {
-    /// <summary>The bot's token (<c>xoxb-…</c>) with the scopes <c>chat:write</c> and, to find posts after a crash, <c>channels:history</c>. Required.</summary>
+    /// <summary>
+    /// The bot's token (<c>xoxb-…</c>) with the scopes <c>chat:write</c> and, to find posts after a crash, <c>channels:history</c>.
+    /// Required.
+    /// </summary>
     public Secret? BotToken { get; set; }
 
     /// <summary>The app-level token (<c>xapp-…</c>) for Socket Mode.</summary>

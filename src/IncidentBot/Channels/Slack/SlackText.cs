@@ -29,7 +29,8 @@ internal static class SlackText
     {
         var calls = Calls(mention);
         var blocks = MessageLayout.Fit(message, lines => Blocks(lines, mention), Fits);
-        var plain = MessageLayout.Fit(message, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text => text.Length <= SlackLimits.TextLength);
+        var plain = MessageLayout.Fit(message, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text =>
+            text.Length <= SlackLimits.TextLength);
         return new SlackBody(calls + Markup.Escape(MessageLayout.Glance(message)), blocks, plain);
     }
 
@@ -37,7 +38,8 @@ internal static class SlackText
     {
         var calls = Calls(reply.Mention);
         var blocks = MessageLayout.Fit(reply, lines => Blocks(lines, reply.Mention), Fits);
-        var plain = MessageLayout.Fit(reply, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text => text.Length <= SlackLimits.TextLength);
+        var plain = MessageLayout.Fit(reply, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text =>
+            text.Length <= SlackLimits.TextLength);
         return new SlackBody(plain, blocks, plain);
     }
 
@@ -195,5 +197,6 @@ internal static class SlackText
 
     private static bool IsUseful(Mention? mention) => mention is not null && (mention.Everyone || mention.Ids.Any(IsId));
 
-    private static bool IsId(string id) => id.Length is > 1 and < 30 && id[0] is 'U' or 'W' or 'S' && !id.AsSpan().ContainsAnyExcept(IdCharacters);
+    private static bool IsId(string id) => id.Length is > 1 and < 30 && id[0] is 'U' or 'W' or 'S'
+        && !id.AsSpan().ContainsAnyExcept(IdCharacters);
 }

@@ -22,7 +22,8 @@ internal readonly record struct TelegramAddress(long Chat, string? ChatName, int
         var chat = parts[0];
         if (chat.StartsWith('@'))
         {
-            var isName = chat.Length is > 1 and <= LongestName + 1 && chat.Skip(1).All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
+            var isName = chat.Length is > 1 and <= LongestName + 1
+                && chat.Skip(1).All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
             return isName ? new TelegramAddress(0, chat, topic) : null;
         }
 
@@ -30,5 +31,6 @@ internal readonly record struct TelegramAddress(long Chat, string? ChatName, int
     }
 
     private static long? Number(string text) =>
-        !text.StartsWith('+') && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        !text.StartsWith('+') && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : null;
 }

@@ -9,7 +9,8 @@ namespace IncidentBot.Channels.Telegram;
 /// <summary>What came back from Telegram: an answer, its own error, or neither and why.</summary>
 /// <param name="Status">0 when there is no answer.</param>
 /// <param name="RetryAfter">The header of that name, which a proxy before Telegram may have written.</param>
-internal sealed record TelegramAnswer<T>(int Status, TimeSpan? RetryAfter, T? Content = null, ApiRequestException? Error = null, NoAnswer? Failure = null)
+internal sealed record TelegramAnswer<T>(int Status, TimeSpan? RetryAfter, T? Content = null, ApiRequestException? Error = null,
+    NoAnswer? Failure = null)
     where T : class
 {
     public SendResult.TryAgain NotTheVendor() => Failure?.Later() ?? VendorAnswers.NotTheVendor(Status, RetryAfter);

@@ -25,7 +25,8 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
     {
         if (TelegramAddress.Parse(attempt.Room.Id) is not { } address)
         {
-            return new SendResult.Refused("not a Telegram chat: expected a number such as -1001234567890, -1001234567890/45 or @name", WholeRoom: true);
+            return new SendResult.Refused("not a Telegram chat: expected a number such as -1001234567890, -1001234567890/45 or @name",
+                WholeRoom: true);
         }
 
         if (attempt is EditAttempt or ReplyAttempt && MessageNumber(attempt) is null)

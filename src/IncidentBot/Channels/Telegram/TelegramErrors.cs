@@ -6,10 +6,13 @@ using Telegram.Bot.Types;
 
 namespace IncidentBot.Channels.Telegram;
 
-/// <summary>What Telegram's error answers mean for a post. https://core.telegram.org/bots/api#making-requests (ResponseParameters)</summary>
+/// <summary>
+/// What Telegram's error answers mean for a post. https://core.telegram.org/bots/api#making-requests (ResponseParameters)
+/// </summary>
 internal static class TelegramErrors
 {
-    public static bool IsAboutMarkup(string description) => Says(description, "can't parse entities") || Says(description, "can't parse message text");
+    public static bool IsAboutMarkup(string description) => Says(description, "can't parse entities")
+        || Says(description, "can't parse message text");
 
     /// <param name="answer">With Telegram's own error.</param>
     public static SendResult Of<T>(TelegramAnswer<T> answer, SendAttempt attempt, Secret? secret)
@@ -40,7 +43,8 @@ internal static class TelegramErrors
                 return new SendResult.Delivered(edit.MessageId);
             }
 
-            if (Says(description, "message to edit not found") || Says(description, "message can't be edited") || Says(description, "MESSAGE_ID_INVALID"))
+            if (Says(description, "message to edit not found") || Says(description, "message can't be edited")
+                || Says(description, "MESSAGE_ID_INVALID"))
             {
                 return new SendResult.Gone(reason);
             }

@@ -8,7 +8,9 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
     public override string? RoomAllowed(string id) => TelegramAddress.Parse(id) is not null ? null
         : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name; with /45 behind it for one topic of a forum";
 
-    /// <remarks>Numbers of groups and channels are negative and begin with -100, https://core.telegram.org/api/bots/ids; of people they are shorter.</remarks>
+    /// <remarks>
+    /// Numbers of groups and channels are negative and begin with -100, https://core.telegram.org/api/bots/ids; of people they are shorter.
+    /// </remarks>
     public override string? RoomDoubt(string id) => TelegramAddress.Parse(id) is { Chat: >= 1_000_000_000_000 }
         ? $"the number of a group or channel has a minus before it: telegram:-{id}"
         : null;
@@ -19,7 +21,8 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
     public override string? PersonAllowed(string id) => TelegramAddress.Parse(id) is { Topic: null, Chat: > 0 } ? null
         : "telegram: and the number of a user, such as telegram:12345";
 
-    protected override IChannel Make(TelegramOptions options, IHttpClientFactory http, TimeProvider time) => new TelegramChannel(options, http, time);
+    protected override IChannel Make(TelegramOptions options, IHttpClientFactory http, TimeProvider time) =>
+        new TelegramChannel(options, http, time);
 
     protected override void Check(TelegramOptions options, string path, Requirements requirements)
     {
@@ -27,9 +30,11 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
         requirements.RequireTimeout($"{path}.timeout", options.Timeout);
 
         // The token is a part of the address, so nothing else may be in it. https://core.telegram.org/bots/api#authorizing-your-bot
-        if (options.BotToken is { } token && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
+        if (options.BotToken is { } token
+            && !token.Reveal().All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '_' or '-'))
         {
-            requirements.Complain(requirements.SecretPath($"{path}.bot_token"), "not a token of a Telegram bot", "what BotFather gave: digits, a colon, letters and digits");
+            requirements.Complain(requirements.SecretPath($"{path}.bot_token"), "not a token of a Telegram bot",
+                "what BotFather gave: digits, a colon, letters and digits");
         }
 
         if (options.Mode is not ("polling" or "webhook" or "send-only"))
@@ -46,7 +51,8 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
         if (options.SecretToken?.Reveal() is { } secret
             && (secret.Length > 256 || !secret.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')))
         {
-            requirements.Complain(requirements.SecretPath($"{path}.secret_token"), "Telegram would not take this secret", "1 to 256 letters, digits, hyphens and underscores");
+            requirements.Complain(requirements.SecretPath($"{path}.secret_token"), "Telegram would not take this secret",
+                "1 to 256 letters, digits, hyphens and underscores");
         }
     }
 

@@ -56,9 +56,11 @@ internal static class TelegramText
             var text = Markup.EscapeHtml(Inert(run.Text));
             _ = run switch
             {
-                { Link: { } link } => html.Append("<a href=\"").Append(Markup.EscapeHtml(link.AbsoluteUri)).Append("\">").Append(text).Append("</a>"),
+                { Link: { } link } => html.Append("<a href=\"").Append(Markup.EscapeHtml(link.AbsoluteUri)).Append("\">").Append(text)
+                    .Append("</a>"),
                 { Style: RunStyle.Code } => html.Append("<code>").Append(Markup.EscapeHtml(run.Text)).Append("</code>"),
-                _ when run.Style == RunStyle.Bold || line.Role is LineRole.Place or LineRole.Summary => html.Append("<b>").Append(text).Append("</b>"),
+                _ when run.Style == RunStyle.Bold
+                    || line.Role is LineRole.Place or LineRole.Summary => html.Append("<b>").Append(text).Append("</b>"),
                 _ => html.Append(text),
             };
         }

@@ -57,7 +57,8 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
             return Uri.EscapeDataString(value);
         }
 
-        if (Kind == PlaceKind.Command || (BeginsWord && value[0] == '-') || Delimiter.Contains(value, StringComparison.Ordinal) || (Kind != PlaceKind.Text && Climbs(value)))
+        if (Kind == PlaceKind.Command || (BeginsWord && value[0] == '-') || Delimiter.Contains(value, StringComparison.Ordinal)
+            || (Kind != PlaceKind.Text && Climbs(value)))
         {
             return null;
         }
@@ -109,7 +110,8 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
                 foreach (var one in bytes[..rune.EncodeToUtf8(bytes)])
                 {
                     // Octal, because it has a fixed length that a following digit cannot make longer.
-                    quoted.Append('\\').Append((char)('0' + (one >> 6))).Append((char)('0' + ((one >> 3) & 7))).Append((char)('0' + (one & 7)));
+                    quoted.Append('\\').Append((char)('0' + (one >> 6))).Append((char)('0' + ((one >> 3) & 7)))
+                        .Append((char)('0' + (one & 7)));
                 }
             }
         }
@@ -122,7 +124,8 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
         character is >= ' ' and <= '~' || (character > '\u00A0' && char.IsLetterOrDigit(character));
 
     /// <summary>Whether it would lead a path elsewhere than below what stands before it.</summary>
-    private bool Climbs(string value) => value.Split('/').Contains("..", StringComparer.Ordinal) || (!BeginsWord && value.AsSpan().Trim("./").IsEmpty);
+    private bool Climbs(string value) => value.Split('/').Contains("..", StringComparer.Ordinal)
+        || (!BeginsWord && value.AsSpan().Trim("./").IsEmpty);
 
     /// <summary>Nothing in it has a meaning for a shell or a query language, wherever it stands.</summary>
     private static bool IsPlain(string value, bool spaces)
@@ -136,7 +139,8 @@ internal readonly record struct Place(PlaceKind Kind, bool BeginsWord = true, bo
         {
             var character = value[i];
             // Two hyphens begin a comment of SQL, a hyphen behind a space an option.
-            var harmless = char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or ':' or '/' or '@' or '%' or '+' or '=' or ',' or '-' || (spaces && character == ' ');
+            var harmless = char.IsAsciiLetterOrDigit(character)
+                || character is '.' or '_' or ':' or '/' or '@' or '%' or '+' or '=' or ',' or '-' || (spaces && character == ' ');
             if (!harmless || (character == '-' && i > 0 && value[i - 1] is ('-' or ' ')))
             {
                 return false;

@@ -38,7 +38,8 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         return Fill(values) switch
         {
             { Text: { } text } when Place.Kind == PlaceKind.Address => HtmlText.Escape(text),
-            { Text: { } text } => $"<mark class=\"filled\" title=\"{HtmlText.Escape(Meaning)} of this alert, filled in\">{HtmlText.Escape(RunbookTemplate.Without(text))}</mark>",
+            { Text: { } text } =>
+                $"<mark class=\"filled\" title=\"{HtmlText.Escape(Meaning)} of this alert, filled in\">{HtmlText.Escape(RunbookTemplate.Without(text))}</mark>",
             { Complaint: var complaint } => Unfilled(complaint),
         };
     }
@@ -49,12 +50,14 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         var value = values.Find(this);
         if (value is null)
         {
-            return new Filled(null, Kind == PlaceholderKind.Value ? "this alert has no annotation \"value\"" : $"this alert has no {Meaning}");
+            return new Filled(null, Kind == PlaceholderKind.Value ? "this alert has no annotation \"value\""
+                : $"this alert has no {Meaning}");
         }
 
         return Place.Kind == PlaceKind.Text
             ? new Filled(Headline.Cut(value, LongestInText), "")
-            : Place.Write(value) is { } written ? new Filled(written, "") : new Filled(null, $"{Meaning} of this alert holds characters that are not safe here: type it by hand");
+            : Place.Write(value) is { } written ? new Filled(written, "")
+                : new Filled(null, $"{Meaning} of this alert holds characters that are not safe here: type it by hand");
     }
 
     /// <summary>In words: <c>label instance</c>.</summary>
@@ -77,7 +80,8 @@ internal sealed partial record Placeholder(PlaceholderKind Kind, string Name, st
         return new Placeholder(kind, match.Groups["name"].Value, match.Value, Place.Text);
     }
 
-    private const string Shape = @"\{\{-?[ \t]{0,4}(\$(?<set>labels|annotations)\.(?<name>[A-Za-z_][A-Za-z0-9_]{0,199})|\$(?<value>value))[ \t]{0,4}-?\}\}";
+    private const string Shape =
+        @"\{\{-?[ \t]{0,4}(\$(?<set>labels|annotations)\.(?<name>[A-Za-z_][A-Za-z0-9_]{0,199})|\$(?<value>value))[ \t]{0,4}-?\}\}";
 
     [GeneratedRegex(Shape, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();

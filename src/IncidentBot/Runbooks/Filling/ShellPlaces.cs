@@ -81,14 +81,20 @@ internal static partial class ShellPlaces
         }
     }
 
-    private static bool Continues(ReadOnlySpan<char> line) => line.EndsWith('\\') || line.EndsWith('|') || line.EndsWith("&&", StringComparison.Ordinal);
+    private static bool Continues(ReadOnlySpan<char> line) => line.EndsWith('\\') || line.EndsWith('|')
+        || line.EndsWith("&&", StringComparison.Ordinal);
 
     /// <summary>What takes a value from one command to another: variables, parameters of functions, what a command prints, files.</summary>
-    [GeneratedRegex(@"\$[A-Za-z_0-9@*{!(]|`|\btee\b|>(?!&[0-9-]|\s*/dev/(null|stdout|stderr|tty)\b)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\$[A-Za-z_0-9@*{!(]|`|\btee\b|>(?!&[0-9-]|\s*/dev/(null|stdout|stderr|tty)\b)",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Carriers();
 
-    /// <summary>What begins and ends in more ways than <see cref="ShellScan"/> follows: nested quotes, here-documents and -strings, and typed-in continuations.</summary>
-    [GeneratedRegex(@"<<|\$['""\[]|(?<![\w-])(case|select|coproc|function)(?![\w-])|\\\r?\n[ \t]*\#|^[ \t]*>", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    /// <summary>
+    /// What begins and ends in more ways than <see cref="ShellScan"/> follows: nested quotes, here-documents and -strings, and typed-in
+    /// continuations.
+    /// </summary>
+    [GeneratedRegex(@"<<|\$['""\[]|(?<![\w-])(case|select|coproc|function)(?![\w-])|\\\r?\n[ \t]*\#|^[ \t]*>",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Intricate();
 
     /// <summary>Words by which a command hands text to another program that runs it, or evaluates it itself.</summary>

@@ -11,7 +11,8 @@ internal sealed partial class ShellScan
     /// <summary>How far back of a mark is looked; what is longer is not trusted.</summary>
     private const int FarthestBack = 400;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>What JSON, queries and the like are made of.</summary>
     private static readonly SearchValues<char> Structure = SearchValues.Create("\"'`{[(<");
@@ -58,7 +59,9 @@ internal sealed partial class ShellScan
         return at < 0 ? '\0' : _text[at];
     }
 
-    /// <summary>Whether the quoted text around the mark is read by a program as JSON, a query or the like, which a quote of the value would end.</summary>
+    /// <summary>
+    /// Whether the quoted text around the mark is read by a program as JSON, a query or the like, which a quote of the value would end.
+    /// </summary>
     private bool IsStructured() => !_quotes.TryPeek(out var begin) || _at - begin > FarthestBack
         || _text.AsSpan(begin + 1, _at - begin - 1).ContainsAny(Structure);
 
@@ -87,6 +90,7 @@ internal sealed partial class ShellScan
         && word.IndexOf('=') is > 0 and var sign && !word[..sign].ContainsAnyExcept(NameCharacters);
 
     /// <summary>The name of a variable, quotes, and other variables, which may be empty.</summary>
-    [GeneratedRegex(@"^([A-Za-z_][A-Za-z0-9_]*=)?([""'`]|\\\n|\$[A-Za-z0-9_]+|\$\{[^{}]*\}|\$[@*#?!$-])*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^([A-Za-z_][A-Za-z0-9_]*=)?([""'`]|\\\n|\$[A-Za-z0-9_]+|\$\{[^{}]*\}|\$[@*#?!$-])*$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Nothing();
 }

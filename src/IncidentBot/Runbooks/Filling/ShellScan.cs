@@ -11,7 +11,8 @@ internal sealed partial class ShellScan
 {
     private static readonly HashSet<string> CommandComesNext = new(StringComparer.Ordinal)
     {
-        "$", "%", "#", ">", "sudo", "doas", "exec", "nohup", "time", "env", "command", "builtin", "nice", "do", "then", "else", "elif", "if", "while", "until", "!", "{",
+        "$", "%", "#", ">", "sudo", "doas", "exec", "nohup", "time", "env", "command", "builtin", "nice", "do", "then", "else", "elif",
+            "if", "while", "until", "!", "{",
     };
 
     private readonly string _text;
@@ -235,7 +236,8 @@ internal sealed partial class ShellScan
             at++;
         }
 
-        var word = _text[begin..at].Replace("'", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+        var word = _text[begin..at].Replace("'", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal)
+            .Replace("\\", "", StringComparison.Ordinal);
         if (word.Length > 0)
         {
             _hereDocuments.Enqueue((word, indented));

@@ -11,9 +11,11 @@ internal sealed record Finding(string Kind, string File, int Line, string Messag
 /// <summary>All that a look at runbooks and rules found.</summary>
 /// <param name="Findings">In the order of files and lines.</param>
 /// <param name="Elsewhere">Alerts whose runbook is on another site, which is not looked at.</param>
-internal sealed record LintReport(int Runbooks, int RuleFiles, int Alerts, IReadOnlyList<Finding> Findings, IReadOnlyList<Finding> Elsewhere);
+internal sealed record LintReport(int Runbooks, int RuleFiles, int Alerts, IReadOnlyList<Finding> Findings,
+    IReadOnlyList<Finding> Elsewhere);
 
 /// <summary>How the report is written for programs.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(LintReport))]
 internal sealed partial class LintJson : JsonSerializerContext;

@@ -3,13 +3,15 @@ namespace IncidentBot.Runbooks.Lint;
 /// <summary>One run over folders of runbooks and rule files. What cannot be read at all is a problem, not a finding.</summary>
 /// <param name="Rules">Files, folders, or patterns with an asterisk in the last part.</param>
 /// <param name="OtherPages">First parts of paths of this site that lead to no runbook.</param>
-internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<string> Rules, RunbookNaming Naming, TimeSpan ReviewedWithin, IReadOnlySet<string> OtherPages)
+internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<string> Rules, RunbookNaming Naming, TimeSpan ReviewedWithin,
+    IReadOnlySet<string> OtherPages)
 {
     public (LintReport Report, IReadOnlyList<string> Problems) Run(DateOnly today)
     {
         var problems = new List<string>();
         var set = new RunbookLoader().Load(Folders);
-        problems.AddRange(Folders.Where(folder => !Directory.Exists(folder)).Select(folder => $"{folder}: there is no such folder of runbooks"));
+        problems.AddRange(Folders.Where(folder => !Directory.Exists(folder))
+            .Select(folder => $"{folder}: there is no such folder of runbooks"));
         var files = Rules.SelectMany(rule => Expand(rule, problems)).Distinct(StringComparer.Ordinal).ToList();
         var rules = files.SelectMany(file => Read(file, problems)).ToList();
         if (Rules.Count > 0 && rules.Count == 0 && problems.Count == 0)
@@ -17,7 +19,8 @@ internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<stri
             problems.Add($"no alerting rule in {string.Join(", ", Rules)}: name files that hold groups of rules, as they are deployed");
         }
 
-        return (new RunbookLint(set, Naming, today, ReviewedWithin, OtherPages).Run(Rules.Count == 0 ? null : rules, files.Count), problems);
+        return (new RunbookLint(set, Naming, today, ReviewedWithin, OtherPages).Run(Rules.Count == 0 ? null : rules, files.Count),
+            problems);
     }
 
     private static IReadOnlyList<string> Expand(string rule, List<string> problems)
@@ -28,7 +31,8 @@ internal sealed record LintRun(IReadOnlyList<string> Folders, IReadOnlyList<stri
         }
 
         var folder = Path.GetDirectoryName(rule) is { Length: > 0 } named ? named : ".";
-        if (rule.AsSpan().ContainsAny('*', '?') && Directory.Exists(folder) && Directory.EnumerateFiles(folder, Path.GetFileName(rule)).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } found)
+        if (rule.AsSpan().ContainsAny('*', '?') && Directory.Exists(folder)
+            && Directory.EnumerateFiles(folder, Path.GetFileName(rule)).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } found)
         {
             return found;
         }

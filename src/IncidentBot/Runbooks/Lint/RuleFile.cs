@@ -34,7 +34,9 @@ internal sealed class RuleFile(string name, List<string> complaints)
         var begin = 0;
         for (var i = 0; i <= lines.Length; i++)
         {
-            var ends = i == lines.Length || (i > begin && (lines[i].TrimEnd().Equals("---", StringComparison.Ordinal) || lines[i].StartsWith("--- ", StringComparison.Ordinal)));
+            var ends = i == lines.Length
+                || (i > begin && (lines[i].TrimEnd().Equals("---", StringComparison.Ordinal)
+                || lines[i].StartsWith("--- ", StringComparison.Ordinal)));
             if (ends)
             {
                 // Empty lines in the place of the documents before keep the numbers right.
@@ -90,11 +92,14 @@ internal sealed class RuleFile(string name, List<string> complaints)
     private void Groups(YamlNode? groups)
     {
         _groups += groups is ListNode all ? all.Items.Count : 0;
-        foreach (var rule in groups is ListNode list ? list.Items.OfType<MapNode>().SelectMany(group => group["rules"]?.Value is ListNode rules ? rules.Items.OfType<MapNode>() : []) : [])
+        foreach (var rule in groups is ListNode list
+            ? list.Items.OfType<MapNode>()
+            .SelectMany(group => group["rules"]?.Value is ListNode rules ? rules.Items.OfType<MapNode>() : []) : [])
         {
             if (rule["alert"] is { Value: ScalarNode { IsNothing: false } alert })
             {
-                _rules.Add(new AlertRule(alert.Value, Words(rule["labels"]?.Value), Words(rule["annotations"]?.Value), name, rule["alert"]!.Origin.Line));
+                _rules.Add(new AlertRule(alert.Value, Words(rule["labels"]?.Value), Words(rule["annotations"]?.Value), name,
+                    rule["alert"]!.Origin.Line));
             }
         }
     }

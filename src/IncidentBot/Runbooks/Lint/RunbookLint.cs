@@ -9,7 +9,8 @@ namespace IncidentBot.Runbooks.Lint;
 /// <param name="today">By which reviews are counted.</param>
 /// <param name="reviewedWithin">How long a review counts.</param>
 /// <param name="otherPages">First parts of paths of this site that lead to no runbook.</param>
-internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly today, TimeSpan reviewedWithin, IReadOnlySet<string> otherPages)
+internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly today, TimeSpan reviewedWithin,
+    IReadOnlySet<string> otherPages)
 {
     private readonly RunbookResolver _resolver = new(set, naming);
     private readonly List<Finding> _findings = [];
@@ -64,11 +65,14 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
         else if (reviewed.DayNumber > today.DayNumber + 1)
         {
             // A day more, because it may be tomorrow already where it was written.
-            Add("not-reviewed", page.File, 0, FormattableString.Invariant($"reviewed {reviewed:yyyy-MM-dd} is a day to come; write the day on which somebody last looked"));
+            Add("not-reviewed", page.File, 0,
+                FormattableString.Invariant(
+                $"reviewed {reviewed:yyyy-MM-dd} is a day to come; write the day on which somebody last looked"));
         }
         else if (today.DayNumber - reviewed.DayNumber > reviewedWithin.TotalDays)
         {
-            Add("not-reviewed", page.File, 0, FormattableString.Invariant($"last reviewed {reviewed:yyyy-MM-dd}, {today.DayNumber - reviewed.DayNumber} days ago"));
+            Add("not-reviewed", page.File, 0,
+                FormattableString.Invariant($"last reviewed {reviewed:yyyy-MM-dd}, {today.DayNumber - reviewed.DayNumber} days ago"));
         }
 
         foreach (var link in page.Links)
@@ -88,7 +92,8 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
         if (link.Path is null)
         {
             var name = link.Target.TrimStart('/').Split('#', '?')[0].TrimEnd('/');
-            if (link.Target.StartsWith('/') && !otherPages.Contains(name.Split('/')[0]) && (name.Contains('/', StringComparison.Ordinal) || set.ByName(name) is null))
+            if (link.Target.StartsWith('/') && !otherPages.Contains(name.Split('/')[0])
+                && (name.Contains('/', StringComparison.Ordinal) || set.ByName(name) is null))
             {
                 Add("dead-link", page.File, link.Line, $"{link.Target}: there is no such page");
             }
@@ -130,7 +135,8 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
             }
         }
         else if (below is null ? !otherPages.Contains(path.Split('/')[0])
-            : !set.Pictures.ContainsKey(below) && !set.Pages.Any(other => other.Path.StartsWith(below + "/", StringComparison.OrdinalIgnoreCase)))
+            : !set.Pictures.ContainsKey(below)
+                && !set.Pages.Any(other => other.Path.StartsWith(below + "/", StringComparison.OrdinalIgnoreCase)))
         {
             Add("dead-link", page.File, link.Line, $"{link.Target}: there is no such page");
         }
@@ -158,7 +164,8 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
         }
         else if (found.Runbook is null)
         {
-            Add("alert-without-runbook", rule.File, rule.Line, $"{rule.Name} has no runbook{(set.Search.Near(rule.Name, 1) is [var near, ..] ? $"; is it {near.File}?" : "")}");
+            Add("alert-without-runbook", rule.File, rule.Line,
+                $"{rule.Name} has no runbook{(set.Search.Near(rule.Name, 1) is [var near, ..] ? $"; is it {near.File}?" : "")}");
         }
     }
 
@@ -177,5 +184,6 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
     private void Add(string kind, string file, int line, string message) => _findings.Add(new Finding(kind, file, line, message));
 
     private static List<Finding> Sorted(List<Finding> findings) =>
-        [.. findings.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Message, StringComparer.Ordinal)];
+        [.. findings.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line)
+            .ThenBy(finding => finding.Message, StringComparer.Ordinal)];
 }

@@ -21,6 +21,7 @@ internal static class CodeText
 
         var places = ShellPlaces.Of(marked, language, isBlock);
         var next = 0;
-        return Placeholder.Replace(code, placeholder => page.Gap(placeholder with { Place = places.GetValueOrDefault(next++, new Place(PlaceKind.Strict)) }));
+        return Placeholder.Replace(code, placeholder =>
+            page.Gap(placeholder with { Place = places.GetValueOrDefault(next++, new Place(PlaceKind.Strict)) }));
     }
 }

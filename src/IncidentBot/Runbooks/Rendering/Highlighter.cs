@@ -2,7 +2,9 @@ using System.Text;
 
 namespace IncidentBot.Runbooks.Rendering;
 
-/// <summary>Colours code a little: comments, texts, numbers and the words of a language. Languages that it does not know stay plain.</summary>
+/// <summary>
+/// Colours code a little: comments, texts, numbers and the words of a language. Languages that it does not know stay plain.
+/// </summary>
 internal static class Highlighter
 {
     private static readonly Dictionary<string, Language> Languages = Known();
@@ -98,9 +100,12 @@ internal static class Highlighter
 
     private static Dictionary<string, Language> Known()
     {
-        var shell = new Language(["#"], false, Words("if then else elif fi for in do done while until case esac function return exit export local set sudo true false"));
-        var query = new Language(["#"], false, Words("sum avg min max count by without on ignoring group_left group_right offset rate irate increase delta histogram_quantile absent absent_over_time topk bottomk and or unless count_over_time sum_over_time avg_over_time max_over_time min_over_time label_replace predict_linear bool json logfmt line_format label_format unwrap pattern regexp"));
-        var sql = new Language(["--"], false, Words("SELECT FROM WHERE AND OR NOT NULL IS IN JOIN LEFT RIGHT INNER OUTER ON GROUP BY ORDER LIMIT INSERT INTO VALUES UPDATE SET DELETE CREATE TABLE INDEX DROP ALTER VACUUM ANALYZE REINDEX WITH AS DISTINCT DESC ASC CASE WHEN THEN ELSE END COUNT BEGIN COMMIT select from where and or not null is in join left on group by order limit insert into values update set delete create table index drop alter vacuum analyze reindex with as distinct desc asc count"));
+        var shell = new Language(["#"], false,
+            Words("if then else elif fi for in do done while until case esac function return exit export local set sudo true false"));
+        var query = new Language(["#"], false,
+            Words("sum avg min max count by without on ignoring group_left group_right offset rate irate increase delta histogram_quantile absent absent_over_time topk bottomk and or unless count_over_time sum_over_time avg_over_time max_over_time min_over_time label_replace predict_linear bool json logfmt line_format label_format unwrap pattern regexp"));
+        var sql = new Language(["--"], false,
+            Words("SELECT FROM WHERE AND OR NOT NULL IS IN JOIN LEFT RIGHT INNER OUTER ON GROUP BY ORDER LIMIT INSERT INTO VALUES UPDATE SET DELETE CREATE TABLE INDEX DROP ALTER VACUUM ANALYZE REINDEX WITH AS DISTINCT DESC ASC CASE WHEN THEN ELSE END COUNT BEGIN COMMIT select from where and or not null is in join left on group by order limit insert into values update set delete create table index drop alter vacuum analyze reindex with as distinct desc asc count"));
         var yaml = new Language(["#"], true, Words("true false null yes no"));
         var json = new Language([], true, Words("true false null"));
         var ini = new Language(["#", ";"], false, []);

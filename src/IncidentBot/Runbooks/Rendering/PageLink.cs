@@ -24,7 +24,8 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
         if (Scheme().Match(address) is { Success: true } scheme)
         {
             return scheme.Value.ToLowerInvariant() is "http:" or "https:"
-                ? Uri.TryCreate(Blank(address), UriKind.Absolute, out var web) && web.UserInfo.Length == 0 ? new PageLink(address, null, Decode(web.Fragment.TrimStart('#'))) : null
+                ? Uri.TryCreate(Blank(address), UriKind.Absolute, out var web) && web.UserInfo.Length == 0
+                    ? new PageLink(address, null, Decode(web.Fragment.TrimStart('#'))) : null
                 : scheme.Value.ToLowerInvariant() is "mailto:" ? new PageLink(address, null, "") : null;
         }
 
@@ -47,12 +48,14 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
             return new PageLink(address, null, anchor);
         }
 
-        place = place.StartsWith("runbooks/", StringComparison.OrdinalIgnoreCase) && path.StartsWith('/') ? place["runbooks/".Length..] : place;
+        place = place.StartsWith("runbooks/", StringComparison.OrdinalIgnoreCase) && path.StartsWith('/') ? place["runbooks/".Length..]
+            : place;
         var ending = PageEndings.FirstOrDefault(ending => place.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
         place = (ending is null ? place : place[..^ending.Length]).Trim('/');
         place = RunbookPath.OfFile(place);
         var href = "/runbooks/" + string.Join('/', place.Split('/').Select(Uri.EscapeDataString));
-        return new PageLink($"{href}{RunbookTemplate.QueryMark}{(anchor.Length > 0 ? "#" + Uri.EscapeDataString(anchor) : "")}", place, anchor);
+        return new PageLink($"{href}{RunbookTemplate.QueryMark}{(anchor.Length > 0 ? "#" + Uri.EscapeDataString(anchor) : "")}", place,
+            anchor);
     }
 
     /// <summary>A value may only stand behind the host: it must not choose where the link leads.</summary>
@@ -67,7 +70,9 @@ internal sealed partial record PageLink(string Href, string? Path, string Anchor
 
     private static string Decode(string text) => Uri.UnescapeDataString(text);
 
-    /// <summary>A path relative to a folder, with <c>.</c> and <c>..</c> followed; what leads out of the root stays outside of it.</summary>
+    /// <summary>
+    /// A path relative to a folder, with <c>.</c> and <c>..</c> followed; what leads out of the root stays outside of it.
+    /// </summary>
     private static string Join(string folder, string path)
     {
         var parts = new List<string>(folder.Split('/', StringSplitOptions.RemoveEmptyEntries));
@@ -97,7 +102,8 @@ internal static class RunbookPath
     private static readonly string[] FolderPages = ["_index", "index", "readme"];
 
     /// <summary>Whether a file tells of its folder: a README or an index.</summary>
-    public static bool IsAboutFolder(string file) => FolderPages.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
+    public static bool IsAboutFolder(string file) =>
+        FolderPages.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What stands before the last part of a path; empty when nothing does.</summary>
     public static string Folder(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];

@@ -109,7 +109,9 @@ internal static class PageRenderers
         {
             var code = block.Lines.ToString().ReplaceLineEndings("\n");
             var language = (block as FencedCodeBlock)?.Info?.Trim('{', '}', '.', ' ') ?? "";
-            language = new string([.. language.TakeWhile(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '+' or '_' or '#')]).ToLowerInvariant();
+            language = new string(
+                [.. language.TakeWhile(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '+' or '_' or '#')])
+                .ToLowerInvariant();
             renderer.EnsureLine();
             if (language is "mermaid")
             {
@@ -119,10 +121,13 @@ internal static class PageRenderers
                 return;
             }
 
-            var session = language is "console" or "shell-session" or "shellsession" or "terminal" && code.Split('\n').Any(line => line.StartsWith("$ ", StringComparison.Ordinal));
-            renderer.Write(session ? "<figure class=\"code session\">" : "<figure class=\"code\">").Write("<figcaption><span>").Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
+            var session = language is "console" or "shell-session" or "shellsession" or "terminal"
+                && code.Split('\n').Any(line => line.StartsWith("$ ", StringComparison.Ordinal));
+            renderer.Write(session ? "<figure class=\"code session\">" : "<figure class=\"code\">").Write("<figcaption><span>")
+                .Write(language.Length > 0 ? HtmlText.Escape(language) : "text")
                 .Write("</span><button type=\"button\" class=\"copy\">Copy</button></figcaption><pre tabindex=\"0\"><code>")
-                .Write(Highlighter.Html(CodeText.Marked(code, language, isBlock: true, page), language)).WriteLine("</code></pre></figure>");
+                .Write(Highlighter.Html(CodeText.Marked(code, language, isBlock: true, page), language))
+                    .WriteLine("</code></pre></figure>");
         }
     }
 
@@ -160,7 +165,8 @@ internal static class PageRenderers
             if (address?.StartsWith("/runbooks/", StringComparison.Ordinal) == true)
             {
                 var source = address.Replace(RunbookTemplate.QueryMark.ToString(), "", StringComparison.Ordinal);
-                renderer.Write("<img src=\"").Write(HtmlText.Escape(source)).Write("\" alt=\"").Write(HtmlText.Escape(words)).Write("\" loading=\"lazy\" />");
+                renderer.Write("<img src=\"").Write(HtmlText.Escape(source)).Write("\" alt=\"").Write(HtmlText.Escape(words))
+                    .Write("\" loading=\"lazy\" />");
             }
             else if (address is not null && link.Parent is not LinkInline)
             {
@@ -192,10 +198,13 @@ internal static class PageRenderers
     private sealed class Tasks : HtmlObjectRenderer<TaskList>
     {
         protected override void Write(HtmlRenderer renderer, TaskList task) =>
-            renderer.Write("<input type=\"checkbox\" class=\"task\" aria-label=\"Done\"").Write(task.Checked ? " checked=\"\"" : "").Write(" />");
+            renderer.Write("<input type=\"checkbox\" class=\"task\" aria-label=\"Done\"").Write(task.Checked ? " checked=\"\"" : "")
+                .Write(" />");
     }
 
-    /// <summary>A wide table scrolls by itself, also by keyboard. Its columns are aligned by classes, because styles are forbidden.</summary>
+    /// <summary>
+    /// A wide table scrolls by itself, also by keyboard. Its columns are aligned by classes, because styles are forbidden.
+    /// </summary>
     private sealed class Tables : HtmlTableRenderer
     {
         protected override void Write(HtmlRenderer renderer, Table table)
@@ -208,7 +217,14 @@ internal static class PageRenderers
                     var column = cell.ColumnIndex >= 0 && cell.ColumnIndex < table.ColumnDefinitions.Count ? cell.ColumnIndex : i;
                     if (column < table.ColumnDefinitions.Count && table.ColumnDefinitions[column].Alignment is { } alignment)
                     {
-                        cell.GetAttributes().AddClass(alignment switch { TableColumnAlign.Left => "to-left", TableColumnAlign.Right => "to-right", _ => "to-middle" });
+                        cell.GetAttributes().AddClass(
+                            alignment switch
+                            {
+                                TableColumnAlign.Left => "to-left",
+                                TableColumnAlign.Right => "to-right",
+                                _ =>
+                            "to-middle"
+                            });
                     }
                 }
             }

@@ -98,7 +98,8 @@ internal sealed class PageRendering(string path, string folder)
         }
 
         return link is null ? null : Placeholder.Replace(link.Href, placeholder =>
-            link.MayFill(placeholder.Written) ? Gap(placeholder with { Place = Place.Address }) : Uri.EscapeDataString(placeholder.Written));
+            link.MayFill(placeholder.Written) ? Gap(placeholder with { Place = Place.Address })
+                : Uri.EscapeDataString(placeholder.Written));
     }
 }
 

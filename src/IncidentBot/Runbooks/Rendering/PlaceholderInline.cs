@@ -54,7 +54,8 @@ internal sealed class PlaceholderParser : InlineParser, IMarkdownExtension
 
     public override bool Match(InlineProcessor processor, ref StringSlice slice)
     {
-        if (slice.PeekChar() != '{' || Placeholder.At(slice.Text, slice.Start) is not { } found || slice.Start + found.Written.Length - 1 > slice.End)
+        if (slice.PeekChar() != '{' || Placeholder.At(slice.Text, slice.Start) is not { } found
+            || slice.Start + found.Written.Length - 1 > slice.End)
         {
             return false;
         }

@@ -47,7 +47,9 @@ internal sealed record RunbookTemplate(string Html, IReadOnlyList<Placeholder> P
             else if (mark == GapBegin)
             {
                 // A mark that is none of ours has no number of ours, and is left out.
-                if (rest.IndexOf(GapEnd) is >= 0 and var end && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Placeholders.Count)
+                if (rest.IndexOf(GapEnd) is >= 0 and var end
+                    && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number < Placeholders.Count)
                 {
                     html.Append(Placeholders[number].Html(values));
                     rest = rest[(end + 1)..];
@@ -63,6 +65,7 @@ internal sealed record RunbookTemplate(string Html, IReadOnlyList<Placeholder> P
 internal static class HtmlText
 {
     public static string Escape(string text) =>
-        text.AsSpan().IndexOfAny("&<>\"'") < 0 ? text : new StringBuilder(text).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;")
+        text.AsSpan().IndexOfAny("&<>\"'") < 0 ? text
+            : new StringBuilder(text).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;")
             .Replace("\"", "&quot;").Replace("'", "&#39;").ToString();
 }

@@ -19,7 +19,9 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     /// <summary>Whether open incidents are still to be looked at because the lanes may be others.</summary>
     public bool IsRecalculating => Volatile.Read(ref _recalculated) != Nothing;
 
-    /// <summary>Does what time alone demands: of the longest overdue first, then of what is to be looked at because the lanes may be others.</summary>
+    /// <summary>
+    /// Does what time alone demands: of the longest overdue first, then of what is to be looked at because the lanes may be others.
+    /// </summary>
     public int TakeDue(Rulebook by)
     {
         var due = tables.Query("SELECT number FROM incidents WHERE due_at <= $0 ORDER BY due_at LIMIT $1",
@@ -52,7 +54,8 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     /// <summary>Deletes a few incidents that ended before a moment, then storms and digests.</summary>
     public int DeleteEnded(DateTimeOffset before)
     {
-        var ended = tables.Query($"SELECT number FROM incidents WHERE status <> {Sql.Firing} AND updated_at < $0 ORDER BY updated_at LIMIT $1",
+        var ended = tables.Query(
+            $"SELECT number FROM incidents WHERE status <> {Sql.Firing} AND updated_at < $0 ORDER BY updated_at LIMIT $1",
             row => row.GetInt64(0), Stored.Time(before), (long)FewEnded);
         foreach (var number in ended)
         {

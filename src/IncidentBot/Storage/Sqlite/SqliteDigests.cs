@@ -70,7 +70,8 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
             return false;
         }
 
-        var number = tables.Query("INSERT INTO summaries (room, phase, began_at, ended_at, digest) VALUES ($0, $1, $2, $3, $4) RETURNING number",
+        var number = tables.Query(
+            "INSERT INTO summaries (room, phase, began_at, ended_at, digest) VALUES ($0, $1, $2, $3, $4) RETURNING number",
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Calm, known[0], to, lane)[0];
         var post = Post.New(new PostSubject.OfDigest(number), new PostAddress(room, lane), 1, posts.Rooms.WhyRefused(room), ledger.Now);
         ledger.Wants(tables.Write(post));
@@ -80,6 +81,7 @@ internal sealed class SqliteDigests(SqliteLedger ledger, SqliteTables tables, Sq
     }
 
     private static DigestLine Line(SqliteDataReader row) => new(
-        row.GetInt64(0), row.GetString(1), row.GetString(2), new Severity(row.GetString(3)), row.GetInt32(4) == (int)IncidentStatus.Stale, row.Time(5),
+        row.GetInt64(0), row.GetString(1), row.GetString(2), new Severity(row.GetString(3)), row.GetInt32(4) == (int)IncidentStatus.Stale,
+            row.Time(5),
         row.GetInt32(4) == (int)IncidentStatus.Resolved ? row.TimeOrNull(6) : null);
 }

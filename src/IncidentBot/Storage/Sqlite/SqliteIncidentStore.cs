@@ -56,7 +56,8 @@ internal sealed partial class SqliteIncidentStore(
         }
         catch (IOException problem)
         {
-            throw new StoreRefusedException($"{file} is in use by another incidentbot: stop that one, or name another file in store.sqlite.", problem);
+            throw new StoreRefusedException(
+                $"{file} is in use by another incidentbot: stop that one, or name another file in store.sqlite.", problem);
         }
         catch (UnauthorizedAccessException problem)
         {
@@ -97,11 +98,14 @@ internal sealed partial class SqliteIncidentStore(
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Intake.Reconcile(finding, By(session)), cancellationToken);
 
-    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) => Commits.RunAsync(
-        session => session.Intake.Acknowledge(number, (stored, now) => Turn.Acknowledge(stored.Incident, stored.Lane, by, comment, By(session), now)), cancellationToken);
+    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
+        Commits.RunAsync(
+        session => session.Intake.Acknowledge(number, (stored, now) =>
+            Turn.Acknowledge(stored.Incident, stored.Lane, by, comment, By(session), now)), cancellationToken);
 
     public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Commits.RunAsync(
-        session => session.Intake.Acknowledge(number, (stored, now) => Turn.Withdraw(stored.Incident, stored.Lane, by, By(session), now)), cancellationToken);
+        session => session.Intake.Acknowledge(number, (stored, now) => Turn.Withdraw(stored.Incident, stored.Lane, by, By(session), now)),
+            cancellationToken);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Calendar.Sweep(By(session)), cancellationToken);
@@ -147,18 +151,21 @@ internal sealed partial class SqliteIncidentStore(
     public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(CancellationToken cancellationToken) =>
         Reads.PastRequestsAsync(clock.GetUtcNow() - PastRequest.Kept, cancellationToken);
 
-    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => Reads.OpenSummariesAsync(cancellationToken);
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) =>
+        Reads.OpenSummariesAsync(cancellationToken);
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => Reads.WaitingAsync(cancellationToken);
 
-    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => Reads.UntoldAsync(before, cancellationToken);
+    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        Reads.UntoldAsync(before, cancellationToken);
 
     public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
         Reads.ListAsync(filter, cancellationToken);
 
     public Task<IncidentDetail?> FindAsync(long number, CancellationToken cancellationToken) => Reads.FindAsync(number, cancellationToken);
 
-    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => Reads.PostsAsync(limit, cancellationToken);
+    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) =>
+        Reads.PostsAsync(limit, cancellationToken);
 
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Reads.CountAsync(cancellationToken);
 
@@ -188,7 +195,9 @@ internal sealed partial class SqliteIncidentStore(
         }
     }
 
-    /// <summary>Reads all firing incidents beside the changes, and feeds them to the index of other rules in slices that hold up nobody.</summary>
+    /// <summary>
+    /// Reads all firing incidents beside the changes, and feeds them to the index of other rules in slices that hold up nobody.
+    /// </summary>
     private async Task RebuildAsync(InhibitionIndex next)
     {
         try
@@ -208,7 +217,8 @@ internal sealed partial class SqliteIncidentStore(
                 }
             }
 
-            await Commits.RunAsync(session => session.Inhibitions.TakeOver(next) && session.Calendar.RecalculateDue(), CancellationToken.None);
+            await Commits.RunAsync(session => session.Inhibitions.TakeOver(next)
+                && session.Calendar.RecalculateDue(), CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {
@@ -253,6 +263,7 @@ internal sealed partial class SqliteIncidentStore(
         command.ExecuteNonQuery();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A bug after a commit: what was committed stays, and whoever hears of commits may have missed this one")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "A bug after a commit: what was committed stays, and whoever hears of commits may have missed this one")]
     private static partial void LogBug(ILogger logger, Exception failure);
 }

@@ -11,7 +11,9 @@ namespace IncidentBot.Storage.Sqlite;
 /// <param name="rebuild">Reads all firing incidents elsewhere and feeds them to an index, then has it taken over.</param>
 internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables, Action<InhibitionIndex> rebuild)
 {
-    /// <summary>So many firing incidents are read at once, within the change that meets other rules; more are read beside changes.</summary>
+    /// <summary>
+    /// So many firing incidents are read at once, within the change that meets other rules; more are read beside changes.
+    /// </summary>
     private const int FewEnough = 100;
 
     private readonly HashSet<long> _written = [];
@@ -39,7 +41,8 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
         var touched = _index?.Put(incident) ?? [];
         if (touched.Count > 0)
         {
-            tables.Execute($"UPDATE incidents SET due_at = $0 WHERE number IN {Sql.Texts("$1")}", Stored.Time(ledger.Now), Sql.List(touched));
+            tables.Execute($"UPDATE incidents SET due_at = $0 WHERE number IN {Sql.Texts("$1")}", Stored.Time(ledger.Now),
+                Sql.List(touched));
         }
 
         if (_next is not null)
@@ -65,7 +68,9 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
         return true;
     }
 
-    /// <summary>Takes over an index that is whole; everything open has to be looked at by it. Returns false when other rules have come meanwhile.</summary>
+    /// <summary>
+    /// Takes over an index that is whole; everything open has to be looked at by it. Returns false when other rules have come meanwhile.
+    /// </summary>
     public bool TakeOver(InhibitionIndex next)
     {
         if (!ReferenceEquals(next, _next))

@@ -4,7 +4,10 @@ using IncidentBot.Lanes;
 
 namespace IncidentBot.Storage.Sqlite;
 
-/// <summary>Finds the incidents that notifications, comparisons and people speak of, and has their turns written. Used by the committing thread alone.</summary>
+/// <summary>
+/// Finds the incidents that notifications, comparisons and people speak of, and has their turns written. Used by the committing thread
+/// alone.
+/// </summary>
 internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, SqliteIncidents incidents)
 {
     /// <summary>Applies a notification to the incidents that its alerts belong to.</summary>
@@ -17,7 +20,8 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
         foreach (var share in Assignment.Assign(notification, byKey, Owner, by.Rules, ledger.Now))
         {
             var incident = share.Incident ?? new Incident { Key = key };
-            changed |= incidents.Apply(share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, ledger.Now), by);
+            changed |= incidents.Apply(share.Incident is null ? null
+                : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, ledger.Now), by);
         }
 
         return changed;
@@ -31,9 +35,11 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
         switch (finding)
         {
             case Finding.Gone gone:
-                return ledger.Load(gone.Incident) is { } losing && incidents.Apply(losing, Reconciliation.Lose(losing.Incident, gone, ledger.Now), by);
+                return ledger.Load(gone.Incident) is { } losing
+                    && incidents.Apply(losing, Reconciliation.Lose(losing.Incident, gone, ledger.Now), by);
             case Finding.Marked marked:
-                return ledger.Load(marked.Incident) is { } marking && incidents.Apply(marking, Reconciliation.Mark(marking.Incident, marked, ledger.Now), by);
+                return ledger.Load(marked.Incident) is { } marking
+                    && incidents.Apply(marking, Reconciliation.Mark(marking.Incident, marked, ledger.Now), by);
             case Finding.Fires { Notification: var listed } fires:
                 var owners = Owners(listed);
                 var news = Reconciliation.News(fires, Latest(IncidentKey.Of(listed)),

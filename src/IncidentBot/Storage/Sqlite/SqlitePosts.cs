@@ -45,7 +45,8 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables) : IR
                 case PostStep.LeaveToDigest(var room, var lane, var begins):
                     ledger.Begin();
                     tables.Execute("INSERT INTO digested (room, lane, incident, since) VALUES ($0, $1, $2, $3) ON CONFLICT (room, lane, incident) DO "
-                        + (begins ? "UPDATE SET since = excluded.since" : "NOTHING"), room.ToString(), lane, turn.Incident.Number, Stored.Time(turn.At));
+                        + (begins ? "UPDATE SET since = excluded.since" : "NOTHING"), room.ToString(), lane, turn.Incident.Number,
+                            Stored.Time(turn.At));
                     break;
 
                 default:
@@ -58,7 +59,8 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables) : IR
 
     /// <summary>Marks everything that waits for a room as refused with it.</summary>
     public void Refuse(Room room, string reason) => Evict(tables.Query(
-        $"UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND {Sql.Waits} RETURNING subject_kind, subject", SubjectOf, room.ToString(), reason));
+        $"UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND {Sql.Waits} RETURNING subject_kind, subject", SubjectOf,
+            room.ToString(), reason));
 
     /// <summary>Forgets what is held of the incidents whose posts a statement has changed.</summary>
     public void Evict(IEnumerable<long?> incidents)

@@ -10,31 +10,38 @@ namespace IncidentBot.Storage.Sqlite;
 /// <summary>Reads for pages and metrics, on connections of their own: they see the last commit and hold up nobody.</summary>
 internal sealed class SqliteReads(string source)
 {
-    private const string SummaryColumns = "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
+    private const string SummaryColumns =
+        "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
         + "updated_at, resolved_at, firing_since, runbook_url, stretches, call";
 
-    public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
+    public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts WHERE {Sql.Waits} ORDER BY wanted_since", SqliteRow.Post), cancellationToken);
 
-    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
+    public Task<IReadOnlyList<Post>> UntoldAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
         $"SELECT {SqliteTables.PostColumns} FROM posts AS one WHERE {Sql.Waits} AND wanted_since < $0 AND NOT {StoodFor("one")} AND NOT EXISTS "
         + $"(SELECT 1 FROM posts AS other WHERE other.subject_kind = one.subject_kind AND other.subject = one.subject AND other.id <> one.id AND (other.wanted_since >= $0 OR {StoodFor("other")} "
-        + "OR (other.shown >= other.wanted AND other.told >= other.history))) ORDER BY wanted_since", SqliteRow.Post, Stored.Time(before)), cancellationToken);
+        + "OR (other.shown >= other.wanted AND other.told >= other.history))) ORDER BY wanted_since", SqliteRow.Post, Stored.Time(before)),
+            cancellationToken);
 
-    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Summary>>(connection => Query(
+    public Task<IReadOnlyList<Summary>> OpenSummariesAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Summary>>(connection => Query(
         connection, $"SELECT {SqliteSummaries.Columns} FROM summaries WHERE phase <> {Sql.Calm}", SqliteSummaries.Read), cancellationToken);
 
     public Task<IReadOnlyList<PastRequest>> PastRequestsAsync(DateTimeOffset after, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<PastRequest>>(connection => Query(connection,
             "SELECT room, kind, urgent, at, closed_until FROM requests WHERE at >= $0 OR closed_until IS NOT NULL ORDER BY at",
-            row => new PastRequest(Room.Parse(row.GetString(0)), (SendKinds)row.GetInt32(1), row.GetInt64(2) != 0, row.Time(3), row.TimeOrNull(4)),
+            row => new PastRequest(Room.Parse(row.GetString(0)), (SendKinds)row.GetInt32(1), row.GetInt64(2) != 0, row.Time(3),
+                row.TimeOrNull(4)),
             Stored.Time(after)), cancellationToken);
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<OpenAlert>>(connection => [.. Query(connection,
             $"SELECT i.number, i.status, i.heard_at, a.alerts FROM incidents i JOIN alerts a ON a.incident = i.number WHERE i.status <> {Sql.Resolved} AND i.source = $0",
             row => AlertDocument.Read((byte[])row[3]).Where(alert => alert.Firing).Select(alert => new OpenAlert(
-                row.GetInt64(0), alert.Fingerprint, alert.StartsAt, alert.HeardAt, alert.Suppression, (IncidentStatus)row.GetInt32(1), row.Time(2))).ToList(), source)
+                row.GetInt64(0), alert.Fingerprint, alert.StartsAt, alert.HeardAt, alert.Suppression, (IncidentStatus)row.GetInt32(1),
+                    row.Time(2))).ToList(), source)
             .SelectMany(open => open)], cancellationToken);
 
     /// <summary>Some firing incidents after a number, lowest first.</summary>
@@ -45,7 +52,8 @@ internal sealed class SqliteReads(string source)
 
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<string>>(connection => Query(connection,
-            "SELECT DISTINCT receiver FROM incidents WHERE source = $0 AND updated_at > $1", row => row.GetString(0), source, Stored.Time(after)),
+            "SELECT DISTINCT receiver FROM incidents WHERE source = $0 AND updated_at > $1", row => row.GetString(0), source,
+                Stored.Time(after)),
             cancellationToken);
 
     public Task<IReadOnlyList<IncidentSummary>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
@@ -62,23 +70,29 @@ internal sealed class SqliteReads(string source)
             return null;
         }
 
-        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0 ORDER BY id", SqliteRow.Post, number);
-        var timeline = Query(connection, $"SELECT {SqliteTables.TimelineColumns} FROM timeline WHERE incident = $0 ORDER BY id DESC LIMIT 500",
+        var posts = Query(connection,
+            $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0 ORDER BY id",
+            SqliteRow.Post, number);
+        var timeline = Query(connection,
+            $"SELECT {SqliteTables.TimelineColumns} FROM timeline WHERE incident = $0 ORDER BY id DESC LIMIT 500",
             SqliteRow.Timeline, number);
         timeline.Reverse();
         return new IncidentDetail(IncidentSummary.Of(found[0].Incident, found[0].Lane, posts), found[0].Incident, timeline);
     }, cancellationToken);
 
-    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<PostSummary>>(connection =>
+    public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<PostSummary>>(connection =>
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         var columns = string.Join(", ", SqliteTables.PostColumns.Split(", ").Select(column => "p." + column));
         var select = $"SELECT {columns}, coalesce(i.title, 'Digest of lane ' || s.digest, 'Alert storm'), coalesce(i.place, ''), coalesce(i.status, CASE s.phase WHEN {Sql.Calm} THEN {Sql.Resolved} ELSE {Sql.Firing} END), "
             + $"coalesce(i.severity, 'none'), coalesce(i.lane, '') FROM posts p LEFT JOIN incidents i ON p.subject_kind = {Sql.OfIncident} AND i.number = p.subject "
             + $"LEFT JOIN summaries s ON p.subject_kind IN ({Sql.OfStorm}, {Sql.OfDigest}) AND s.number = p.subject ";
-        var waiting = Query(connection, select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",
+        var waiting = Query(connection,
+            select + "WHERE p.shown < p.wanted OR p.told < p.history ORDER BY p.refused DESC, p.wanted_since LIMIT $0",
             PostSummary, (long)limit);
-        var shown = Query(connection, select + "WHERE p.shown >= p.wanted AND p.told >= p.history AND p.shown_at IS NOT NULL ORDER BY p.shown_at DESC LIMIT $0",
+        var shown = Query(connection,
+            select + "WHERE p.shown >= p.wanted AND p.told >= p.history AND p.shown_at IS NOT NULL ORDER BY p.shown_at DESC LIMIT $0",
             PostSummary, (long)limit);
         return [.. waiting, .. shown];
     }, cancellationToken);
@@ -88,14 +102,16 @@ internal sealed class SqliteReads(string source)
 
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => ReadAsync(connection =>
     {
-        var open = Query(connection, $"SELECT lane, severity, status, count(*) FROM incidents WHERE status <> {Sql.Resolved} GROUP BY 1, 2, 3",
+        var open = Query(connection,
+            $"SELECT lane, severity, status, count(*) FROM incidents WHERE status <> {Sql.Resolved} GROUP BY 1, 2, 3",
             row => (Lane: row.GetString(0), Severity: row.GetString(1), Firing: row.GetInt32(2) == 1, Count: row.GetInt64(3)));
         var posts = Query(connection,
             $"SELECT count(*) FILTER (WHERE refused = 0), count(*) FILTER (WHERE refused = 1) FROM posts WHERE {Sql.Waits}",
             row => (Waiting: row.GetInt64(0), Refused: row.GetInt64(1)))[0];
         return new StoreCounts(
             open.Where(group => group.Firing).Sum(group => group.Count), open.Where(group => !group.Firing).Sum(group => group.Count),
-            posts.Waiting, posts.Refused, [.. open.Where(group => group.Firing).Select(group => (group.Lane, group.Severity, group.Count))]);
+            posts.Waiting, posts.Refused,
+                [.. open.Where(group => group.Firing).Select(group => (group.Lane, group.Severity, group.Count))]);
     }, cancellationToken);
 
     private static List<IncidentSummary> List(SqliteConnection connection, IncidentFilter filter)
@@ -125,9 +141,11 @@ internal sealed class SqliteReads(string source)
         var order = string.Equals(filter.Status, "resolved", StringComparison.Ordinal)
             ? "number DESC"
             : $"CASE status WHEN {Sql.Firing} THEN 0 WHEN {Sql.Stale} THEN 1 ELSE 2 END, CASE status WHEN {Sql.Resolved} THEN 0 ELSE -rank END, number DESC";
-        var found = Query(connection, $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 2} OFFSET ${values.Count - 1}",
+        var found = Query(connection,
+            $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 2} OFFSET ${values.Count - 1}",
             row => Summary(row, []), [.. values]);
-        var posts = Query(connection, $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject IN {Sql.Texts("$0")} ORDER BY id",
+        var posts = Query(connection,
+            $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject IN {Sql.Texts("$0")} ORDER BY id",
             SqliteRow.Post, Sql.List(found.Select(summary => summary.Number))).ToLookup(post => post.Subject.Number);
         return [.. found.Select(summary => summary with { Posts = [.. posts[summary.Number]] })];
 
@@ -142,10 +160,12 @@ internal sealed class SqliteReads(string source)
     }
 
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
-        row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5),
+        row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4),
+            row.GetString(5),
         row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
         row.TimeOrNull(13),
-        IncidentSummary.TimeOf((IncidentStatus)row.GetInt32(1), Stored.FiringIntervalsOf(row.GetString(16)), row.Time(11), row.TimeOrNull(13)), row.TimeOrNull(14), row.TextOrNull(15), posts)
+        IncidentSummary.TimeOf((IncidentStatus)row.GetInt32(1), Stored.FiringIntervalsOf(row.GetString(16)), row.Time(11),
+            row.TimeOrNull(13)), row.TimeOrNull(14), row.TextOrNull(15), posts)
     {
         AcknowledgedBy = Stored.EscalationOf(row.GetString(17)).Acknowledged?.By,
     };
@@ -154,7 +174,8 @@ internal sealed class SqliteReads(string source)
         row.GetString(SqliteTables.AfterPost + 1), (IncidentStatus)row.GetInt32(SqliteTables.AfterPost + 2),
         new Severity(row.GetString(SqliteTables.AfterPost + 3)), row.GetString(SqliteTables.AfterPost + 4));
 
-    private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read,
+        params ReadOnlySpan<object?> values)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -43,7 +43,8 @@ internal sealed class SqliteRooms(SqliteTables tables)
     /// <summary>The id under which a room goes on now, whatever the configuration calls it.</summary>
     public Room Now(Room room)
     {
-        _moves ??= tables.Query("SELECT room, moved_to FROM moves", row => (From: Room.Parse(row.GetString(0)), To: Room.Parse(row.GetString(1))))
+        _moves ??= tables.Query("SELECT room, moved_to FROM moves", row =>
+            (From: Room.Parse(row.GetString(0)), To: Room.Parse(row.GetString(1))))
             .ToDictionary(move => move.From, move => move.To);
         for (var i = 0; i < MostMoves && _moves.TryGetValue(room, out var to); i++)
         {
@@ -57,7 +58,8 @@ internal sealed class SqliteRooms(SqliteTables tables)
     public IReadOnlyList<Post> Move(Room from, Room to)
     {
         object?[] rooms = [from.ToString(), to.ToString()];
-        tables.Execute("INSERT INTO moves (room, moved_to) VALUES ($0, $1) ON CONFLICT (room) DO UPDATE SET moved_to = excluded.moved_to", rooms);
+        tables.Execute("INSERT INTO moves (room, moved_to) VALUES ($0, $1) ON CONFLICT (room) DO UPDATE SET moved_to = excluded.moved_to",
+            rooms);
 
         // Where both ids are configured, an incident has its post in the new room already, and nothing reaches the old one.
         tables.Execute(

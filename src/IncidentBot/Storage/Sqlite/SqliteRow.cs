@@ -39,13 +39,21 @@ internal static class SqliteRow
             Inhibits = row.GetString(21),
             Rises = Stored.FiringIntervalsOf(row.GetString(22)),
         };
-        return incident with { Alerts = incident.Alerts.AddRange(AlertDocument.Read(alerts).Select(alert => KeyValuePair.Create(alert.Fingerprint, alert))) };
+        return incident with
+        {
+            Alerts =
+            incident.Alerts.AddRange(AlertDocument.Read(alerts).Select(alert => KeyValuePair.Create(alert.Fingerprint, alert)))
+        };
     }
 
     public static string Lane(SqliteDataReader incident) => incident.GetString(8);
 
     public static TimelineEntry Timeline(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1),
-        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5)) { Quiet = row.GetInt64(6) != 0, Calls = row.GetInt64(7) != 0 });
+        new Change((ChangeKind)row.GetInt32(3), row.Time(2), row.GetString(4), row.GetInt32(5))
+        {
+            Quiet = row.GetInt64(6) != 0,
+            Calls = row.GetInt64(7) != 0
+        });
 
     public static Post Post(SqliteDataReader row) => new(
         row.GetInt64(0),

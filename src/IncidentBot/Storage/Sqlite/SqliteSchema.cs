@@ -239,7 +239,8 @@ internal static class SqliteSchema
 
         if (!IsOurs(connection, version))
         {
-            throw new StoreRefusedException($"{connection.DataSource} is the database of another program: name another file in store.sqlite.");
+            throw new StoreRefusedException(
+                $"{connection.DataSource} is the database of another program: name another file in store.sqlite.");
         }
     }
 

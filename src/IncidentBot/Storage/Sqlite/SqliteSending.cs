@@ -113,7 +113,8 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
             number = incident;
         }
 
-        return ledger.Load(number) is { } stored && stored.Posts.FirstOrDefault(candidate => candidate.Id == id) is { } found ? (stored, found) : null;
+        return ledger.Load(number) is { } stored && stored.Posts.FirstOrDefault(candidate => candidate.Id == id) is { } found
+            ? (stored, found) : null;
     }
 
     private void Changed(Post post)

@@ -12,7 +12,8 @@ internal sealed class SqliteStorms(SqliteTables tables)
     /// <summary>The summary that stands for what comes into a room now; 0 for none. It is out of date with it.</summary>
     public long In(Room room)
     {
-        _open ??= tables.Query($"SELECT room, number FROM summaries WHERE phase <> {Sql.Calm}", row => (Room: Room.Parse(row.GetString(0)), Number: row.GetInt64(1)))
+        _open ??= tables.Query($"SELECT room, number FROM summaries WHERE phase <> {Sql.Calm}", row =>
+            (Room: Room.Parse(row.GetString(0)), Number: row.GetInt64(1)))
             .GroupBy(summary => summary.Room, (room, summaries) => (Room: room, Number: summaries.Max(summary => summary.Number)))
             .ToDictionary(summary => summary.Room, summary => summary.Number);
         var number = _open.GetValueOrDefault(room);

@@ -20,7 +20,8 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
     private static readonly TimeSpan NamedWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>Incidents that wait in a room for their first announcement; the last condition is the one that an index has.</summary>
-    private const string Unannounced = $"room = $0 AND subject_kind = {Sql.OfIncident} AND shown < wanted AND shown = 0 AND message_id IS NULL AND {Sql.Waits}";
+    private const string Unannounced =
+        $"room = $0 AND subject_kind = {Sql.OfIncident} AND shown < wanted AND shown = 0 AND message_id IS NULL AND {Sql.Waits}";
 
     public static Summary Read(SqliteDataReader row) =>
         new(row.GetInt64(0), Room.Parse(row.GetString(1)), (StormPhase)row.GetInt32(2), row.Time(3), row.TimeOrNull(4));
@@ -37,7 +38,8 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         var number = post.Subject.Number;
         if (post.Subject is PostSubject.OfDigest)
         {
-            var (from, to) = tables.Query("SELECT began_at, ended_at FROM summaries WHERE number = $0", row => (row.Time(0), row.Time(1)), number)[0];
+            var (from, to) = tables.Query("SELECT began_at, ended_at FROM summaries WHERE number = $0", row => (row.Time(0), row.Time(1)),
+                number)[0];
             return digests.View(post, new Digest(post.Lane, from, to));
         }
 
@@ -48,13 +50,15 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
             row => new SummaryCount(row.GetString(0), new Severity(row.GetString(1)), row.GetInt32(2), row.GetInt32(3)), number);
         var toAnnounce = tables.Query("SELECT count(*) FROM posts WHERE summary = $0 AND shown = 0 AND message_id IS NULL AND over = 0",
             row => row.GetInt32(0), number)[0];
-        return new SummaryView(post, Find(number), counts, toAnnounce, Outdated(post.Room), post.Progress.Told < post.Progress.History ? Untold(number, post) : []);
+        return new SummaryView(post, Find(number), counts, toAnnounce, Outdated(post.Room), post.Progress.Told < post.Progress.History
+            ? Untold(number, post) : []);
     }
 
     /// <summary>Deletes a few that ended before a moment. Returns how many.</summary>
     public int DeleteEnded(DateTimeOffset before, int few)
     {
-        var ended = tables.Query($"SELECT number FROM summaries WHERE phase = {Sql.Calm} AND ended_at < $0 LIMIT $1", row => row.GetInt64(0), Stored.Time(before), (long)few);
+        var ended = tables.Query($"SELECT number FROM summaries WHERE phase = {Sql.Calm} AND ended_at < $0 LIMIT $1", row =>
+            row.GetInt64(0), Stored.Time(before), (long)few);
         foreach (var number in ended)
         {
             ledger.Begin();
@@ -77,7 +81,8 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         var now = ledger.Now;
         var number = tables.Query("INSERT INTO summaries (room, phase, began_at) VALUES ($0, $1, $2) RETURNING number",
             row => row.GetInt64(0), room.ToString(), (long)StormPhase.Storm, Stored.Time(now))[0];
-        posts.Evict(tables.Query($"UPDATE posts SET summary = $1 WHERE {Unannounced} RETURNING subject_kind, subject", SqlitePosts.SubjectOf, room.ToString(), number));
+        posts.Evict(tables.Query($"UPDATE posts SET summary = $1 WHERE {Unannounced} RETURNING subject_kind, subject",
+            SqlitePosts.SubjectOf, room.ToString(), number));
         tables.Write(Post.New(new PostSubject.OfStorm(number), new PostAddress(room, ""), 0, posts.Rooms.WhyRefused(room), now));
         posts.Storms.Clear();
         return number;
@@ -123,7 +128,9 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
         }));
     }
 
-    /// <summary>What is over and was never announced is shown by the summary, and by nothing else; also what came to its room before it.</summary>
+    /// <summary>
+    /// What is over and was never announced is shown by the summary, and by nothing else; also what came to its room before it.
+    /// </summary>
     private void Settle(Summary summary, DateTimeOffset now)
     {
         var over = tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE {Unannounced} AND over = 1 AND intent_kind IS NULL",
@@ -144,5 +151,6 @@ internal sealed class SqliteSummaries(SqliteLedger ledger, SqliteTables tables, 
     private Summary Find(long number) => tables.Query($"SELECT {Columns} FROM summaries WHERE number = $0", Read, number)[0];
 
     private Post PostOf(long number) =>
-        tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfStorm} AND subject = $0", SqliteRow.Post, number)[0];
+        tables.Query($"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfStorm} AND subject = $0", SqliteRow.Post,
+            number)[0];
 }

@@ -12,7 +12,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 
     public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet, calls";
 
-    public const string PostColumns = "id, subject_kind, subject, room, lane, step, wanted, shown, message_id, last_reply_id, history, told, reason, refused, "
+    public const string PostColumns =
+        "id, subject_kind, subject, room, lane, step, wanted, shown, message_id, last_reply_id, history, told, reason, refused, "
         + "attempts, intent_kind, intent_version, intent_up_to, generation, wanted_since, shown_at, urgent, called, over, summary";
 
     /// <summary>Where columns begin that are read beside those of a post.</summary>
@@ -21,10 +22,12 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
     private readonly List<SqliteCommand> _prepared = [];
 
     private Statement? _incidentByNumber, _numberByKey, _owners, _alerts, _posts, _insertIncident, _updateIncident, _heard, _upsertAlerts,
-        _deleteOwners, _upsertOwners, _insertTimeline, _escalation, _insertPost, _updatePost, _untold, _postById, _insertRequest, _deleteRequests;
+        _deleteOwners, _upsertOwners, _insertTimeline, _escalation, _insertPost, _updatePost, _untold, _postById, _insertRequest,
+            _deleteRequests;
 
     public long? NumberByKey(IncidentKey key) => Read(ref _numberByKey,
-        "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString()).FirstOrDefault();
+        "SELECT number FROM incidents WHERE key = $0 ORDER BY number DESC LIMIT 1", row => (long?)row.GetInt64(0), key.ToString())
+            .FirstOrDefault();
 
     /// <summary>The incidents that last had these alerts, by fingerprint; alerts that none had are absent.</summary>
     public Dictionary<string, long> Owners(string source, IReadOnlyList<string> fingerprints) => Read(ref _owners,
@@ -32,7 +35,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         row => (Fingerprint: row.GetString(0), Incident: row.GetInt64(1)), source, Stored.List(fingerprints))
         .ToDictionary(owner => owner.Fingerprint, owner => owner.Incident, StringComparer.Ordinal);
 
-    public Post? Post(long id) => Read(ref _postById, $"SELECT {PostColumns} FROM posts WHERE id = $0", SqliteRow.Post, id).FirstOrDefault();
+    public Post? Post(long id) => Read(ref _postById, $"SELECT {PostColumns} FROM posts WHERE id = $0", SqliteRow.Post, id)
+        .FirstOrDefault();
 
     public (Incident Incident, string Lane, List<Post> Posts)? Incident(long number)
     {
@@ -44,14 +48,17 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             return null;
         }
 
-        var posts = Read(ref _posts, $"SELECT {PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0 ORDER BY id", SqliteRow.Post, number);
+        var posts = Read(ref _posts, $"SELECT {PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0 ORDER BY id",
+            SqliteRow.Post, number);
         return (found[0].Item1, found[0].Item2, posts);
     }
 
     public List<TimelineEntry> Untold(Post post) => Read(ref _untold,
-        $"SELECT {TimelineColumns} FROM timeline WHERE incident = $0 AND id > $1 ORDER BY id LIMIT 1000", SqliteRow.Timeline, post.Subject.Number, post.Progress.Told);
+        $"SELECT {TimelineColumns} FROM timeline WHERE incident = $0 AND id > $1 ORDER BY id LIMIT 1000", SqliteRow.Timeline,
+            post.Subject.Number, post.Progress.Told);
 
-    public long LatestLine(long incident) => Query("SELECT coalesce(max(id), 0) FROM timeline WHERE incident = $0", row => row.GetInt64(0), incident)[0];
+    public long LatestLine(long incident) =>
+        Query("SELECT coalesce(max(id), 0) FROM timeline WHERE incident = $0", row => row.GetInt64(0), incident)[0];
 
     /// <summary>Writes an incident; a new one gets its number.</summary>
     public long Write(Incident incident, string lane)
@@ -99,11 +106,13 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 
     /// <summary>An incident has forgotten these alerts; what another has had since stays that one's.</summary>
     public void DeleteOwners(string source, IReadOnlyList<string> fingerprints, long incident) => Execute(ref _deleteOwners,
-        $"DELETE FROM owners WHERE source = $0 AND incident = $2 AND fingerprint IN {Sql.Texts("$1")}", source, Stored.List(fingerprints), incident);
+        $"DELETE FROM owners WHERE source = $0 AND incident = $2 AND fingerprint IN {Sql.Texts("$1")}", source, Stored.List(fingerprints),
+            incident);
 
     public long Add(long incident, Change change) => Read(ref _insertTimeline,
         "INSERT INTO timeline (incident, at, kind, detail, count, quiet, calls) VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING id",
-        row => row.GetInt64(0), incident, Stored.Time(change.At), (long)change.Kind, change.Detail, (long)change.Count, change.Quiet ? 1L : 0L,
+        row => row.GetInt64(0), incident, Stored.Time(change.At), (long)change.Kind, change.Detail, (long)change.Count, change.Quiet ? 1L
+            : 0L,
         change.Calls ? 1L : 0L)[0];
 
     /// <summary>Writes a post; a new one gets its id.</summary>
@@ -178,10 +187,13 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         var progress = post.Progress;
         return
         [
-            SqliteRow.Kind(post.Subject), post.Subject.Number, post.Room.ToString(), post.Lane, (long)post.Step, (long)progress.Wanted, (long)progress.Shown,
+            SqliteRow.Kind(post.Subject), post.Subject.Number, post.Room.ToString(), post.Lane, (long)post.Step, (long)progress.Wanted,
+                (long)progress.Shown,
             progress.MessageId, progress.LastReplyId, progress.History, progress.Told, post.Trouble.Reason, post.Trouble.Refused ? 1L : 0L,
-            (long)post.Trouble.Attempts, (long?)progress.Intent?.Kind, (long?)progress.Intent?.Version, progress.Intent?.UpTo, (long)progress.Generation,
-            Stored.Time(progress.WantedSince), Time(progress.ShownAt), post.Urgent ? 1L : 0L, post.Called ? 1L : 0L, post.Over ? 1L : 0L, post.Summary,
+            (long)post.Trouble.Attempts, (long?)progress.Intent?.Kind, (long?)progress.Intent?.Version, progress.Intent?.UpTo,
+                (long)progress.Generation,
+            Stored.Time(progress.WantedSince), Time(progress.ShownAt), post.Urgent ? 1L : 0L, post.Called ? 1L : 0L, post.Over ? 1L
+                : 0L, post.Summary,
         ];
     }
 
