@@ -77,6 +77,12 @@ internal sealed partial class SqliteIncidentStore(
             // Whoever looks into the file itself finds the tables there, and not only in the log beside it.
             Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
+        catch (TypeInitializationException problem)
+        {
+            throw new StoreRefusedException(
+                "The SQLite that comes with incidentbot cannot be loaded here: take the build for this platform; on Linux it needs glibc 2.34 or newer "
+                + "(Debian 12, Ubuntu 22.04, RHEL 9).", problem);
+        }
         catch (SqliteException problem)
         {
             throw new StoreRefusedException($"{file} cannot be used: {SqliteFailure.Explain(problem)}.", problem);
