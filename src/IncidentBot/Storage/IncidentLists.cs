@@ -17,39 +17,75 @@ internal sealed record IncidentFilter(
     int Skip = 0);
 
 /// <summary>What lists show of an incident.</summary>
-/// <param name="Lasted">How long it fired before it ended, by Alertmanager's times; null while it fires.</param>
-/// <param name="RunbookUrl">As the worst alert's author wrote it, perhaps a file of a repository: hostile text. Null for none.</param>
-internal sealed record IncidentSummary(
-    long Number,
-    IncidentStatus Status,
-    Severity Severity,
-    string Lane,
-    string Title,
-    string Place,
-    string Summary,
-    LabelSet Labels,
-    int Firing,
-    int Resolved,
-    int Flaps,
-    DateTimeOffset OpenedAt,
-    DateTimeOffset UpdatedAt,
-    DateTimeOffset? ResolvedAt,
-    TimeSpan? Lasted,
-    DateTimeOffset? FiringSince,
-    string? RunbookUrl,
-    IReadOnlyList<Post> Posts)
+internal sealed record IncidentSummary
 {
-    /// <summary>Who has taken it on; null while nobody has.</summary>
-    public string? AcknowledgedBy { get; init; }
+    public required long Number { get; init; }
 
-    public static IncidentSummary Of(Incident incident, string lane, IReadOnlyList<Post> posts) => new(
-        incident.Number, incident.Status, incident.Severity, lane, Headline.Title(incident),
-        string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")), Headline.Summary(incident),
-            incident.CommonLabels,
-        incident.FiringCount, incident.ResolvedCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt,
-        TimeOf(incident.Status, incident.Ended, incident.OpenedAt, incident.ResolvedAt), incident.FiringSince, Headline.Runbook(incident),
-            posts)
+    public required IncidentStatus Status { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    public required string Lane { get; init; }
+
+    /// <summary>The alert's name, or the names of several.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What tells it from its neighbours: <c>namespace=media, pod=plex-0</c>. May be empty.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>One sentence from the annotations. May be empty.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Those that all its alerts share.</summary>
+    public required LabelSet Labels { get; init; }
+
+    /// <summary>How many of its alerts fire.</summary>
+    public required int Firing { get; init; }
+
+    /// <summary>How many of its alerts are over.</summary>
+    public required int Resolved { get; init; }
+
+    public required int Flaps { get; init; }
+
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>How long it fired before it ended, by Alertmanager's times; null while it fires.</summary>
+    public required TimeSpan? Lasted { get; init; }
+
+    public required DateTimeOffset? FiringSince { get; init; }
+
+    /// <summary>As the most urgent alert's author wrote it, perhaps a file of a repository: hostile text. Null for none.</summary>
+    public required string? RunbookUrl { get; init; }
+
+    public required IReadOnlyList<Post> Posts { get; init; }
+
+    /// <summary>Who has taken it on; null while nobody has.</summary>
+    public required string? AcknowledgedBy { get; init; }
+
+    public static IncidentSummary Of(Incident incident, string lane, IReadOnlyList<Post> posts) => new()
     {
+        Number = incident.Number,
+        Status = incident.Status,
+        Severity = incident.Severity,
+        Lane = lane,
+        Title = Headline.Title(incident),
+        Place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
+        Summary = Headline.Summary(incident),
+        Labels = incident.CommonLabels,
+        Firing = incident.FiringCount,
+        Resolved = incident.ResolvedCount,
+        Flaps = incident.Flaps,
+        OpenedAt = incident.OpenedAt,
+        UpdatedAt = incident.UpdatedAt,
+        ResolvedAt = incident.ResolvedAt,
+        Lasted = TimeOf(incident.Status, incident.Ended, incident.OpenedAt, incident.ResolvedAt),
+        FiringSince = incident.FiringSince,
+        RunbookUrl = Headline.Runbook(incident),
+        Posts = posts,
         AcknowledgedBy = incident.Escalation.Acknowledged?.By,
     };
 

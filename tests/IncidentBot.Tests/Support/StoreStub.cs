@@ -219,22 +219,8 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
     public IncidentDetail Build()
     {
         var incident = _incident ?? throw new InvalidOperationException("an incident needs an alert");
-        var first = AnyAlert(incident);
-        var summary = new IncidentSummary(
-            number, incident.Status, incident.Severity, _lane, Headline.Title(incident),
-            string.Join(" ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
-            first.Annotations["summary"] ?? "", incident.CommonLabels, incident.FiringCount,
-            incident.Alerts.Count - incident.FiringCount, incident.Flaps, incident.OpenedAt, incident.UpdatedAt, incident.ResolvedAt, incident.ResolvedAt - incident.OpenedAt,
-            incident.FiringSince, Headline.Runbook(incident), _posts)
-        {
-            AcknowledgedBy = incident.Escalation.Acknowledged?.By,
-        };
-        return new IncidentDetail(summary, incident, _timeline);
+        return new IncidentDetail(IncidentSummary.Of(incident, _lane, _posts), incident, _timeline);
     }
-
-    private static Alert AnyAlert(Incident incident) => incident.Alerts.Values
-        .OrderByDescending(alert => alert.Firing).ThenByDescending(alert => alert.Severity.Rank)
-        .ThenBy(alert => alert.Fingerprint, StringComparer.Ordinal).First();
 
     private static AlertReport Report(LabelSet labels, LabelSet? annotations, DateTimeOffset from, DateTimeOffset? to, string graph) =>
         new(Fingerprint.Of(labels), labels, annotations ?? LabelSet.Empty, from, to, graph);

@@ -159,16 +159,32 @@ internal sealed class SqliteReads(string source)
         }
     }
 
-    private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts) => new(
-        row.GetInt64(0), (IncidentStatus)row.GetInt32(1), new Severity(row.GetString(2)), row.GetString(3), row.GetString(4),
-            row.GetString(5),
-        row.GetString(6), Stored.Labels(row.GetString(7)), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.Time(11), row.Time(12),
-        row.TimeOrNull(13),
-        IncidentSummary.TimeOf((IncidentStatus)row.GetInt32(1), Stored.FiringIntervalsOf(row.GetString(16)), row.Time(11),
-            row.TimeOrNull(13)), row.TimeOrNull(14), row.TextOrNull(15), posts)
+    private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts)
     {
-        AcknowledgedBy = Stored.EscalationOf(row.GetString(17)).Acknowledged?.By,
-    };
+        var (status, openedAt, resolvedAt) = ((IncidentStatus)row.GetInt32(1), row.Time(11), row.TimeOrNull(13));
+        return new IncidentSummary
+        {
+            Number = row.GetInt64(0),
+            Status = status,
+            Severity = new Severity(row.GetString(2)),
+            Lane = row.GetString(3),
+            Title = row.GetString(4),
+            Place = row.GetString(5),
+            Summary = row.GetString(6),
+            Labels = Stored.Labels(row.GetString(7)),
+            Firing = row.GetInt32(8),
+            Resolved = row.GetInt32(9),
+            Flaps = row.GetInt32(10),
+            OpenedAt = openedAt,
+            UpdatedAt = row.Time(12),
+            ResolvedAt = resolvedAt,
+            Lasted = IncidentSummary.TimeOf(status, Stored.FiringIntervalsOf(row.GetString(16)), openedAt, resolvedAt),
+            FiringSince = row.TimeOrNull(14),
+            RunbookUrl = row.TextOrNull(15),
+            Posts = posts,
+            AcknowledgedBy = Stored.EscalationOf(row.GetString(17)).Acknowledged?.By,
+        };
+    }
 
     private static PostSummary PostSummary(SqliteDataReader row) => new(SqliteRow.Post(row), row.GetString(SqliteTables.AfterPost),
         row.GetString(SqliteTables.AfterPost + 1), (IncidentStatus)row.GetInt32(SqliteTables.AfterPost + 2),
