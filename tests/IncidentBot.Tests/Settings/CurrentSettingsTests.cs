@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using IncidentBot.Incidents;
 using IncidentBot.Server;
 using IncidentBot.Sources;
@@ -17,8 +16,6 @@ namespace IncidentBot.Settings;
 
 public sealed class CurrentSettingsTests : IDisposable
 {
-    private const int Hangup = 1;
-
     private readonly Place _place = new();
 
     [Fact]
@@ -139,8 +136,6 @@ public sealed class CurrentSettingsTests : IDisposable
     [Fact]
     public async Task The_hangup_signal_reloads()
     {
-        // Under nohup the signal is ignored by inheritance, and .NET leaves that as it is.
-        _ = SetSignal(Hangup, handler: 0);
         var settings = Start("");
         await using var server = await ServeAsync(settings);
         var changed = new TaskCompletionSource();
@@ -151,10 +146,6 @@ public sealed class CurrentSettingsTests : IDisposable
     }
 
     public void Dispose() => _place.Dispose();
-
-    [DllImport("libc", EntryPoint = "signal")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern nint SetSignal(int number, nint handler);
 
     private CurrentSettings Start(string text)
     {
