@@ -41,15 +41,13 @@ internal static class Program
         builder.Services.AddWebhooks();
         builder.Services.AddStore();
         builder.Services.AddSources();
-        builder.Services.AddRunbooks(RunbookOptionsOf, RunbookNamingOf);
+        builder.Services.AddRunbooks();
         builder.Services.AddDelivery();
         builder.Services.AddChannelClients();
-        builder.Services.AddPages(PageSettingsOf);
+        builder.Services.AddPages();
         customise?.Invoke(builder.Services);
 
         var app = builder.Build();
-        var runbooks = app.Services.GetRequiredService<RunbookLibrary>();
-        settings.Changed += _ => runbooks.Ask();
         app.UseSitePath();
         app.MapMetrics();
         app.MapHealth();
@@ -57,21 +55,5 @@ internal static class Program
         app.MapAlertmanagerWebhook();
         app.MapPages();
         return app;
-    }
-
-    private static RunbookOptions RunbookOptionsOf(IServiceProvider services) =>
-        services.GetRequiredService<CurrentSettings>().Value.Runbooks;
-
-    private static RunbookNaming RunbookNamingOf(IServiceProvider services)
-    {
-        var options = services.GetRequiredService<CurrentSettings>().Value;
-        return new RunbookNaming(options.Runbooks.RepositoryPrefix,
-            [services.GetRequiredService<PublicAddress>().Of(options.Server), .. options.Runbooks.Urls]);
-    }
-
-    private static PageSettings PageSettingsOf(IServiceProvider services)
-    {
-        var server = services.GetRequiredService<CurrentSettings>().Value.Server;
-        return new PageSettings(server.ApiToken, ListenAddress.Parse(server.Listen).IsLoopback, server.ExternalUrl, server.TimeZone);
     }
 }

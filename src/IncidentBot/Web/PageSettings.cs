@@ -1,3 +1,4 @@
+using IncidentBot.Server;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Web;
@@ -7,4 +8,8 @@ namespace IncidentBot.Web;
 /// <param name="OnLoopback">The server can be reached from this machine only.</param>
 /// <param name="ExternalUrl">The address by which people reach the pages; null when it is not configured.</param>
 /// <param name="TimeZone">Of times, until the reader's browser shows its own.</param>
-internal sealed record PageSettings(Secret? ApiToken, bool OnLoopback, Uri? ExternalUrl, TimeZoneInfo TimeZone);
+internal sealed record PageSettings(Secret? ApiToken, bool OnLoopback, Uri? ExternalUrl, TimeZoneInfo TimeZone)
+{
+    public static PageSettings Of(ServerOptions server) =>
+        new(server.ApiToken, ListenAddress.Parse(server.Listen).IsLoopback, server.ExternalUrl, server.TimeZone);
+}

@@ -1,6 +1,8 @@
 using IncidentBot.Actions;
 using IncidentBot.Delivery;
 using IncidentBot.Runbooks;
+using IncidentBot.Server;
+using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Web.Live;
 
@@ -11,11 +13,14 @@ internal static class WebRegistration
 {
     /// <summary>
     /// Needs an <see cref="IIncidentStore"/> and, for actions, an <see cref="ISendAgain"/>. The <see cref="LiveFeed"/> that is added
-    /// here is to be told of changes.
+    /// here is to be told of changes. The settings are read for each request.
     /// </summary>
-    /// <param name="settings">Read for each request.</param>
-    public static IServiceCollection AddPages(this IServiceCollection services, Func<IServiceProvider, PageSettings> settings) => services
-        .AddSingleton<Func<PageSettings>>(provider => () => settings(provider))
+    public static IServiceCollection AddPages(this IServiceCollection services) => services
+        .AddSingleton<Func<PageSettings>>(provider =>
+        {
+            var settings = provider.GetRequiredService<CurrentSettings>();
+            return () => PageSettings.Of(settings.Value.Server);
+        })
         .AddSingleton<LiveFeed>()
         .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<LiveFeed>())
         .AddSingleton<RunbookPageCache>()

@@ -161,8 +161,8 @@ public sealed class CurrentSettingsTests : IDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddHttpClient();
-        builder.Services.AddSettings(settings).AddSingleton(new ActionGuard(
-            () => new PageSettings(settings.Value.Server.ApiToken, ListenAddress.Parse(settings.Value.Server.Listen).IsLoopback, null, TimeZoneInfo.Utc), TimeProvider.System));
+        builder.Services.AddSettings(settings)
+            .AddSingleton(new ActionGuard(() => PageSettings.Of(settings.Value.Server), TimeProvider.System));
         var server = builder.Build();
         server.MapReload();
         await server.StartAsync();

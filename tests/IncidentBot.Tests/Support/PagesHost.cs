@@ -3,6 +3,7 @@ using IncidentBot.Delivery;
 using IncidentBot.Loops;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
+using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
 using IncidentBot.Web;
@@ -46,13 +47,20 @@ internal sealed class PagesHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1));
         var store = new StoreStub();
         var again = new SendAgainStub();
-        var settings = new PageSettings(token is null ? null : new Secret(token), onLoopback, externalUrl, TimeZoneInfo.Utc);
+        var options = new BotOptions();
+        options.Server.Listen = onLoopback ? "localhost:8080" : "0.0.0.0:8080";
+        options.Server.ExternalUrl = externalUrl;
+        options.Server.ApiToken = token is null ? null : new Secret(token);
+        options.Runbooks.Path = runbooks is null ? [] : [runbooks];
+        options.Runbooks.RepositoryPrefix = ["docs/runbooks"];
         builder.Services.AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIncidentStore>(store)
             .AddSingleton<ISendAgain>(again)
             .AddLoops()
-            .AddRunbooks(_ => new RunbookOptions { Path = runbooks is null ? [] : [runbooks] }, _ => new RunbookNaming(["docs/runbooks"], externalUrl is null ? [] : [externalUrl]))
-            .AddPages(_ => settings)
+            .AddSingleton(new CurrentSettings(options))
+            .AddSingleton<PublicAddress>()
+            .AddRunbooks()
+            .AddPages()
             .AddHttpClient("")
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         var app = builder.Build();
