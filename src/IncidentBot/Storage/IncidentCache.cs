@@ -18,7 +18,11 @@ internal sealed class IncidentCache(long capacityBytes)
     private readonly Dictionary<(string Source, string Fingerprint), long> _owners = [];
     private readonly Dictionary<long, long> _byPost = [];
     private readonly LinkedList<Entry> _recent = new();
+    private readonly HashSet<long> _unpublished = [];
     private long _bytes;
+
+    /// <summary>What is committed of what is held here, for other threads.</summary>
+    public CommittedIncidents Committed { get; } = new();
 
     public bool TryGet(long number, [NotNullWhen(true)] out StoredIncident? stored)
     {
@@ -73,6 +77,7 @@ internal sealed class IncidentCache(long capacityBytes)
             _byPost[post.Id] = incident.Number;
         }
 
+        Withdraw(incident);
         while (_bytes > capacityBytes && _recent.Count > 1)
         {
             Remove(_recent.Last!.Value.Stored.Incident.Number);
@@ -88,6 +93,7 @@ internal sealed class IncidentCache(long capacityBytes)
         if (_byNumber.TryGetValue(number, out var node))
         {
             _byKey[node.Value.Stored.Incident.Key] = number;
+            Withdraw(node.Value.Stored.Incident);
         }
     }
 
@@ -96,8 +102,15 @@ internal sealed class IncidentCache(long capacityBytes)
     {
         if (_byNumber.TryGetValue(number, out var node))
         {
-            _owners[(node.Value.Stored.Incident.Key.Source, fingerprint)] = number;
+            var incident = node.Value.Stored.Incident;
+            if (Owner(incident.Key.Source, fingerprint) is { } before && before != number && _byNumber.TryGetValue(before, out var other))
+            {
+                Withdraw(other.Value.Stored.Incident);
+            }
+
+            _owners[(incident.Key.Source, fingerprint)] = number;
             node.Value.Owned.Add(fingerprint);
+            Withdraw(incident);
         }
     }
 
@@ -118,6 +131,7 @@ internal sealed class IncidentCache(long capacityBytes)
         }
 
         var incident = node.Value.Stored.Incident;
+        Committed.Withdraw(incident.Key);
         _recent.Remove(node);
         _bytes -= node.Value.Bytes;
         foreach (var post in node.Value.Stored.Posts)
@@ -139,14 +153,29 @@ internal sealed class IncidentCache(long capacityBytes)
         }
     }
 
-    public void Clear()
+    /// <summary>
+    /// After a commit: makes public what is held of the incidents that were spoken of since the one before, where it is all that
+    /// decides about a repetition.
+    /// </summary>
+    public void Publish()
     {
-        _byNumber.Clear();
-        _byKey.Clear();
-        _owners.Clear();
-        _byPost.Clear();
-        _recent.Clear();
-        _bytes = 0;
+        foreach (var number in _unpublished)
+        {
+            if (_byNumber.TryGetValue(number, out var node) && node.Value.Stored.Incident is var incident
+                && Number(incident.Key) == number
+                && incident.Alerts.Keys.All(fingerprint => Owner(incident.Key.Source, fingerprint) == number))
+            {
+                Committed.Publish(incident);
+            }
+        }
+
+        _unpublished.Clear();
+    }
+
+    private void Withdraw(Incident incident)
+    {
+        Committed.Withdraw(incident.Key);
+        _unpublished.Add(incident.Number);
     }
 
     private static long Size(Incident incident)

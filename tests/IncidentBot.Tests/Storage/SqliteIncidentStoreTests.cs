@@ -44,6 +44,23 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
     }
 
     [Fact]
+    public async Task A_repetition_waits_for_nobody_and_a_change_waits_for_its_turn()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
+        await using var other = new SqliteConnection($"Data Source={File}");
+        await other.OpenAsync(Cancel);
+        await using var transaction = await other.BeginTransactionAsync(Cancel);
+
+        Assert.False(await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.ReceiveAsync(Group(Resolved("plex-0")), Cancel));
+        Assert.False(await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel));
+        await transaction.RollbackAsync(Cancel);
+
+        Assert.True(await Store.ReceiveAsync(Group(Resolved("plex-0")), Cancel));
+        Assert.False(await Store.ReceiveAsync(Group(Resolved("plex-0")), Cancel));
+    }
+
+    [Fact]
     public async Task A_check_writes_also_when_nothing_else_does()
     {
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);

@@ -99,7 +99,9 @@ internal sealed partial class SqliteIncidentStore(
     }
 
     public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Intake.Receive(notification, By(session)), cancellationToken);
+        _session?.Ledger.Cache.Committed.Knows(notification, rules(), clock.GetUtcNow()) == true
+            ? Task.FromResult(false)
+            : Commits.RunAsync(session => session.Intake.Receive(notification, By(session)), cancellationToken);
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Intake.Reconcile(finding, By(session)), cancellationToken);
@@ -241,7 +243,8 @@ internal sealed partial class SqliteIncidentStore(
 
     private void Announce()
     {
-        var (wanted, changed) = _session!.Ledger.TakeNews();
+        _session!.Ledger.Cache.Publish();
+        var (wanted, changed) = _session.Ledger.TakeNews();
         if (wanted.Count > 0)
         {
             foreach (var listener in _postListeners)
