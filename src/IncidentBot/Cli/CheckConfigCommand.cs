@@ -20,6 +20,11 @@ internal static class CheckConfigCommand
             }
 
             SettingsReport.WriteSummary(loaded, options, console.Output);
+            if (parsed.GetValue(noSecrets))
+            {
+                console.Output.WriteLine("Files of secrets were not read.");
+            }
+
             SettingsReport.WriteRemarks(options, console.Output);
             return ExitCode.Success;
         });

@@ -99,6 +99,21 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_files_of_secrets_the_rest_can_be_checked_and_runbooks_looked_through()
+    {
+        Directory.CreateDirectory(Path.Combine(_place.Folder, "runbooks"));
+        var file = _place.Write("good.yml", "lanes: [{ name: a, match: {} }]\nserver: { api_token_file: /run/secrets/none/api }\n");
+
+        Assert.Equal(1, (await RunAsync("check-config", $"--config.file={file}")).Code);
+        var (code, output, error) = await RunAsync("check-config", "--no-secrets", $"--config.file={file}");
+        Assert.Equal((0, ""), (code, error));
+        Assert.EndsWith("listening on localhost:8080\nFiles of secrets were not read.\n", output, StringComparison.Ordinal);
+
+        var (_, _, problems) = await RunAsync("runbooks", "lint", $"--config.file={file}");
+        Assert.Equal("", problems);
+    }
+
+    [Fact]
     public async Task A_bad_configuration_is_complained_about_and_ends_with_1()
     {
         var file = _place.Write("bad.yml", "lanes: wrong\nservr: {}\n");
