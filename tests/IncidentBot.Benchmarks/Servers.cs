@@ -32,6 +32,16 @@ internal sealed class Server : IDisposable
         }
     }
 
+    /// <summary>The processor time that it has taken so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<Server> IncidentBotAsync()
     {
         var folder = Directory.CreateTempSubdirectory("incidentbot-bench-");
