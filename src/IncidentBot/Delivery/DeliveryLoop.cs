@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IncidentBot.Loops;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
@@ -7,9 +8,10 @@ namespace IncidentBot.Delivery;
 
 /// <summary>
 /// Makes what rooms show equal what they should show. It is level-triggered: it reads the state at the moment of sending, so
-/// it does not matter how often an incident changed before, or whether the program was killed in between.
+/// it does not matter how often an incident changed before, or whether the program was killed in between. It alone touches the
+/// schedule; others write into its inbox and wake it, so that no commit waits for its arithmetic.
 /// </summary>
-internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
+internal sealed partial class DeliveryLoop : Loop, ISendAgain
 {
     /// <summary>How long a stop waits for requests that are under way; what is not over then is found again at the next start.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(12);
@@ -17,173 +19,175 @@ internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
     /// <summary>A clock that jumps is noticed after so long at the latest; timers know no longer times than some weeks anyhow.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    private readonly Lock _lock = new();
-    private readonly Lazy<IIncidentStore> _store;
+    private readonly ConcurrentQueue<DeliveryEvent> _inbox = new();
+    private readonly IPosts _store;
     private readonly DeliverySetup _setup;
     private readonly Schedule _schedule;
     private readonly Postman _postman;
     private readonly Dictionary<Task, DateTimeOffset> _underWay = [];
-    private HashSet<long>? _heardMeanwhile;
-    private int _toRead = 1;
-    private int _read;
+    private volatile DeliveryState _state = new(false, 0, null, null, null);
+    private bool _isFirst = true;
+    private bool _isRead;
 
-    public DeliveryLoop(
-        Lazy<IIncidentStore> store, DeliverySetup setup, Random random, DeliveryMetrics metrics, LoopBook book)
+    public DeliveryLoop(IPosts store, ChangeFeed feed, DeliverySetup setup, Random random, DeliveryMetrics metrics, LoopBook book)
         : base("delivery", book, LongestWait)
     {
         (_store, _setup) = (store, setup);
-        setup.Reloaded += ReadAgain;
         _schedule = new Schedule(room => setup.Now.Limits(room), random.NextDouble, () => setup.Now.Storms);
         RoomHealth = new RoomHealth(Clock);
-        _postman = new Postman(store, setup, Clock, metrics, RoomHealth, _logger, Finish);
+        _postman = new Postman(store, setup, Clock, metrics, RoomHealth, _logger, Tell);
+        setup.Reloaded += () => Tell(new DeliveryEvent.Reloaded());
+        feed.Subscribe(change =>
+        {
+            if (change.Wanted.Count > 0)
+            {
+                Tell(new DeliveryEvent.Wanted(change.Wanted));
+            }
+        });
     }
 
-    /// <summary>Since when the oldest post waits that nothing holds back on purpose; null when none does.</summary>
-    internal DateTimeOffset? OldestWaiting
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _schedule.OldestSince;
-            }
-        }
-    }
+    /// <summary>How delivery stands since the last turn.</summary>
+    internal DeliveryState State => _state;
+
+    /// <summary>Whether all that it was told of is in <see cref="State"/>.</summary>
+    internal bool IsUpToDate => IsAsleep && _inbox.IsEmpty;
 
     /// <summary>Which rooms take what they are sent.</summary>
     internal RoomHealth RoomHealth { get; }
 
-    /// <summary>Whether nothing is under way and nothing can begin now; how many requests are, and when the next can begin.</summary>
-    internal (bool Idle, int UnderWay, DateTimeOffset? WakeAt) Rest
-    {
-        get
-        {
-            lock (_lock)
-            {
-                var now = Clock.GetUtcNow();
-                var wake = _schedule.WakeAt(now);
-                return (_read == _toRead && _underWay.Count == 0 && (wake is null || wake > now), _underWay.Count, wake);
-            }
-        }
-    }
-
-    /// <summary>When the oldest turn that is under way began; null when none is.</summary>
-    internal DateTimeOffset? OldestUnderWay
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _underWay.Count == 0 ? null : _underWay.Values.Min();
-            }
-        }
-    }
-
-    public void Wanted(IReadOnlyList<Post> posts)
-    {
-        lock (_lock)
-        {
-            var now = Clock.GetUtcNow();
-            foreach (var post in posts)
-            {
-                _heardMeanwhile?.Add(post.Id);
-                _toRead += Queue(post, now) ? 0 : 1;
-            }
-        }
-
-        Wake();
-    }
-
     public async Task<int> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken)
     {
-        var posts = await _store.Value.SendAgainAsync(post, room, cancellationToken);
-        lock (_lock)
-        {
-            foreach (var again in posts.Select(again => again.Room).Concat(room is { } named ? [named] : []).Distinct())
-            {
-                _schedule.RetryNow(again);
-            }
-        }
-
-        Wake();
+        var posts = await _store.SendAgainAsync(post, room, cancellationToken);
+        Tell(new DeliveryEvent.RetryNow([.. posts.Select(again => again.Room).Concat(room is { } named ? [named] : []).Distinct()]));
         return posts.Count;
     }
 
     /// <summary>Begins every request that may begin; those that are known also while what waits cannot be read.</summary>
     protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
+        TakeEvents();
         try
         {
-            await ReadAsync();
-        }
-        catch
-        {
-            Start(stoppingToken);
-            throw;
-        }
-
-        return Start(stoppingToken);
-    }
-
-    protected override async Task EndAsync()
-    {
-        Task[] underWay;
-        lock (_lock)
-        {
-            underWay = [.. _underWay.Keys];
-        }
-
-        await Task.WhenAny(Task.WhenAll(underWay), Task.Delay(StopWithin, Clock, CancellationToken.None));
-    }
-
-    /// <summary>At the start, and after each reload because lanes and limits are new: takes in all that waits in the store.</summary>
-    private async Task ReadAsync()
-    {
-        int toRead;
-        lock (_lock)
-        {
-            toRead = _toRead;
-            if (_read == toRead)
+            if (!_isRead)
             {
-                return;
+                await ReadAsync();
             }
-        }
-
-        try
-        {
-            // What is heard from now on is newer than what is read.
-            Finish(_ => _heardMeanwhile = []);
-            var isFirst = _read == 0;
-            var storms = isFirst ? await _store.Value.OpenSummariesAsync(CancellationToken.None) : [];
-            var past = isFirst ? await _store.Value.PastRequestsAsync(CancellationToken.None) : [];
-            var waiting = await _store.Value.WaitingAsync(CancellationToken.None);
-            Finish(schedule =>
-            {
-                var now = Clock.GetUtcNow();
-                schedule.Renew();
-                schedule.Remember(past, now);
-                foreach (var storm in storms)
-                {
-                    schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
-                }
-
-                var odd = waiting.Count(post => !_heardMeanwhile!.Contains(post.Id) && !Queue(post, now));
-                _read = odd == 0 ? toRead : throw new InvalidOperationException($"{odd} posts could not be queued");
-            });
         }
         finally
         {
-            Finish(_ => _heardMeanwhile = null);
+            Start(stoppingToken);
+        }
+
+        return _state.WakeAt;
+    }
+
+    protected override Task EndAsync() =>
+        Task.WhenAny(Task.WhenAll(_underWay.Keys), Task.Delay(StopWithin, Clock, CancellationToken.None));
+
+    private void Tell(DeliveryEvent told)
+    {
+        _inbox.Enqueue(told);
+        Wake();
+    }
+
+    private void TakeEvents()
+    {
+        while (_inbox.TryDequeue(out var told))
+        {
+            Take(told, Clock.GetUtcNow());
         }
     }
 
+    private void Take(DeliveryEvent told, DateTimeOffset now)
+    {
+        switch (told)
+        {
+            case DeliveryEvent.Wanted(var posts):
+                foreach (var post in posts)
+                {
+                    _isRead &= Queue(post, now);
+                }
+
+                break;
+
+            case DeliveryEvent.Ended(var turn, var end):
+                _schedule.End(turn, end, now);
+                break;
+
+            case DeliveryEvent.Released released:
+                _schedule.Released(released.Turn);
+                if (released.Again)
+                {
+                    _schedule.PutBack(released.Turn, released.HeldUntil);
+                }
+
+                break;
+
+            case DeliveryEvent.Failed(var turn):
+                _schedule.PutBack(turn);
+                _schedule.TryAgain(turn, null, now);
+                break;
+
+            case DeliveryEvent.Over(var task):
+                _underWay.Remove(task);
+                break;
+
+            case DeliveryEvent.RetryNow(var rooms):
+                foreach (var room in rooms)
+                {
+                    _schedule.RetryNow(room);
+                }
+
+                break;
+
+            case DeliveryEvent.Summarized(var work, { } summary):
+                _schedule.StormWritten(work, summary, now);
+                break;
+
+            case DeliveryEvent.Summarized(var work, null):
+                _schedule.StormFailed(work, now);
+                break;
+
+            case DeliveryEvent.Reloaded:
+                _isRead = false;
+                break;
+
+            default:
+                throw new InvalidOperationException($"{told} is not known");
+        }
+    }
+
+    /// <summary>
+    /// At the start, and after each reload because lanes and limits are new: takes in all that waits in the store. What is told of
+    /// meanwhile is in the inbox, and newer.
+    /// </summary>
+    private async Task ReadAsync()
+    {
+        var storms = _isFirst ? await _store.OpenSummariesAsync(CancellationToken.None) : [];
+        var past = _isFirst ? await _store.PastRequestsAsync(CancellationToken.None) : [];
+        var waiting = await _store.WaitingAsync(CancellationToken.None);
+        var now = Clock.GetUtcNow();
+        _schedule.Renew();
+        _schedule.Remember(past, now);
+        foreach (var storm in storms)
+        {
+            _schedule.StormResumed(storm.Room, storm.Number, storm.Phase);
+        }
+
+        _isFirst = false;
+        var odd = waiting.Count(post => !Queue(post, now));
+        _isRead = odd == 0 ? true : throw new InvalidOperationException($"{odd} posts could not be queued");
+        TakeEvents();
+    }
+
     /// <returns>False when a bug keeps it from being queued: the others are, and it is read again.</returns>
-    /// <remarks>The caller holds the lock.</remarks>
     private bool Queue(Post post, DateTimeOffset now)
     {
         try
         {
-            QueueOne(post, now);
+            // The summary of a storm stands for posts of all lanes.
+            var lane = _setup.Now.Lanes.Named(post.Lane);
+            _schedule.Want(post, post.Subject is PostSubject.OfStorm ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
             return true;
         }
         catch (Exception failure)
@@ -193,53 +197,38 @@ internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
         }
     }
 
-    private void QueueOne(Post post, DateTimeOffset now)
+    /// <summary>Begins every turn that may begin, and says how things stand.</summary>
+    private void Start(CancellationToken stoppingToken)
     {
-        // The summary of a storm stands for posts of all lanes.
-        var lane = _setup.Now.Lanes.Named(post.Lane);
-        _schedule.Want(post, post.Subject is PostSubject.OfStorm ? 0 : lane.Rank, now, lane.HoldsUntil(post, now));
-    }
-
-    private void ReadAgain()
-    {
-        Finish(_ => _toRead++);
-        Wake();
-    }
-
-    /// <summary>Begins every turn that may begin, and says what to wait for.</summary>
-    private DateTimeOffset? Start(CancellationToken stoppingToken)
-    {
-        lock (_lock)
+        var now = Clock.GetUtcNow();
+        foreach (var work in _schedule.UpdateStorms(now))
         {
-            var now = Clock.GetUtcNow();
-            foreach (var work in _schedule.UpdateStorms(now))
-            {
-                Begin(SummarizeAsync(work), now);
-            }
-
-            foreach (var turn in _schedule.Take(now))
-            {
-                Begin(_postman.ServeAsync(turn, stoppingToken), now);
-            }
-
-            return _schedule.WakeAt(now);
+            Begin(SummarizeAsync(work), now);
         }
+
+        foreach (var turn in _schedule.Take(now))
+        {
+            Begin(_postman.ServeAsync(turn, stoppingToken), now);
+        }
+
+        _state = new DeliveryState(
+            _isRead, _underWay.Count, _underWay.Count == 0 ? null : _underWay.Values.Min(), _schedule.OldestSince, _schedule.WakeAt(now));
     }
 
     private void Begin(Task task, DateTimeOffset now)
     {
         _underWay[task] = now;
-        _ = task.ContinueWith(Over, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = task.ContinueWith(over => Tell(new DeliveryEvent.Over(over)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private async Task SummarizeAsync(StormWork work)
     {
-        // The caller holds the lock; the work itself must not.
+        // The loop goes on with the other rooms.
         await Task.Yield();
         try
         {
-            var summary = await _store.Value.SummarizeAsync(work.Room, work.Step.Summary, work.Step.Phase, CancellationToken.None);
-            Finish(schedule => schedule.StormWritten(work, summary, Clock.GetUtcNow()));
+            var summary = await _store.SummarizeAsync(work.Room, work.Step.Summary, work.Step.Phase, CancellationToken.None);
+            Tell(new DeliveryEvent.Summarized(work, summary));
             if (work.Step.Summary is null || work.Step.Phase == StormPhase.Calm)
             {
                 LogStorm(work.Room, work.Step.Phase);
@@ -248,25 +237,7 @@ internal sealed partial class DeliveryLoop : Loop, IPostListener, ISendAgain
         catch (Exception failure)
         {
             LogNotSummarized(failure, work.Room);
-            Finish(schedule => schedule.StormFailed(work, Clock.GetUtcNow()));
-        }
-    }
-
-    private void Over(Task task)
-    {
-        lock (_lock)
-        {
-            _underWay.Remove(task);
-        }
-
-        Wake();
-    }
-
-    private void Finish(Action<Schedule> end)
-    {
-        lock (_lock)
-        {
-            end(_schedule);
+            Tell(new DeliveryEvent.Summarized(work, null));
         }
     }
 

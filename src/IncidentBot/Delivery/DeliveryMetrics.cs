@@ -36,7 +36,7 @@ internal sealed class WaitingMetrics(DeliveryLoop delivery, TimeProvider clock) 
     {
         text.Single("incidentbot_oldest_waiting_post_seconds", "gauge",
             "How long the oldest post has waited that neither quiet hours nor a storm hold back.",
-            delivery.OldestWaiting is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
+            delivery.State.OldestWaiting is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0);
         return ValueTask.CompletedTask;
     }
 }

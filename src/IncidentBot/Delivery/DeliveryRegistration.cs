@@ -1,6 +1,5 @@
 using IncidentBot.Loops;
 using IncidentBot.Outgoing;
-using IncidentBot.Storage;
 using IncidentBot.Telemetry;
 
 namespace IncidentBot.Delivery;
@@ -15,7 +14,6 @@ internal static class DeliveryRegistration
             .AddMetrics<WaitingMetrics>()
             .AddSingleton<DeliverySetup>()
             .AddLoop<DeliveryLoop>()
-            .AddSingleton<IPostListener>(provider => provider.GetRequiredService<DeliveryLoop>())
             .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<DeliveryLoop>())
             .AddLoop<Escalations>()
             .AddLoop<Digests>()

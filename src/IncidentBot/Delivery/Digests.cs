@@ -8,7 +8,7 @@ namespace IncidentBot.Delivery;
 /// Has digests made when they are due. The store remembers until when each room has had them: after a stop the next one tells
 /// all of the time between.
 /// </summary>
-internal sealed class Digests(DeliverySetup setup, Lazy<IIncidentStore> store, LoopBook book) : Loop("digests", book, AtTheLatest)
+internal sealed class Digests(DeliverySetup setup, ICalendar store, LoopBook book) : Loop("digests", book, AtTheLatest)
 {
     /// <summary>A clock that jumps and a configuration that is new are noticed after so long at the latest.</summary>
     private static readonly TimeSpan AtTheLatest = TimeSpan.FromMinutes(1);
@@ -33,7 +33,7 @@ internal sealed class Digests(DeliverySetup setup, Lazy<IIncidentStore> store, L
             {
                 try
                 {
-                    await store.Value.DigestAsync(lane, due, stoppingToken);
+                    await store.DigestAsync(lane, due, stoppingToken);
                     _made[lane.Name] = due;
                 }
                 catch (Exception failure) when (failure is not (OperationCanceledException or TransientException))

@@ -13,10 +13,10 @@ internal sealed class Escalations : Loop
     /// <summary>What has become due sooner than was known before is noticed after so long at the latest.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
-    private readonly Lazy<IIncidentStore> _store;
+    private readonly ICalendar _store;
     private volatile bool _recalculate = true;
 
-    public Escalations(Lazy<IIncidentStore> store, DeliverySetup setup, LoopBook book)
+    public Escalations(ICalendar store, DeliverySetup setup, LoopBook book)
         : base("escalations", book, Every)
     {
         _store = store;
@@ -28,8 +28,8 @@ internal sealed class Escalations : Loop
         await RecalculateDueAsync(stoppingToken);
         while (true)
         {
-            var next = await _store.Value.NextDueAsync(stoppingToken);
-            if (next is null || next > Clock.GetUtcNow() || await _store.Value.TakeDueAsync(stoppingToken) == 0)
+            var next = await _store.NextDueAsync(stoppingToken);
+            if (next is null || next > Clock.GetUtcNow() || await _store.TakeDueAsync(stoppingToken) == 0)
             {
                 return next;
             }
@@ -50,7 +50,7 @@ internal sealed class Escalations : Loop
         _recalculate = false;
         try
         {
-            await _store.Value.RecalculateDueAsync(stoppingToken);
+            await _store.RecalculateDueAsync(stoppingToken);
         }
         catch
         {

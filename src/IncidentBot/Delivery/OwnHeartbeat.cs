@@ -13,7 +13,7 @@ namespace IncidentBot.Delivery;
 /// hold is no reason for silence. The address holds a token and is in no log.
 /// </summary>
 internal sealed partial class OwnHeartbeat(
-    DeliveryLoop delivery, DeliverySetup setup, Lazy<IIncidentStore> store, CurrentSettings settings, IHttpClientFactory http,
+    DeliveryLoop delivery, DeliverySetup setup, IIncidentStore store, CurrentSettings settings, IHttpClientFactory http,
         LoopBook book)
     : Loop("heartbeat", book, TimeSpan.FromDays(1))
 {
@@ -79,7 +79,7 @@ internal sealed partial class OwnHeartbeat(
         try
         {
             await delivery.NextTurnAsync().WaitAsync(Patience, Clock, cancellationToken);
-            if (delivery.OldestUnderWay is { } begun && Clock.GetUtcNow() - begun > LongestAttempt)
+            if (delivery.State.OldestUnderWay is { } begun && Clock.GetUtcNow() - begun > LongestAttempt)
             {
                 return "a request to a chat hangs";
             }
@@ -89,7 +89,7 @@ internal sealed partial class OwnHeartbeat(
                 return $"the loop {failing.Name} fails again and again: see the log";
             }
 
-            await store.Value.CheckAsync(cancellationToken).WaitAsync(Patience, Clock, cancellationToken);
+            await store.CheckAsync(cancellationToken).WaitAsync(Patience, Clock, cancellationToken);
             return await WhoMissesAsync(cancellationToken).WaitAsync(Patience, Clock, cancellationToken);
         }
         catch (TimeoutException)
@@ -105,7 +105,7 @@ internal sealed partial class OwnHeartbeat(
     /// <summary>The rooms in which something waits that is shown in none; null when there are none.</summary>
     private async Task<string?> WhoMissesAsync(CancellationToken cancellationToken)
     {
-        var untold = await store.Value.UntoldAsync(Clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
+        var untold = await store.UntoldAsync(Clock.GetUtcNow() - RoomHealth.UrgentWithin, cancellationToken);
         var lanes = setup.Now.Lanes;
         var missed = untold.GroupBy(post => post.Subject).Where(posts => posts.All(post => delivery.RoomHealth.Misses(post, lanes)));
         var rooms = missed.SelectMany(posts => posts).Select(post => post.Room.ToString()).Distinct(StringComparer.Ordinal)

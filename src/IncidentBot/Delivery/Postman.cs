@@ -9,15 +9,15 @@ namespace IncidentBot.Delivery;
 /// Serves one turn of delivery: 1. claims the next request of the post, which writes it down; 2. looks for one before it whose end
 /// is unknown; 3. sends it; 4. writes down how it ended.
 /// </summary>
-/// <param name="finish">Tells the queue how a turn ended.</param>
+/// <param name="tell">Tells the loop how a turn ended.</param>
 internal sealed partial class Postman(
-    Lazy<IIncidentStore> store, DeliverySetup setup, TimeProvider clock, DeliveryMetrics metrics, RoomHealth health, ILogger logger,
-        Action<Action<Schedule>> finish)
+    IPosts store, DeliverySetup setup, TimeProvider clock, DeliveryMetrics metrics, RoomHealth health, ILogger logger,
+        Action<DeliveryEvent> tell)
 {
     /// <summary>Serves a turn to its end; never throws.</summary>
     public async Task ServeAsync(RoomTurn turn, CancellationToken stoppingToken)
     {
-        // The caller holds the lock; the work itself must not.
+        // The loop goes on with the other rooms.
         await Task.Yield();
         try
         {
@@ -30,11 +30,7 @@ internal sealed partial class Postman(
         catch (StoreUnavailableException failure)
         {
             LogStoreFailed(turn.Post, failure.Message);
-            finish(schedule =>
-            {
-                schedule.PutBack(turn);
-                schedule.TryAgain(turn, null, clock.GetUtcNow());
-            });
+            tell(new DeliveryEvent.Failed(turn));
         }
         catch (Exception failure)
         {
@@ -48,7 +44,7 @@ internal sealed partial class Postman(
         var parts = setup.Now;
         var channel = parts.Channel(turn.Room);
         var terms = new ClaimTerms(turn.Room, turn.Kind, parts.Lanes) { HasChannel = channel is not null };
-        var claim = await store.Value.ClaimAsync(turn.Post, terms, stoppingToken);
+        var claim = await store.ClaimAsync(turn.Post, terms, stoppingToken);
         if (claim is Claim.Look look)
         {
             var (found, end) = await LookAsync(channel!, look, parts, stoppingToken);
@@ -58,14 +54,14 @@ internal sealed partial class Postman(
                 return;
             }
 
-            claim = await store.Value.ClaimAsync(turn.Post, terms with { Looked = found }, stoppingToken);
+            claim = await store.ClaimAsync(turn.Post, terms with { Looked = found }, stoppingToken);
         }
 
         switch (claim)
         {
             case Claim.Send send:
                 // A request that has begun is finished also when the program stops, so that its end is known.
-                var attempt = Request.For(send.View, send.Intent, parts, store.Value.Identity, clock.GetUtcNow());
+                var attempt = Request.For(send.View, send.Intent, parts, store.Identity, clock.GetUtcNow());
                 await EndAsync(turn, send.View.Post, send.Intent, await channel!.SendAsync(attempt, CancellationToken.None), send.Unclear,
                     stoppingToken);
                 break;
@@ -76,15 +72,15 @@ internal sealed partial class Postman(
                 break;
 
             case Claim.OtherKind(var kind):
-                PutBack(turn with { Queued = turn.Queued with { Kind = kind } }, null);
+                tell(new DeliveryEvent.Released(turn with { Queued = turn.Queued with { Kind = kind } }, Again: true));
                 break;
 
             case Claim.Held(var until):
-                PutBack(turn, until);
+                tell(new DeliveryEvent.Released(turn, Again: true, until));
                 break;
 
             default:
-                finish(schedule => schedule.Released(turn));
+                tell(new DeliveryEvent.Released(turn));
                 break;
         }
     }
@@ -95,7 +91,7 @@ internal sealed partial class Postman(
     private async Task<(Looked Found, SendResult? End)> LookAsync(IChannel channel, Claim.Look look, DeliveryParts parts,
         CancellationToken stoppingToken)
     {
-        var attempt = Request.For(look.View, look.Intent, parts, store.Value.Identity, clock.GetUtcNow());
+        var attempt = Request.For(look.View, look.Intent, parts, store.Identity, clock.GetUtcNow());
         var found = await channel.FindAsync(attempt, stoppingToken);
         return found.Failure is { } failure ? (Looked.NotYet, failure)
             : found.MessageId is { } message ? (Looked.NotYet, new SendResult.Delivered(message))
@@ -134,7 +130,7 @@ internal sealed partial class Postman(
         {
             try
             {
-                if (await store.Value.EndAsync(turn.Post, end, CancellationToken.None) is
+                if (await store.EndAsync(turn.Post, end, CancellationToken.None) is
                     {
                         NeedsWork: false,
                         Progress: { ShownAt: { } shown } progress
@@ -152,14 +148,8 @@ internal sealed partial class Postman(
             }
         }
 
-        finish(schedule => schedule.End(turn, end, clock.GetUtcNow()));
+        tell(new DeliveryEvent.Ended(turn, end));
     }
-
-    private void PutBack(RoomTurn turn, DateTimeOffset? heldUntil) => finish(schedule =>
-    {
-        schedule.Released(turn);
-        schedule.PutBack(turn, heldUntil);
-    });
 
     /// <summary>A post that this program cannot handle must not hold up its room: it is refused until it changes.</summary>
     private async Task SetAsideAsync(RoomTurn turn, CancellationToken stoppingToken)
@@ -171,11 +161,7 @@ internal sealed partial class Postman(
         catch (Exception failure)
         {
             LogBug(failure, turn.Post);
-            finish(schedule =>
-            {
-                schedule.PutBack(turn);
-                schedule.TryAgain(turn, null, clock.GetUtcNow());
-            });
+            tell(new DeliveryEvent.Failed(turn));
         }
     }
 

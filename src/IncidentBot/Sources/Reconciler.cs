@@ -11,7 +11,7 @@ namespace IncidentBot.Sources;
 /// fired while nobody listened, what is gone, what is silenced, inhibited or muted.
 /// </summary>
 internal sealed partial class Reconciler(
-    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, Lazy<IIncidentStore> store,
+    AlertmanagerApi api, HeardSources heard, ReconcileRules rules, CurrentSettings settings, IIncidentStore store,
         SourceMetrics metrics, LoopBook book)
     : Loop("reconcile", book, LongestWait)
 {
@@ -56,10 +56,10 @@ internal sealed partial class Reconciler(
         var listing = PeerListing.Of(peers, beganAt, ignored, rules.TrustAfter);
         listing = listing with { Alerts = [.. listing.Alerts.Where(alert => !HeardSources.IsWatchdog(source, alert.Report.Labels))] };
         var receivers = await ReceiversAsync(source, cancellationToken);
-        var open = await store.Value.OpenAlertsAsync(source.Source, cancellationToken);
+        var open = await store.OpenAlertsAsync(source.Source, cancellationToken);
         foreach (var finding in Compare(source.Source, open, listing, receivers))
         {
-            if (await store.Value.ReconcileAsync(finding, cancellationToken))
+            if (await store.ReconcileAsync(finding, cancellationToken))
             {
                 Log(source.Source, finding);
             }
@@ -119,7 +119,7 @@ internal sealed partial class Reconciler(
 
         var heardSource = heard.Of(source.Source);
         var stored = heardSource.ReceiversRead ? []
-            : await store.Value.ReceiversAsync(source.Source, Clock.GetUtcNow() - ReceiversWithin, cancellationToken);
+            : await store.ReceiversAsync(source.Source, Clock.GetUtcNow() - ReceiversWithin, cancellationToken);
         lock (heardSource)
         {
             heardSource.ReceiversRead = true;

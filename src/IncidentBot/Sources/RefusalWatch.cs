@@ -10,7 +10,7 @@ namespace IncidentBot.Sources;
 /// Raises an alert of IncidentBot's own when notifications of a source were refused: what they held is shown nowhere else. It
 /// ends when nothing was refused for an hour, or when the sender was heard in full again.
 /// </summary>
-internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore> store, LoopBook book) : Loop("refusals", book, Every)
+internal sealed class RefusalWatch(WebhookRefusals refusals, IIncidentStore store, LoopBook book) : Loop("refusals", book, Every)
 {
     public const string AlertName = "NotificationRefused";
 
@@ -48,12 +48,12 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore
             }
 
             // Said again at every turn: that keeps it from becoming stale, and costs nothing.
-            await store.Value.ReceiveAsync(told.Alert.Says(told.Since, null), stoppingToken);
+            await store.ReceiveAsync(told.Alert.Says(told.Since, null), stoppingToken);
         }
 
         foreach (var (sender, told) in _told.Where(told => !refused.ContainsKey(told.Key) && !(now < told.Value.Until)).ToList())
         {
-            await store.Value.ReceiveAsync(told.Alert.Says(told.Since, now), stoppingToken);
+            await store.ReceiveAsync(told.Alert.Says(told.Since, now), stoppingToken);
             _told.Remove(sender);
         }
     }
@@ -79,9 +79,9 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, Lazy<IIncidentStore
     /// <summary>What was told when the program ended.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
-        foreach (var open in await store.Value.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
+        foreach (var open in await store.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
         {
-            if (await store.Value.FindAsync(open.Incident, cancellationToken) is { Incident: { Key.Receiver: Receiver } incident }
+            if (await store.FindAsync(open.Incident, cancellationToken) is { Incident: { Key.Receiver: Receiver } incident }
                 && incident.Key.GroupLabels["source"] is { } sender
                 && incident.Alerts.Values.FirstOrDefault(alert => alert.Firing) is { } alert)
             {

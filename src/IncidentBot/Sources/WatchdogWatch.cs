@@ -11,7 +11,7 @@ namespace IncidentBot.Sources;
 /// the way of all alerts: into the store, from there into the rooms of the most urgent lane, and over restarts.
 /// </summary>
 internal sealed partial class WatchdogWatch(
-    HeardSources heard, CurrentSettings settings, Lazy<IIncidentStore> store, LoopBook book) : Loop("watchdog", book, Every)
+    HeardSources heard, CurrentSettings settings, IIncidentStore store, LoopBook book) : Loop("watchdog", book, Every)
 {
     /// <summary>How often it looks; more often where a shorter silence matters.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -65,7 +65,7 @@ internal sealed partial class WatchdogWatch(
                 }
 
                 // Said again at every look: that keeps it from becoming stale, and costs nothing.
-                await store.Value.ReceiveAsync(Missing(source.Source, source.Watchdog!, silence!.Since, null), cancellationToken);
+                await store.ReceiveAsync(Missing(source.Source, source.Watchdog!, silence!.Since, null), cancellationToken);
             }
             else if (begun)
             {
@@ -91,7 +91,7 @@ internal sealed partial class WatchdogWatch(
 
     private async Task EndAsync(string source, DateTimeOffset since, WatchdogOptions watchdog, CancellationToken cancellationToken)
     {
-        await store.Value.ReceiveAsync(Missing(source, watchdog, since, Clock.GetUtcNow()), cancellationToken);
+        await store.ReceiveAsync(Missing(source, watchdog, since, Clock.GetUtcNow()), cancellationToken);
         _silent.Remove(source);
         LogReturned(source);
     }
@@ -99,9 +99,9 @@ internal sealed partial class WatchdogWatch(
     /// <summary>Which sources were silent when the program ended.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
-        foreach (var alert in await store.Value.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
+        foreach (var alert in await store.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
         {
-            if ((await store.Value.FindAsync(alert.Incident, cancellationToken))?.Incident.Key is { Receiver: Receiver } key
+            if ((await store.FindAsync(alert.Incident, cancellationToken))?.Incident.Key is { Receiver: Receiver } key
                 && key.GroupLabels["source"] is { } source)
             {
                 _silent[source] = new Silence(alert.StartsAt, Words: 0);

@@ -13,7 +13,11 @@ internal static class StoreCatalog
     public static IServiceCollection AddStore(this IServiceCollection services) => services
         .AddMetrics<StoreMetrics>()
         .AddSingleton(Make)
-        .AddSingleton(provider => new Lazy<IIncidentStore>(provider.GetRequiredService<IIncidentStore>))
+        .AddSingleton<ChangeFeed>()
+        .AddSingleton<IIntake>(Store)
+        .AddSingleton<IPosts>(Store)
+        .AddSingleton<ICalendar>(Store)
+        .AddSingleton<IIncidentReads>(Store)
         .AddHostedService<StoreOpening>()
         .AddLoop<SqliteCheckpoints>()
         .AddLoop<Housekeeping>();
@@ -21,6 +25,8 @@ internal static class StoreCatalog
     /// <summary>Copies what is stored into a new file, also while the program runs.</summary>
     /// <exception cref="StoreRefusedException">There is no good copy, and why.</exception>
     public static StoreCopy BackUp(StoreOptions options, string target) => SqliteBackup.Make(options.Sqlite, target);
+
+    private static IIncidentStore Store(IServiceProvider provider) => provider.GetRequiredService<IIncidentStore>();
 
     private static IIncidentStore Make(IServiceProvider provider)
     {
@@ -30,8 +36,7 @@ internal static class StoreCatalog
             provider.GetRequiredService<TimeProvider>(),
             () => settings.Value.Rules,
             () => settings.Value.LaneBook,
-            provider.GetServices<IPostListener>(),
-            provider.GetServices<IIncidentListener>(),
+            provider.GetRequiredService<ChangeFeed>(),
             provider.GetRequiredService<ILogger<SqliteIncidentStore>>());
     }
 

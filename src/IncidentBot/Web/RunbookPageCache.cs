@@ -8,7 +8,7 @@ namespace IncidentBot.Web;
 /// Runbook pages as they were last sent, so that many readers cost one rendering. A page is made anew when its text or any
 /// incident changed, and every second, because it says how long ago things were.
 /// </summary>
-internal sealed class RunbookPageCache(TimeProvider clock) : IIncidentListener
+internal sealed class RunbookPageCache
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
@@ -17,19 +17,24 @@ internal sealed class RunbookPageCache(TimeProvider clock) : IIncidentListener
 
     private readonly ConcurrentDictionary<string, Entry> _plain = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Entry> _filled = new(StringComparer.Ordinal);
+    private readonly TimeProvider _clock;
     private long _changes;
 
-    public void Changed(IReadOnlyList<long> numbers) => Interlocked.Increment(ref _changes);
+    public RunbookPageCache(ChangeFeed feed, TimeProvider clock)
+    {
+        _clock = clock;
+        feed.Subscribe(change => Interlocked.Add(ref _changes, change.Incidents.Count));
+    }
 
     /// <summary>The bytes of a page; those who ask for it at the same time share one making.</summary>
     public Task<byte[]> GetAsync(Runbook page, RunbookQuery query, PageSettings settings, Func<Task<byte[]>> make)
     {
         var changes = Interlocked.Read(ref _changes);
-        var now = clock.GetTimestamp();
+        var now = _clock.GetTimestamp();
         var entries = query.IsPlain ? _plain : _filled;
         var key = query.IsPlain ? page.Path : $"{page.Path}\n{query}";
         if (entries.TryGetValue(key, out var entry) && ReferenceEquals(entry.Page, page) && entry.Changes == changes
-            && entry.Settings == settings && clock.GetElapsedTime(entry.Made, now) < Fresh && !entry.Html.Value.IsFaulted)
+            && entry.Settings == settings && _clock.GetElapsedTime(entry.Made, now) < Fresh && !entry.Html.Value.IsFaulted)
         {
             return entry.Html.Value;
         }

@@ -12,8 +12,8 @@ namespace IncidentBot.Web;
 internal static class WebRegistration
 {
     /// <summary>
-    /// Needs an <see cref="IIncidentStore"/> and, for actions, an <see cref="ISendAgain"/>. The <see cref="LiveFeed"/> that is added
-    /// here is to be told of changes. The settings are read for each request.
+    /// Needs an <see cref="IIncidentStore"/>, a <see cref="ChangeFeed"/> and, for actions, an <see cref="ISendAgain"/>. The settings are
+    /// read for each request.
     /// </summary>
     public static IServiceCollection AddPages(this IServiceCollection services) => services
         .AddSingleton<Func<PageSettings>>(provider =>
@@ -22,9 +22,7 @@ internal static class WebRegistration
             return () => PageSettings.Of(settings.Value.Server);
         })
         .AddSingleton<LiveFeed>()
-        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<LiveFeed>())
         .AddSingleton<RunbookPageCache>()
-        .AddSingleton<IIncidentListener>(provider => provider.GetRequiredService<RunbookPageCache>())
         .AddSingleton<RunbookPages>()
         .AddSingleton<IncidentActions>()
         .AddSingleton<IncidentApi>()

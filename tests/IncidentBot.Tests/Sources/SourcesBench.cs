@@ -89,13 +89,13 @@ internal sealed class SourcesBench : IAsyncDisposable
             new Lane("security", 0, [Matcher.Parse("lane", "security")], [], false, [], false),
             new Lane("rest", 1, [], [], false, [], false),
         ]);
-        Store = new SqliteIncidentStore(Path.Combine(_folder, "test.db"), Clock, () => IncidentRules.Default, () => lanes, [], []);
+        Store = new SqliteIncidentStore(Path.Combine(_folder, "test.db"), Clock, () => IncidentRules.Default, () => lanes, new ChangeFeed());
         await Store.StartAsync(default);
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(new CurrentSettings(Options))
-            .AddSingleton(new Lazy<IIncidentStore>(() => Store))
+            .AddSingleton(Store)
             .AddSingleton<SourceMetrics>()
             .AddLoops()
             .AddSources()

@@ -155,7 +155,7 @@ public sealed class BackupTests : IAsyncDisposable
 
     private async Task<IIncidentStore> OpenAsync(string name)
     {
-        var store = new SqliteIncidentStore(PathOf(name), new FakeClock(Noon), () => IncidentRules.Default, () => new LaneBook([]), [], []);
+        var store = new SqliteIncidentStore(PathOf(name), new FakeClock(Noon), () => IncidentRules.Default, () => new LaneBook([]), new ChangeFeed());
         _stores.Add(store);
         await store.StartAsync(Cancel);
         return store;

@@ -211,14 +211,16 @@ public abstract partial class IncidentStoreContract : IAsyncLifetime
     }
 
     /// <summary>Remembers what it heard; on the thread that commits.</summary>
-    internal sealed class Heard : IPostListener, IIncidentListener
+    internal sealed class Heard
     {
         public List<Post> Posts { get; } = [];
 
         public List<long> Incidents { get; } = [];
 
-        public void Wanted(IReadOnlyList<Post> posts) => Posts.AddRange(posts);
-
-        public void Changed(IReadOnlyList<long> numbers) => Incidents.AddRange(numbers);
+        public void Take(StoreChange change)
+        {
+            Posts.AddRange(change.Wanted);
+            Incidents.AddRange(change.Incidents);
+        }
     }
 }

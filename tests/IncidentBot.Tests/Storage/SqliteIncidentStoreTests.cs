@@ -264,7 +264,14 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         command.ExecuteNonQuery();
     }
 
-    private SqliteIncidentStore At(string path) => new(path, Clock, () => Rules, () => Lanes, [Listener], [Listener]);
+    private SqliteIncidentStore At(string path) => new(path, Clock, () => Rules, () => Lanes, Feed());
+
+    private ChangeFeed Feed()
+    {
+        var feed = new ChangeFeed();
+        feed.Subscribe(Listener.Take);
+        return feed;
+    }
 
     private static void Sql(string path, string sql)
     {

@@ -189,11 +189,11 @@ internal sealed class BotFixture : IAsyncDisposable
                 return;
             }
 
-            var next = Loop.Rest.WakeAt is { } wake && wake < target ? wake : target;
+            var next = Loop.State.WakeAt is { } wake && wake < target ? wake : target;
             Clock.AdvanceTo(Clock.NextTimerAt is { } timer && timer < next ? timer : next);
 
             // A loop that was just about to wait has read the clock of before.
-            Loop.Wanted([]);
+            Loop.Wake();
             Escalations.Wake();
         }
     }
@@ -206,8 +206,14 @@ internal sealed class BotFixture : IAsyncDisposable
             return false;
         }
 
-        var (idle, underWay, wake) = Loop.Rest;
-        return Asleep() && (idle || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck() && (wake is null || wake > Clock.GetUtcNow())));
+        if (!Loop.IsUpToDate)
+        {
+            return false;
+        }
+
+        var (isRead, underWay, _, _, wake) = Loop.State;
+        return Asleep() && (wake is null || wake > Clock.GetUtcNow())
+            && ((isRead && underWay == 0) || (underWay > 0 && underWay == Vendors.Sum(vendor => vendor.Hanging) + Stuck()));
     });
 
     public static async Task UntilAsync(Func<bool> met)

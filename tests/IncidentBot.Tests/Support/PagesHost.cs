@@ -56,6 +56,7 @@ internal sealed class PagesHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIncidentStore>(store)
             .AddSingleton<ISendAgain>(again)
+            .AddSingleton<ChangeFeed>()
             .AddLoops()
             .AddSingleton(new CurrentSettings(options))
             .AddSingleton<PublicAddress>()
@@ -74,10 +75,7 @@ internal sealed class PagesHost : IAsyncDisposable
     public void Put(IncidentBuilder incident)
     {
         var number = Store.Put(incident).Summary.Number;
-        foreach (var listener in _app.Services.GetServices<IIncidentListener>())
-        {
-            listener.Changed([number]);
-        }
+        _app.Services.GetRequiredService<ChangeFeed>().Publish(new StoreChange([], [number]));
     }
 
     public async Task<string> GetAsync(string path)

@@ -13,8 +13,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// for it. A second program is kept away by a lock on a file beside the database.
 /// </summary>
 internal sealed partial class SqliteIncidentStore(
-    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, IEnumerable<IPostListener> postListeners,
-    IEnumerable<IIncidentListener> incidentListeners, ILogger<SqliteIncidentStore>? logger = null) : IIncidentStore
+    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed, ILogger<SqliteIncidentStore>? logger = null) : IIncidentStore
 {
     /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
     private const int Waiting = 4096;
@@ -26,8 +25,6 @@ internal sealed partial class SqliteIncidentStore(
     private const int InSlice = 100;
 
     private readonly ILogger _logger = logger ?? NullLogger<SqliteIncidentStore>.Instance;
-    private readonly IPostListener[] _postListeners = [.. postListeners];
-    private readonly IIncidentListener[] _incidentListeners = [.. incidentListeners];
     private FileStream? _lock;
     private SqliteConnection? _connection;
     private SqliteTables? _tables;
@@ -244,21 +241,9 @@ internal sealed partial class SqliteIncidentStore(
     private void Announce()
     {
         _session!.Ledger.Cache.Publish();
-        var (wanted, changed) = _session.Ledger.TakeNews();
-        if (wanted.Count > 0)
+        if (_session.Ledger.TakeNews() is { } news)
         {
-            foreach (var listener in _postListeners)
-            {
-                listener.Wanted(wanted);
-            }
-        }
-
-        if (changed.Count > 0)
-        {
-            foreach (var listener in _incidentListeners)
-            {
-                listener.Changed(changed);
-            }
+            feed.Publish(news);
         }
     }
 

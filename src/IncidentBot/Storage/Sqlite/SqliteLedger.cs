@@ -22,15 +22,15 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
     /// <summary>The incidents that were spoken of last.</summary>
     public IncidentCache Cache { get; } = new(CacheBytes);
 
-    /// <summary>What the last commit made to want sending, and which incidents it changed; each is handed over once.</summary>
-    public (IReadOnlyList<Post> Wanted, IReadOnlyList<long> Changed) TakeNews()
+    /// <summary>What the last commit made to want sending, and which incidents it changed; each is handed over once. Null for nothing.</summary>
+    public StoreChange? TakeNews()
     {
         if (_changed.Count == 0 && _wanted.Count == 0)
         {
-            return ([], []);
+            return null;
         }
 
-        var news = (_wanted.ToArray(), _changed.ToArray());
+        var news = new StoreChange(_wanted.ToArray(), _changed.ToArray());
         _wanted.Clear();
         _changed.Clear();
         return news;

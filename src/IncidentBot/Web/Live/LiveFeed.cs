@@ -7,7 +7,7 @@ namespace IncidentBot.Web.Live;
 /// Tells open pages which incidents changed. It keeps the latest changes in one ring that all readers share, so a slow reader
 /// costs nothing: it misses the oldest changes, is told so, and reads the page anew.
 /// </summary>
-internal sealed class LiveFeed : IIncidentListener
+internal sealed class LiveFeed
 {
     /// <summary>How many changes are kept for readers that are behind.</summary>
     public const int Kept = 1024;
@@ -21,6 +21,14 @@ internal sealed class LiveFeed : IIncidentListener
     private long _anew;
     private int _readers;
     private TaskCompletionSource _news = NewSignal();
+
+    public LiveFeed(ChangeFeed feed) => feed.Subscribe(change =>
+    {
+        if (change.Incidents.Count > 0)
+        {
+            Changed(change.Incidents);
+        }
+    });
 
     public void Changed(IReadOnlyList<long> numbers)
     {

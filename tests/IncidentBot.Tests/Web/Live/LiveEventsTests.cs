@@ -38,7 +38,7 @@ public sealed class LiveEventsTests
     [Fact]
     public async Task Changes_that_come_close_together_are_told_together()
     {
-        var feed = new LiveFeed();
+        var feed = new LiveFeed(new Storage.ChangeFeed());
         Assert.True(feed.TryListen(out var reader));
         using (reader)
         {
@@ -56,7 +56,7 @@ public sealed class LiveEventsTests
     [Fact]
     public async Task A_reader_that_is_far_behind_gets_the_newest_and_is_told_that_it_missed_some()
     {
-        var feed = new LiveFeed();
+        var feed = new LiveFeed(new Storage.ChangeFeed());
         Assert.True(feed.TryListen(out var reader));
         using (reader)
         {
