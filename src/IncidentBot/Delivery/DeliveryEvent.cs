@@ -41,4 +41,5 @@ internal abstract record DeliveryEvent
 /// <param name="OldestUnderWay">When the oldest of them began; null when none is under way.</param>
 /// <param name="OldestWaiting">Since when the oldest post waits that nothing holds back on purpose; null when none does.</param>
 /// <param name="WakeAt">When the next request can begin; null when nothing waits, or only for what is under way.</param>
-internal sealed record DeliveryState(bool IsRead, int UnderWay, DateTimeOffset? OldestUnderWay, DateTimeOffset? OldestWaiting, DateTimeOffset? WakeAt);
+internal sealed record DeliveryState(
+    bool IsRead, int UnderWay, DateTimeOffset? OldestUnderWay, DateTimeOffset? OldestWaiting, DateTimeOffset? WakeAt);

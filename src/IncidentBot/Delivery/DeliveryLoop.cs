@@ -218,7 +218,8 @@ internal sealed partial class DeliveryLoop : Loop, ISendAgain
     private void Begin(Task task, DateTimeOffset now)
     {
         _underWay[task] = now;
-        _ = task.ContinueWith(over => Tell(new DeliveryEvent.Over(over)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = task.ContinueWith(
+            over => Tell(new DeliveryEvent.Over(over)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private async Task SummarizeAsync(StormWork work)

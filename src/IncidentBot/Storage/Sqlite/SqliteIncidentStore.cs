@@ -13,7 +13,8 @@ namespace IncidentBot.Storage.Sqlite;
 /// for it. A second program is kept away by a lock on a file beside the database.
 /// </summary>
 internal sealed partial class SqliteIncidentStore(
-    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed, ILogger<SqliteIncidentStore>? logger = null) : IIncidentStore
+    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed,
+    ILogger<SqliteIncidentStore>? logger = null) : IIncidentStore
 {
     /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
     private const int Waiting = 4096;

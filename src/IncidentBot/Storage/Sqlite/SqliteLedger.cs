@@ -22,7 +22,7 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
     /// <summary>The incidents that were spoken of last.</summary>
     public IncidentCache Cache { get; } = new(CacheBytes);
 
-    /// <summary>What the last commit made to want sending, and which incidents it changed; each is handed over once. Null for nothing.</summary>
+    /// <summary>What the last commit made to want sending, and which incidents it changed, once. Null for nothing.</summary>
     public StoreChange? TakeNews()
     {
         if (_changed.Count == 0 && _wanted.Count == 0)
