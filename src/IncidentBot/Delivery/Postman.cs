@@ -27,6 +27,10 @@ internal sealed partial class Postman(
         {
             // Its request is written down and is looked for at the next start.
         }
+        catch (IncidentFailedException)
+        {
+            await SetAsideAsync(turn, stoppingToken);
+        }
         catch (StoreUnavailableException failure)
         {
             LogStoreFailed(turn.Post, failure.Message);

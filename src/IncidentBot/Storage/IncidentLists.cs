@@ -66,6 +66,30 @@ internal sealed record IncidentSummary
     /// <summary>Who has taken it on; null while nobody has.</summary>
     public required string? AcknowledgedBy { get; init; }
 
+    /// <summary>Stands for an incident that cannot be read: people have to know that it is there.</summary>
+    public static IncidentSummary Unreadable(long number) => new()
+    {
+        Number = number,
+        Status = IncidentStatus.Stale,
+        Severity = Severity.None,
+        Lane = "",
+        Title = "Cannot be read: see the log",
+        Place = "",
+        Summary = "",
+        Labels = LabelSet.Empty,
+        Firing = 0,
+        Resolved = 0,
+        Flaps = 0,
+        OpenedAt = DateTimeOffset.UnixEpoch,
+        UpdatedAt = DateTimeOffset.UnixEpoch,
+        ResolvedAt = null,
+        Lasted = null,
+        FiringSince = null,
+        RunbookUrl = null,
+        Posts = [],
+        AcknowledgedBy = null,
+    };
+
     public static IncidentSummary Of(Incident incident, string lane, IReadOnlyList<Post> posts) => new()
     {
         Number = incident.Number,

@@ -12,6 +12,7 @@ internal static class StoreCatalog
 {
     public static IServiceCollection AddStore(this IServiceCollection services) => services
         .AddMetrics<StoreMetrics>()
+        .AddSingleton<SetAside>()
         .AddSingleton(Make)
         .AddSingleton<ChangeFeed>()
         .AddSingleton<IIntake>(Store)
@@ -37,7 +38,7 @@ internal static class StoreCatalog
             () => settings.Value.Rules,
             () => settings.Value.LaneBook,
             provider.GetRequiredService<ChangeFeed>(),
-            provider.GetRequiredService<ILogger<SqliteIncidentStore>>());
+            provider.GetRequiredService<SetAside>());
     }
 
     /// <summary>Opens the store before anything listens, so that a database that cannot be used stops the start.</summary>

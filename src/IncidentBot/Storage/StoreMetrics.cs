@@ -3,7 +3,7 @@ using IncidentBot.Telemetry;
 namespace IncidentBot.Storage;
 
 /// <summary>What is stored, and whether it can be read.</summary>
-internal sealed class StoreMetrics(IIncidentStore store) : IMetricSource
+internal sealed class StoreMetrics(IIncidentStore store, SetAside setAside) : IMetricSource
 {
     public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
@@ -18,6 +18,8 @@ internal sealed class StoreMetrics(IIncidentStore store) : IMetricSource
                 .Sample("incidentbot_posts_pending", counts.Refused, ("state", "refused"));
         }
 
+        text.Single("incidentbot_incidents_set_aside", "gauge", "Incidents that met a bug and are tried again later.", setAside.Count);
+        text.Single("incidentbot_incident_failures_total", "counter", "How often work on an incident met a bug.", setAside.Failures);
         text.Single("incidentbot_store_up", "gauge", "1 when the store can be read.", counts is null ? 0 : 1);
     }
 

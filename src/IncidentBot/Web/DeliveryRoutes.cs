@@ -18,14 +18,15 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store,
-        CancellationToken cancellationToken)
+        SetAside setAside, CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(cancellationToken);
         var posts = await store.PostsAsync(DeliveriesPage.Most, cancellationToken);
         int? sent = int.TryParse(context.Request.Query["sent"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count : null;
         var frame = pages.Frame("Deliveries", Page.Path, refreshEvery: 10, burning: counts.Firing > 0);
-        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, guard.Offer(context.Request))));
+        var offer = guard.Offer(context.Request);
+        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, offer, setAside.Problems)));
     }
 
     private static async Task<IResult> SendRoomAgainAsync(HttpContext context, IncidentActions actions, CancellationToken cancellationToken)

@@ -12,13 +12,17 @@ internal static class HealthEndpoints
         routes.MapMethods("/-/ready", ReadRoutes.Methods, ReadyAsync);
     }
 
-    /// <summary>Loops that fail are named, but webhooks are taken all the same: to be restarted or left out would help nobody.</summary>
-    private static async Task<IResult> ReadyAsync(IIncidentStore store, LoopBook loops, CancellationToken cancellationToken)
+    /// <summary>
+    /// Loops that fail and incidents that are set aside are named, but webhooks are taken all the same: to be restarted or left out
+    /// would help nobody.
+    /// </summary>
+    private static async Task<IResult> ReadyAsync(
+        IIncidentStore store, LoopBook loops, SetAside setAside, CancellationToken cancellationToken)
     {
         try
         {
             await store.CheckAsync(cancellationToken);
-            return Results.Text(string.Concat(loops.Problems.Prepend("IncidentBot is ready.").Select(line => line + "\n")));
+            return Results.Text(string.Concat(loops.Problems.Concat(setAside.Problems).Prepend("IncidentBot is ready.").Select(line => line + "\n")));
         }
         catch (StoreUnavailableException failure)
         {

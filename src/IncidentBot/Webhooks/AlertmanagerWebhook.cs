@@ -116,6 +116,12 @@ internal sealed partial class AlertmanagerWebhook(
         {
             return WebhookAnswer.Later(source, "the sender went away before the body had come");
         }
+        catch (Exception failure)
+        {
+            // Alertmanager tries again after 500 too; nothing was stored.
+            LogBug(failure, source);
+            return new WebhookAnswer.Refused(source, StatusCodes.Status500InternalServerError, "IncidentBot met a bug with this webhook: see its log");
+        }
     }
 
     private async Task<WebhookAnswer> TakeAsync(HttpContext context, string source, BotOptions options)
@@ -170,6 +176,9 @@ internal sealed partial class AlertmanagerWebhook(
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Webhook of {Source} has version \"{Version}\", which is not known; it is read as version 4 is. This is logged once")]
     private partial void LogVersion(string source, string version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A webhook of {Source} met a bug")]
+    private partial void LogBug(Exception failure, string source);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook of {Source} answered {Status}: {Reason}")]
     private partial void LogNotTaken(string source, int status, string reason);

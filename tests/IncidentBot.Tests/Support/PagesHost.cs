@@ -55,6 +55,7 @@ internal sealed class PagesHost : IAsyncDisposable
         options.Runbooks.RepositoryPrefix = ["docs/runbooks"];
         builder.Services.AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIncidentStore>(store)
+            .AddSingleton<SetAside>()
             .AddSingleton<ISendAgain>(again)
             .AddSingleton<ChangeFeed>()
             .AddLoops()

@@ -26,7 +26,7 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     {
         var due = tables.Query("SELECT number FROM incidents WHERE due_at <= $0 ORDER BY due_at LIMIT $1",
             row => row.GetInt64(0), Stored.Time(ledger.Now), (long)FewDue);
-        due.ForEach(number => Take(ledger.Load(number)!, isDue: true, by));
+        due.ForEach(number => Take(number, isDue: true, by));
         return due.Count > 0 ? due.Count : Recalculate(by);
     }
 
@@ -40,12 +40,13 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     /// <summary>Marks firing incidents that nobody has spoken of for too long.</summary>
     public int Sweep(Rulebook by)
     {
-        var silent = tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} AND heard_at <= $0 LIMIT $1",
-            row => row.GetInt64(0), Stored.Time(ledger.Now - by.Rules.StaleAfter), (long)FewSilent);
+        var silent = tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} AND heard_at <= $0 AND number NOT IN {Sql.Texts("$2")} LIMIT $1",
+            row => row.GetInt64(0), Stored.Time(ledger.Now - by.Rules.StaleAfter), (long)FewSilent, Sql.List(ledger.SetAside));
         foreach (var number in silent)
         {
             var stored = ledger.Load(number)!;
-            incidents.Apply(stored, stored.Incident.Sweep(by.Rules, ledger.Now), by);
+            SqliteLedger.With(number, () => incidents.Apply(stored, stored.Incident.Sweep(by.Rules, ledger.Now), by));
+            ledger.Works(number);
         }
 
         return silent.Count;
@@ -59,15 +60,25 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
             row => row.GetInt64(0), Stored.Time(before), (long)FewEnded);
         foreach (var number in ended)
         {
-            var incident = ledger.Load(number)!.Incident;
             ledger.Begin();
-            tables.DeleteOwners(incident.Key.Source, [.. incident.Alerts.Keys], number);
+            if (ledger.SetAsideUntil(number) is null)
+            {
+                var incident = ledger.Load(number)!.Incident;
+                tables.DeleteOwners(incident.Key.Source, [.. incident.Alerts.Keys], number);
+            }
+            else
+            {
+                // What cannot be read can be deleted all the same; this looks at all owners.
+                tables.Execute("DELETE FROM owners WHERE incident = $0", number);
+            }
+
             tables.Execute("DELETE FROM alerts WHERE incident = $0", number);
             tables.Execute("DELETE FROM digested WHERE incident = $0", number);
             tables.Execute("DELETE FROM timeline WHERE incident = $0", number);
             tables.Execute($"DELETE FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject = $0", number);
             tables.Execute("DELETE FROM incidents WHERE number = $0", number);
             ledger.Evict(number);
+            ledger.Works(number);
         }
 
         return ended.Count > 0 ? ended.Count : summaries.DeleteEnded(before, FewEnded);
@@ -82,23 +93,40 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
 
         var open = tables.Query($"SELECT number FROM incidents WHERE status <> {Sql.Resolved} AND number > $0 ORDER BY number LIMIT $1",
             row => row.GetInt64(0), _recalculated, (long)FewDue);
-        open.ForEach(number => Take(ledger.Load(number)!, isDue: false, by));
+        open.ForEach(number => Take(number, isDue: false, by));
 
         // Should the change be taken back, the loop asks for all of it once more.
         Volatile.Write(ref _recalculated, open.Count < FewDue ? Nothing : open[^1]);
         return open.Count;
     }
 
-    private void Take(StoredIncident stored, bool isDue, Rulebook by)
+    /// <summary>Does with one incident what is due; one that is set aside is due when it is tried again.</summary>
+    private void Take(long number, bool isDue, Rulebook by)
+    {
+        if (ledger.SetAsideUntil(number) is { } next)
+        {
+            ledger.Begin();
+            tables.Execute("UPDATE incidents SET due_at = $0 WHERE number = $1", Stored.Time(next), number);
+            return;
+        }
+
+        var stored = ledger.Load(number)!;
+        SqliteLedger.With(number, () => Take(stored, isDue, by));
+        ledger.Works(number);
+    }
+
+    private bool Take(StoredIncident stored, bool isDue, Rulebook by)
     {
         var turn = Turn.Due(stored.Incident, stored.Lane, by, ledger.Now);
-        if (!turn.Changes.IsEmpty)
-        {
-            incidents.Write(stored, turn);
-        }
-        else
+        if (turn.Changes.IsEmpty)
         {
             incidents.Keep(stored, turn, isDue);
         }
+        else
+        {
+            incidents.Write(stored, turn);
+        }
+
+        return true;
     }
 }

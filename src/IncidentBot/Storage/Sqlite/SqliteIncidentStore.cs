@@ -12,9 +12,9 @@ namespace IncidentBot.Storage.Sqlite;
 /// Incidents in one SQLite file. One thread writes, with a group commit; readers have connections of their own and never wait
 /// for it. A second program is kept away by a lock on a file beside the database.
 /// </summary>
-internal sealed partial class SqliteIncidentStore(
-    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed,
-    ILogger<SqliteIncidentStore>? logger = null) : IIncidentStore
+internal sealed class SqliteIncidentStore(
+    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed, SetAside? setAside = null)
+    : IIncidentStore
 {
     /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
     private const int Waiting = 4096;
@@ -25,7 +25,7 @@ internal sealed partial class SqliteIncidentStore(
     /// <summary>Incidents that are read and fed to an index at once.</summary>
     private const int InSlice = 100;
 
-    private readonly ILogger _logger = logger ?? NullLogger<SqliteIncidentStore>.Instance;
+    private readonly SetAside _setAside = setAside ?? new SetAside(clock, NullLogger<SetAside>.Instance);
     private FileStream? _lock;
     private SqliteConnection? _connection;
     private SqliteTables? _tables;
@@ -88,21 +88,21 @@ internal sealed partial class SqliteIncidentStore(
 
         _tables = new SqliteTables(_connection);
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
-        _session = new SqliteSession(_connection, _tables, next => _rebuilding = RebuildAsync(next));
+        _session = new SqliteSession(_connection, _tables, next => _rebuilding = RebuildAsync(next), _setAside);
         _reads = new SqliteReads(source);
-        _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, failure => LogBug(_logger, failure));
+        _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, _setAside.AfterCommit);
 
         // Which incidents inhibit which is known before the first webhook comes.
-        return Commits.RunAsync(session => By(session), cancellationToken);
+        return LivingAsync(session => By(session), cancellationToken);
     }
 
     public Task<bool> ReceiveAsync(Notification notification, CancellationToken cancellationToken) =>
         _session?.Ledger.Cache.Committed.Knows(notification, rules(), clock.GetUtcNow()) == true
             ? Task.FromResult(false)
-            : Commits.RunAsync(session => session.Intake.Receive(notification, By(session)), cancellationToken);
+            : LivingAsync(session => session.Intake.Receive(notification, By(session)), cancellationToken);
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Intake.Reconcile(finding, By(session)), cancellationToken);
+        LivingAsync(session => session.Intake.Reconcile(finding, By(session)), cancellationToken);
 
     public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
         Commits.RunAsync(
@@ -114,10 +114,10 @@ internal sealed partial class SqliteIncidentStore(
             cancellationToken);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Calendar.Sweep(By(session)), cancellationToken);
+        LivingAsync(session => session.Calendar.Sweep(By(session)), cancellationToken);
 
     public Task<int> TakeDueAsync(CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Calendar.TakeDue(By(session)), cancellationToken);
+        LivingAsync(session => session.Calendar.TakeDue(By(session)), cancellationToken);
 
     public Task RecalculateDueAsync(CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Calendar.RecalculateDue(), cancellationToken);
@@ -129,7 +129,7 @@ internal sealed partial class SqliteIncidentStore(
     public async Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        while (await Commits.RunAsync(session => session.Calendar.DeleteEnded(before), cancellationToken) is > 0 and var few)
+        while (await LivingAsync(session => session.Calendar.DeleteEnded(before), cancellationToken) is > 0 and var few)
         {
             deleted += few;
         }
@@ -140,8 +140,18 @@ internal sealed partial class SqliteIncidentStore(
     public Task<Claim> ClaimAsync(long post, ClaimTerms terms, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.Claim(post, terms), cancellationToken);
 
-    public Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Sending.End(post, end), cancellationToken);
+    public async Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Commits.RunAsync(session => session.Sending.End(post, end), cancellationToken);
+        }
+        catch (IncidentFailedException bug)
+        {
+            _setAside.Add(bug);
+            return await Commits.RunAsync(session => session.Sending.Refuse(post, bug.Message), cancellationToken);
+        }
+    }
 
     public Task<IReadOnlyList<Post>> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Sending.SendAgain(post, room), cancellationToken);
@@ -233,6 +243,22 @@ internal sealed partial class SqliteIncidentStore(
         }
     }
 
+    /// <summary>Makes a change, without the incidents that meet a bug in it: they are set aside and keep no other from it.</summary>
+    private async Task<T> LivingAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Commits.RunAsync(change, cancellationToken);
+            }
+            catch (IncidentFailedException bug) when (_setAside.Add(bug))
+            {
+                // Once more, without it.
+            }
+        }
+    }
+
     private Rulebook By(SqliteSession session)
     {
         var current = rules();
@@ -257,8 +283,4 @@ internal sealed partial class SqliteIncidentStore(
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    [LoggerMessage(Level = LogLevel.Error,
-        Message = "A bug after a commit: what was committed stays, and whoever hears of commits may have missed this one")]
-    private static partial void LogBug(ILogger logger, Exception failure);
 }

@@ -97,7 +97,7 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
         {
             foreach (var number in _index?.Rules.Count > 0 || _next is not null ? numbers : [])
             {
-                var stored = tables.Incident(number)?.Incident;
+                var stored = Readable(number);
                 TakeBack(_index, number, stored);
                 TakeBack(_next, number, stored);
             }
@@ -107,6 +107,19 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
             // It is read anew by the next change.
             (_index, _next) = (null, null);
             throw;
+        }
+    }
+
+    /// <summary>An incident as it stands in the database; null when there is none, or none that can be read.</summary>
+    private Incident? Readable(long number)
+    {
+        try
+        {
+            return SqliteLedger.With(number, () => tables.Incident(number))?.Incident;
+        }
+        catch (IncidentFailedException)
+        {
+            return null;
         }
     }
 
@@ -140,7 +153,10 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
 
         foreach (var number in firing)
         {
-            next.Put(ledger.Load(number)!.Incident);
+            if (ledger.SetAsideUntil(number) is null)
+            {
+                next.Put(ledger.Load(number)!.Incident);
+            }
         }
 
         (_index, _next) = (next, null);

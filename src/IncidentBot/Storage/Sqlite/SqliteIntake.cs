@@ -20,13 +20,13 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
         foreach (var share in Assignment.Assign(notification, byKey, Owner, by.Rules, ledger.Now))
         {
             var incident = share.Incident ?? new Incident { Key = key };
-            changed |= incidents.Apply(share.Incident is null ? null
-                : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, ledger.Now), by);
+            changed |= SqliteLedger.With(incident.Number, () => incidents.Apply(
+                share.Incident is null ? null : ledger.Load(incident.Number), incident.Apply(share.Reports, notification, ledger.Now), by));
         }
 
         return changed;
 
-        Incident? Owner(string fingerprint) => owners.TryGetValue(fingerprint, out var owner) ? ledger.Load(owner)?.Incident : null;
+        Incident? Owner(string fingerprint) => owners.TryGetValue(fingerprint, out var owner) ? Known(owner) : null;
     }
 
     /// <summary>Applies a difference to Alertmanager's own list, as far as it still holds. Returns whether anything changed.</summary>
@@ -35,15 +35,15 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
         switch (finding)
         {
             case Finding.Gone gone:
-                return ledger.Load(gone.Incident) is { } losing
+                return Known(gone.Incident) is not null && ledger.Load(gone.Incident) is { } losing
                     && incidents.Apply(losing, Reconciliation.Lose(losing.Incident, gone, ledger.Now), by);
             case Finding.Marked marked:
-                return ledger.Load(marked.Incident) is { } marking
+                return Known(marked.Incident) is not null && ledger.Load(marked.Incident) is { } marking
                     && incidents.Apply(marking, Reconciliation.Mark(marking.Incident, marked, ledger.Now), by);
             case Finding.Fires { Notification: var listed } fires:
                 var owners = Owners(listed);
                 var news = Reconciliation.News(fires, Latest(IncidentKey.Of(listed)),
-                    alert => owners.TryGetValue(alert, out var owner) ? ledger.Load(owner)?.Incident : null, by.Rules, ledger.Now);
+                    alert => owners.TryGetValue(alert, out var owner) ? Known(owner) : null, by.Rules, ledger.Now);
                 return news.Alerts.Count > 0 && Receive(news, by);
             default:
                 throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
@@ -63,20 +63,23 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
             return AcknowledgeResult.Over;
         }
 
-        if (act(stored, ledger.Now) is not { } turn)
+        return SqliteLedger.With(number, () =>
         {
-            return AcknowledgeResult.AlreadySo;
-        }
+            if (act(stored, ledger.Now) is not { } turn)
+            {
+                return AcknowledgeResult.AlreadySo;
+            }
 
-        incidents.Write(stored, turn);
-        return AcknowledgeResult.Done;
+            incidents.Write(stored, turn);
+            return AcknowledgeResult.Done;
+        });
     }
 
     private Incident? Latest(IncidentKey key)
     {
         if (ledger.Cache.Number(key) is { } held)
         {
-            return ledger.Load(held)?.Incident;
+            return Known(held);
         }
 
         if (tables.NumberByKey(key) is not { } number)
@@ -84,10 +87,20 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
             return null;
         }
 
-        var latest = ledger.Load(number)?.Incident;
-        ledger.Cache.IsLatest(number);
+        var latest = Known(number);
+        if (latest is not null)
+        {
+            ledger.Cache.IsLatest(number);
+        }
+
         return latest;
     }
+
+    /// <summary>
+    /// An incident; null when there is none, or when it is set aside: what is said of its alerts then opens another one, for people
+    /// must hear of it.
+    /// </summary>
+    private Incident? Known(long number) => ledger.SetAsideUntil(number) is null ? ledger.Load(number)?.Incident : null;
 
     /// <summary>The incidents that last had the alerts of a notification; what the cache does not know is asked for at once.</summary>
     private Dictionary<string, long> Owners(Notification notification)
@@ -109,8 +122,10 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
         foreach (var (fingerprint, owner) in unknown is null ? [] : tables.Owners(notification.Source, unknown))
         {
             owners[fingerprint] = owner;
-            ledger.Load(owner);
-            ledger.Cache.Owns(owner, fingerprint);
+            if (Known(owner) is not null)
+            {
+                ledger.Cache.Owns(owner, fingerprint);
+            }
         }
 
         return owners;

@@ -7,7 +7,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// The transaction that changes share: when it begins, what it remembers of incidents, and what is told once it is durable.
 /// Used by the committing thread alone.
 /// </summary>
-internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tables)
+internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tables, SetAside setAside)
 {
     private const long CacheBytes = 48 * 1024 * 1024;
 
@@ -50,7 +50,7 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
             return held;
         }
 
-        if (tables.Incident(number) is not var (incident, lane, posts))
+        if (With(number, () => tables.Incident(number)) is not var (incident, lane, posts))
         {
             return null;
         }
@@ -58,6 +58,29 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
         var stored = new StoredIncident(incident, lane, posts);
         Cache.Put(stored);
         return stored;
+    }
+
+    /// <summary>When an incident that met a bug is tried again; null when it may be worked on.</summary>
+    public DateTimeOffset? SetAsideUntil(long number) => setAside.Until(number, Now);
+
+    /// <summary>The incidents that are left alone because they met a bug.</summary>
+    public IEnumerable<long> SetAside => setAside.Held(Now);
+
+    /// <summary>An incident that met a bug is gone, or could be worked on.</summary>
+    public void Works(long number) => setAside.Over(number);
+
+    /// <summary>Works on one incident, so that a bug in that can be told from all others.</summary>
+    /// <exception cref="IncidentFailedException">Something failed that is not the database.</exception>
+    public static T With<T>(long number, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception failure) when (failure is not (SqliteException or StoreUnavailableException) && number > 0)
+        {
+            throw new IncidentFailedException(number, failure);
+        }
     }
 
     /// <summary>Remembers an incident as it was just written.</summary>

@@ -64,7 +64,7 @@ internal sealed class SqliteReads(string source)
         using var transaction = connection.BeginTransaction(deferred: true);
         var alerts = Query(connection, "SELECT alerts FROM alerts WHERE incident = $0", row => (byte[])row[0], number).FirstOrDefault();
         var found = Query(connection, $"SELECT {SqliteTables.IncidentColumns} FROM incidents WHERE number = $0",
-            row => (Incident: SqliteRow.Incident(row, alerts), Lane: SqliteRow.Lane(row)), number);
+            row => SqliteLedger.With(number, () => (Incident: SqliteRow.Incident(row, alerts), Lane: SqliteRow.Lane(row))), number);
         if (found.Count == 0)
         {
             return null;
@@ -143,7 +143,7 @@ internal sealed class SqliteReads(string source)
             : $"CASE status WHEN {Sql.Firing} THEN 0 WHEN {Sql.Stale} THEN 1 ELSE 2 END, CASE status WHEN {Sql.Resolved} THEN 0 ELSE -rank END, number DESC";
         var found = Query(connection,
             $"SELECT {SummaryColumns} FROM incidents WHERE {where} ORDER BY {order} LIMIT ${values.Count - 2} OFFSET ${values.Count - 1}",
-            row => Summary(row, []), [.. values]);
+            Summary, [.. values]);
         var posts = Query(connection,
             $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject IN {Sql.Texts("$0")} ORDER BY id",
             SqliteRow.Post, Sql.List(found.Select(summary => summary.Number))).ToLookup(post => post.Subject.Number);
@@ -156,6 +156,19 @@ internal sealed class SqliteReads(string source)
                 values.Add(value);
                 where.Append(CultureInfo.InvariantCulture, $" AND {column} = ${values.Count - 1}");
             }
+        }
+    }
+
+    /// <summary>A line of a list; of an incident that cannot be read it says so, because the others have to be seen.</summary>
+    private static IncidentSummary Summary(SqliteDataReader row)
+    {
+        try
+        {
+            return Summary(row, []);
+        }
+        catch (Exception failure) when (failure is not SqliteException)
+        {
+            return IncidentSummary.Unreadable(row.GetInt64(0));
         }
     }
 
@@ -190,6 +203,7 @@ internal sealed class SqliteReads(string source)
         row.GetString(SqliteTables.AfterPost + 1), (IncidentStatus)row.GetInt32(SqliteTables.AfterPost + 2),
         new Severity(row.GetString(SqliteTables.AfterPost + 3)), row.GetString(SqliteTables.AfterPost + 4));
 
+    /// <summary>The rows of a statement. One that cannot be read is left out, unless it is an incident that was asked for.</summary>
     private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read,
         params ReadOnlySpan<object?> values)
     {
@@ -204,7 +218,14 @@ internal sealed class SqliteReads(string source)
         var rows = new List<T>();
         while (reader.Read())
         {
-            rows.Add(read(reader));
+            try
+            {
+                rows.Add(read(reader));
+            }
+            catch (Exception failure) when (failure is not (SqliteException or StoreUnavailableException))
+            {
+                // Whoever works on it meets the same, says so and sets it aside.
+            }
         }
 
         return rows;

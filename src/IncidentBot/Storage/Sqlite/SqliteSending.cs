@@ -61,6 +61,19 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         return after;
     }
 
+    /// <summary>Refuses a post without reading its incident, which met a bug: it waits for a person.</summary>
+    public Post? Refuse(long id, string reason)
+    {
+        ledger.Begin();
+        tables.Execute("UPDATE posts SET refused = 1, reason = $0 WHERE id = $1", reason, id);
+        if (ledger.Cache.OfPost(id) is { } number)
+        {
+            ledger.Evict(number);
+        }
+
+        return null;
+    }
+
     /// <summary>Takes back the refusal of one post, or of all in a room.</summary>
     public IReadOnlyList<Post> SendAgain(long? id, Room? room)
     {

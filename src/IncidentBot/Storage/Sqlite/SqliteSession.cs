@@ -13,10 +13,11 @@ internal sealed class SqliteSession : ICommitSession
     private readonly SqlitePosts _posts;
 
     /// <param name="rebuild">See <see cref="SqliteInhibitions"/>.</param>
-    public SqliteSession(SqliteConnection connection, SqliteTables tables, Action<InhibitionIndex> rebuild)
+    /// <param name="setAside">The incidents that are left alone for now.</param>
+    public SqliteSession(SqliteConnection connection, SqliteTables tables, Action<InhibitionIndex> rebuild, SetAside setAside)
     {
         _tables = tables;
-        Ledger = new SqliteLedger(connection, tables);
+        Ledger = new SqliteLedger(connection, tables, setAside);
         _posts = new SqlitePosts(Ledger, tables);
         Inhibitions = new SqliteInhibitions(Ledger, tables, rebuild);
         Digests = new SqliteDigests(Ledger, tables, _posts);
