@@ -29,9 +29,15 @@ internal static partial class BotCommands
             return ExitCode.Failure;
         }
 
-        SettingsReport.WriteRemarks(options, console.Error);
         var settings = new CurrentSettings(options, running => SettingsCatalog.Load(file, console.Environment, running));
-        return await RunAsync(settings, console, (_, _) => Task.CompletedTask, cancellationToken);
+        return await RunAsync(settings, console, Remark, cancellationToken);
+
+        // Only of what runs: a start that fails has one thing to say.
+        Task Remark(WebApplication app, Uri address)
+        {
+            SettingsReport.WriteRemarks(options, console.Error);
+            return Task.CompletedTask;
+        }
     }
 
     private static async Task<int> DemoAsync(CliConsole console, CancellationToken cancellationToken)
