@@ -62,7 +62,7 @@ internal sealed class DeliverySetup
                 : ChannelCatalog.Make(options.Channels, _http, _clock);
             var parts = new DeliveryParts(options.LaneBook, channels, new MessageWriter(address, options.Server.TimeZone, _runbooks))
             {
-                Storms = new StormRules(options.Storm.ShowWithin, options.Storm.CalmAfter, options.Storm.Refresh),
+                Storms = options.Storm.Rules,
             };
             _made = new Made(options, address, parts);
             return parts;

@@ -23,8 +23,9 @@ internal sealed class InhibitSection() : SettingsSection("inhibit", typeof(List<
     {
         for (var i = 0; i < options.Inhibit.Count; i++)
         {
-            MatchRules.Warn(FormattableString.Invariant($"inhibit[{i}].source"), options.Inhibit[i].Source, requirements);
-            MatchRules.Warn(FormattableString.Invariant($"inhibit[{i}].target"), options.Inhibit[i].Target, requirements);
+            var rule = options.Rules.Inhibit[i];
+            MatchRules.Warn(FormattableString.Invariant($"inhibit[{i}].source"), rule.Source, requirements);
+            MatchRules.Warn(FormattableString.Invariant($"inhibit[{i}].target"), rule.Target, requirements);
         }
     }
 

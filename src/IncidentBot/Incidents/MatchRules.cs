@@ -21,11 +21,11 @@ internal static class MatchRules
     }
 
     /// <summary>Warns of values that look like regular expressions, and of severities in another case than alerts have.</summary>
-    public static void Warn(string path, Dictionary<string, string> match, Requirements requirements)
+    public static void Warn(string path, IReadOnlyList<Matcher> match, Requirements requirements)
     {
-        foreach (var (label, text) in match)
+        foreach (var matcher in match)
         {
-            if (Matcher.Parse(label, text).OnlyValue is not { } value)
+            if (matcher is not { OnlyValue: { } value, Label: var label })
             {
                 continue;
             }

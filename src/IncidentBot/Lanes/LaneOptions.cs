@@ -7,6 +7,8 @@ namespace IncidentBot.Lanes;
 /// <summary>How urgently and where incidents are shown that its labels match.</summary>
 internal sealed class LaneOptions
 {
+    private List<Matcher>? _matchers;
+
     /// <summary>Required, unique.</summary>
     public string Name { get; set; } = "";
 
@@ -14,7 +16,11 @@ internal sealed class LaneOptions
     /// Labels and what they must be: a value, <c>!=</c> and a value, <c>=~</c> or <c>!~</c> and a regular expression for the whole
     /// value, or <c>""</c> for a label that is absent. All must match. <c>{}</c> matches everything.
     /// </summary>
-    public Dictionary<string, string> Match { get; set; } = [];
+    public Dictionary<string, string> Match
+    {
+        get;
+        set => (field, _matchers) = (value, null);
+    } = [];
 
     /// <summary>The lanes after this one are tried as well. Default false.</summary>
     public bool Continue { get; set; }
@@ -50,11 +56,14 @@ internal sealed class LaneOptions
     /// </summary>
     public TimeSpan? Digest { get; set; }
 
+    /// <summary>The same as <see cref="Match"/>, read once; only of texts that are right.</summary>
+    internal List<Matcher> Matchers => _matchers ??= Matcher.ParseAll(Match);
+
     /// <summary>The lane that these options make.</summary>
     /// <param name="rank">Its place among all lanes.</param>
     /// <param name="zone">Of quiet hours that name none, and of digests.</param>
     internal Lane At(int rank, TimeZoneInfo zone) =>
-        new(Name, rank, Matcher.ParseAll(Match), Rooms, IsEveryone(Mention), People(Mention), Quiet)
+        new(Name, rank, Matchers, Rooms, IsEveryone(Mention), People(Mention), Quiet)
         {
             Continue = Continue,
             QuietHours = [.. QuietHours.Select(hours => hours.In(zone))],

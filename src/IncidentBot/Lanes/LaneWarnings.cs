@@ -16,7 +16,7 @@ internal static class LaneWarnings
             return;
         }
 
-        var matches = lanes.Select(lane => Matcher.ParseAll(lane.Match)).ToList();
+        var matches = lanes.Select(lane => lane.Matchers).ToList();
         if (!TakeEverything(matches))
         {
             requirements.Warn("lanes: none takes everything, so what matches none reaches no room and is on the page only; a last lane with match: {} takes the rest");

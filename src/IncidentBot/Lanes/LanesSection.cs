@@ -63,9 +63,8 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
         }
 
         // An earlier lane that asks for less takes everything that this one asks for, and keeps it unless it continues.
-        var asked = Matcher.ParseAll(lane.Match);
         var before = lanes.Take(index).Where((_, i) => requirements.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
-            .FirstOrDefault(other => !other.Continue && Matcher.ParseAll(other.Match).TrueForAll(less => asked.Exists(less.Covers)));
+            .FirstOrDefault(other => !other.Continue && other.Matchers.TrueForAll(less => lane.Matchers.Exists(less.Covers)));
         if (before is not null)
         {
             requirements.Complain($"{path}.match",
@@ -96,7 +95,7 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
         for (var i = 0; i < lanes.Count; i++)
         {
             var path = FormattableString.Invariant($"lanes[{i}]");
-            MatchRules.Warn($"{path}.match", lanes[i].Match, requirements);
+            MatchRules.Warn($"{path}.match", lanes[i].Matchers, requirements);
             rooms.WarnOfRooms($"{path}.rooms", lanes[i].Rooms);
             for (var j = 0; j < (lanes[i].Escalate?.Count ?? 0); j++)
             {

@@ -41,7 +41,8 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
         else if (!root.IsNothing)
         {
-            complaints.Add(new Complaint(root.Origin, "", $"the file holds {root.Kind}", "a mapping with keys such as server, lanes"));
+            const string Allowed = "a mapping with keys such as server, alertmanagers, lanes";
+            complaints.Add(new Complaint(root.Origin, "", $"the file holds {root.Kind}", Allowed));
         }
 
         return options;
