@@ -11,6 +11,20 @@ public sealed class OnePostTests
     private static readonly string[] Rooms = [InSlack, InTelegram, InMatrix];
 
     [Fact]
+    public async Task Attempts_are_counted_by_how_they_ended()
+    {
+        await using var bot = await BotFixture.StartAsync();
+        bot.Slack.Refuse("not_in_channel", times: 1);
+        await bot.PostAsync(Firing("plex-0"));
+        await bot.AtAsync("12:05");
+
+        var metrics = await bot.Client.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("incidentbot_delivery_attempts_total{channel=\"slack\",result=\"refused\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("{channel=\"slack\",result=\"delivered\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("incidentbot_delivery_attempts_total{channel=\"telegram\",result=\"delivered\"} 1\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_incident_is_one_message_in_each_room_with_all_its_states()
     {
         await using var bot = await BotFixture.StartAsync();

@@ -110,6 +110,19 @@ public abstract partial class IncidentStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_stale_is_deleted_when_nobody_speaks_of_it_any_more_and_what_fires_never_is()
+    {
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("gone")), Cancel);
+        Clock.Now = Noon + IncidentRules.Default.StaleAfter;
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("fires")), Cancel);
+        Assert.Equal(1, await Store.SweepAsync(Cancel));
+
+        Assert.Equal(0, await Store.DeleteEndedAsync(Clock.Now, Cancel));
+        Assert.Equal(1, await Store.DeleteEndedAsync(Clock.Now.AddMinutes(1), Cancel));
+        Assert.Equal([2], (await Store.ListAsync(new IncidentFilter(), Cancel)).Select(incident => incident.Number));
+    }
+
+    [Fact]
     public async Task What_nobody_speaks_of_is_stale_and_what_ended_long_ago_is_deleted_in_small_pieces()
     {
         for (var i = 0; i < 30; i++)

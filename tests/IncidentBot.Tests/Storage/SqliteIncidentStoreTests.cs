@@ -107,6 +107,12 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
             await store.StartAsync(Cancel);
         }
 
+        // Also one that is newer by a single step.
+        Sql(newer, $"PRAGMA user_version = {Version(newer) + 1}");
+        await using var next = At(newer);
+        Assert.Contains("has schema", (await Assert.ThrowsAsync<StoreRefusedException>(() => next.StartAsync(Cancel))).Message, StringComparison.Ordinal);
+        await next.DisposeAsync();
+
         Sql(newer, "PRAGMA user_version = 99");
         await using var fromTheFuture = At(newer);
         Assert.Contains("has schema 99", (await Assert.ThrowsAsync<StoreRefusedException>(() => fromTheFuture.StartAsync(Cancel))).Message, StringComparison.Ordinal);
@@ -221,6 +227,15 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
             command.CommandText = row;
             command.ExecuteNonQuery();
         }
+    }
+
+    private static long Version(string path)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
     }
 
     private static long Count(string path, string table)
