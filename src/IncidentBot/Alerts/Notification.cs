@@ -19,6 +19,12 @@ internal sealed record Notification(
     string ExternalUrl,
     long Truncated)
 {
+    /// <summary>
+    /// Which Alertmanager of the source posted it, as far as its address tells; peers behind one proxy may look alike. Empty when
+    /// it was not posted.
+    /// </summary>
+    public string Sender { get; init; } = "";
+
     /// <summary>The version of the body's format: <c>4</c> of Alertmanager, <c>1</c> of Grafana; empty when it was not said.</summary>
     public string Version { get; init; } = "";
 }

@@ -24,6 +24,12 @@ internal sealed record Alert(
 {
     public bool Firing => EndsAt is null;
 
+    /// <summary>The voice that told its end; null while it fires, or when nobody knows who it was.</summary>
+    public string? EndedBy { get; init; }
+
+    /// <summary>The end that its episode came back from; null when it did not. No end up to then is news.</summary>
+    public DateTimeOffset? CameBackFrom { get; init; }
+
     public string Name => Labels["alertname"] is { Length: > 0 } name ? name : "(no alertname)";
 
     public Severity Severity => Severity.Of(Labels);

@@ -24,7 +24,7 @@ internal static class Assignment
         List<AlertReport>? homeless = null;
         foreach (var report in notification.Alerts)
         {
-            if (Home(report, group, byAlert(report.Fingerprint), rules, now) is { } home)
+            if (Home(report, notification, group, byAlert(report.Fingerprint), rules, now) is { } home)
             {
                 Add(shares, home, report);
             }
@@ -48,23 +48,24 @@ internal static class Assignment
         return [.. shares.Select(share => new Share(share.Incident, share.Reports))];
     }
 
-    private static Incident? Home(AlertReport report, Incident? group, Incident? owner, IncidentRules rules, DateTimeOffset now)
+    private static Incident? Home(
+        AlertReport report, Notification said, Incident? group, Incident? owner, IncidentRules rules, DateTimeOffset now)
     {
         if (owner is null || owner.Number == group?.Number)
         {
             return owner;
         }
 
-        var itsOwn = owner.Knows(report) && (!report.Firing || Remembers(owner, report, now) || owner.Takes(rules, now));
+        var itsOwn = owner.Knows(report) && (!report.Firing || Remembers(owner, report, said, now) || owner.Takes(rules, now));
         var stillOpen = owner.Status != IncidentStatus.Resolved;
         return itsOwn || stillOpen || (group is null && owner.Takes(rules, now)) ? owner : null;
     }
 
     /// <summary>Whether a firing report is an old one of an episode whose end is known, and not that episode come back.</summary>
-    private static bool Remembers(Incident owner, AlertReport report, DateTimeOffset now)
+    private static bool Remembers(Incident owner, AlertReport report, Notification said, DateTimeOffset now)
     {
         var alert = owner.Alerts[report.Fingerprint];
-        return report.StartsAt < alert.StartsAt || now - alert.HeardAt <= IncidentRules.LatecomerWithin;
+        return report.StartsAt < alert.StartsAt || (!alert.Firing && Voice.IsLatecomer(alert, said, now));
     }
 
     private static void Add(List<(Incident? Incident, List<AlertReport> Reports)> shares, Incident? incident, AlertReport report)

@@ -21,9 +21,9 @@ internal readonly record struct Applied(Incident Incident, ImmutableArray<Change
 /// A group of alerts that people handle together, as a value: applying a notification gives the next value and the changes,
 /// each with its reason. Here is no clock and no I/O.
 /// <para>
-/// For one incident, notifications that arrive within <see cref="IncidentRules.LatecomerWithin"/> give the same incident in
-/// any order and with any repetition: of two episodes of one alert the later start is the current one, of one episode the
-/// end wins over its beginning, and the times of firing are a union.
+/// For one incident, what several voices say within <see cref="IncidentRules.LatecomerWithin"/> gives the same incident in any
+/// order and with any repetition: of two episodes of one alert the later start is the current one, of one episode the end wins
+/// over its beginning, and the times of firing are a union. What one voice says is taken in its order (<see cref="Voice"/>).
 /// </para>
 /// </summary>
 internal sealed record Incident
@@ -120,13 +120,14 @@ internal sealed record Incident
         foreach (var report in reports)
         {
             var known = alerts is null ? Alerts.GetValueOrDefault(report.Fingerprint) : alerts.GetValueOrDefault(report.Fingerprint);
-            if (!report.Firing && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt))
+            if (!report.Firing && !Episodes.IsOldEnd(known, report)
+                && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt))
             {
                 ended = ended.Add(new FiringInterval(known?.StartsAt == report.StartsAt ? known.FiringSince
                     : report.StartsAt, report.EndsAt!.Value));
             }
 
-            var next = Next(known, report, now);
+            var next = Episodes.Next(known, report, notification, now);
             if (ReferenceEquals(next, known))
             {
                 continue;
@@ -185,39 +186,6 @@ internal sealed record Incident
     /// <summary>Whether a report is about an episode that this incident has, or has had.</summary>
     public bool Knows(AlertReport report) =>
         Alerts.TryGetValue(report.Fingerprint, out var alert) && report.StartsAt <= alert.StartsAt;
-
-    /// <summary>An alert after a report; the same object when the report is not news.</summary>
-    private static Alert Next(Alert? known, AlertReport report, DateTimeOffset now)
-    {
-        if (known is null || report.StartsAt > known.StartsAt)
-        {
-            return new Alert(report.Fingerprint, report.Labels, report.Annotations, report.GeneratorUrl,
-                report.StartsAt, report.StartsAt, report.EndsAt, now);
-        }
-
-        if (report.StartsAt < known.StartsAt)
-        {
-            return known;
-        }
-
-        if (report.Firing && !known.Firing)
-        {
-            // The end of an episode wins over its beginning, unless the report comes too late to be a latecomer.
-            return now - known.HeardAt <= IncidentRules.LatecomerWithin
-                ? known
-                : known with { EndsAt = null, FiringSince = now, HeardAt = now, Annotations = report.Annotations, Suppression = null };
-        }
-
-        if (!report.Firing && (known.Firing || report.EndsAt > known.EndsAt))
-        {
-            return known with { EndsAt = report.EndsAt, HeardAt = known.Firing ? now : known.HeardAt, Annotations = report.Annotations };
-        }
-
-        return known.Firing && (!known.Annotations.Equals(report.Annotations)
-            || !string.Equals(known.GeneratorUrl, report.GeneratorUrl, StringComparison.Ordinal))
-            ? known with { Annotations = report.Annotations, GeneratorUrl = report.GeneratorUrl }
-            : known;
-    }
 
     private static ImmutableDictionary<string, Alert> Forget(ImmutableDictionary<string, Alert> alerts)
     {

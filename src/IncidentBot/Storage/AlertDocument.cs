@@ -18,6 +18,8 @@ internal static class AlertDocument
     private static readonly JsonEncodedText FiringSince = JsonEncodedText.Encode("firing_since");
     private static readonly JsonEncodedText EndsAt = JsonEncodedText.Encode("ends_at");
     private static readonly JsonEncodedText HeardAt = JsonEncodedText.Encode("heard_at");
+    private static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
+    private static readonly JsonEncodedText CameBackFrom = JsonEncodedText.Encode("came_back_from");
     private static readonly JsonEncodedText Suppression = JsonEncodedText.Encode("suppression");
 
     public static byte[] Write(IEnumerable<Alert> alerts)
@@ -41,6 +43,16 @@ internal static class AlertDocument
             }
 
             json.WriteNumber(HeardAt, Stored.Time(alert.HeardAt));
+            if (alert.EndedBy is { } voice)
+            {
+                json.WriteString(EndedBy, voice);
+            }
+
+            if (alert.CameBackFrom is { } from)
+            {
+                json.WriteNumber(CameBackFrom, Stored.Time(from));
+            }
+
             if (Stored.Labels(alert.Suppression) is { } suppression)
             {
                 json.WritePropertyName(Suppression);
@@ -73,7 +85,8 @@ internal static class AlertDocument
         var (fingerprint, url) = ("", "");
         var (labels, annotations) = (LabelSet.Empty, LabelSet.Empty);
         long startsAt = 0, firingSince = 0, heardAt = 0;
-        long? endsAt = null;
+        long? endsAt = null, cameBackFrom = null;
+        string? endedBy = null;
         LabelSet? suppression = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -89,13 +102,19 @@ internal static class AlertDocument
                 case "firing_since": firingSince = json.GetInt64(); break;
                 case "ends_at": endsAt = json.TokenType == JsonTokenType.Null ? null : json.GetInt64(); break;
                 case "heard_at": heardAt = json.GetInt64(); break;
+                case "ended_by": endedBy = json.GetString(); break;
+                case "came_back_from": cameBackFrom = json.GetInt64(); break;
                 case "suppression": suppression = json.TokenType == JsonTokenType.Null ? null : Pairs(ref json); break;
                 default: json.Skip(); break;
             }
         }
 
         return new Alert(fingerprint, labels, annotations, url, Stored.TimeOf(startsAt), Stored.TimeOf(firingSince),
-            endsAt is { } end ? Stored.TimeOf(end) : null, Stored.TimeOf(heardAt), Stored.SuppressionOf(suppression));
+            endsAt is { } end ? Stored.TimeOf(end) : null, Stored.TimeOf(heardAt), Stored.SuppressionOf(suppression))
+        {
+            EndedBy = endedBy,
+            CameBackFrom = cameBackFrom is { } from ? Stored.TimeOf(from) : null,
+        };
     }
 
     private static void Write(Utf8JsonWriter json, LabelSet labels)

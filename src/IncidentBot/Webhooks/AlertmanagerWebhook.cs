@@ -120,8 +120,16 @@ internal sealed partial class AlertmanagerWebhook(
         {
             // Alertmanager tries again after 500 too; nothing was stored.
             LogBug(failure, source);
-            return new WebhookAnswer.Refused(source, StatusCodes.Status500InternalServerError, "IncidentBot met a bug with this webhook: see its log");
+            return new WebhookAnswer.Refused(
+                source, StatusCodes.Status500InternalServerError, "IncidentBot met a bug with this webhook: see its log");
         }
+    }
+
+    /// <summary>What tells the peers of one source apart: their addresses, also behind a proxy, and what each says of itself.</summary>
+    private static string SenderOf(HttpRequest request, string externalUrl)
+    {
+        var forwarded = BodyFields.Shorten(request.Headers["X-Forwarded-For"].ToString());
+        return $"{request.HttpContext.Connection.RemoteIpAddress} {forwarded} {externalUrl}";
     }
 
     private async Task<WebhookAnswer> TakeAsync(HttpContext context, string source, BotOptions options)
@@ -151,7 +159,8 @@ internal sealed partial class AlertmanagerWebhook(
         }
 
         // The Watchdog is a heartbeat: it is heard here, and only what is not one is stored.
-        if (sources.Hear(read.Notification!) is { } notification && await store.ReceiveAsync(notification, context.RequestAborted))
+        var said = read.Notification! with { Sender = SenderOf(context.Request, read.Notification.ExternalUrl) };
+        if (sources.Hear(said) is { } notification && await store.ReceiveAsync(notification, context.RequestAborted))
         {
             LogNews(source, notification.Receiver, notification.Alerts.Count);
         }

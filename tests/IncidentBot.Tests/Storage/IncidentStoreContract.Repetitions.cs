@@ -48,6 +48,21 @@ public abstract partial class IncidentStoreContract
         Assert.Equal(2, await TellAsync(story, "home", 0));
     }
 
+    [Fact]
+    public async Task Who_told_the_end_of_an_alert_and_what_it_came_back_from_is_known_after_a_restart()
+    {
+        await Store.ReceiveAsync(Group(Firing("plex-0")) with { Sender = "a" }, Cancel);
+        await Store.ReceiveAsync(Group(Resolved("plex-0", at: 1)) with { Sender = "a" }, Cancel);
+        await OpenAgainAsync();
+
+        Assert.False(await Store.ReceiveAsync(Group(Firing("plex-0")) with { Sender = "b" }, Cancel));
+        Assert.True(await Store.ReceiveAsync(Group(Firing("plex-0")) with { Sender = "a" }, Cancel));
+        await OpenAgainAsync();
+
+        Assert.False(await Store.ReceiveAsync(Group(Resolved("plex-0", at: 1)) with { Sender = "b" }, Cancel));
+        Assert.True(await Store.ReceiveAsync(Group(Resolved("plex-0", at: 2)) with { Sender = "b" }, Cancel));
+    }
+
     /// <summary>Tells a story twice over to the store and to the rules alone, and compares. Returns how many incidents it made.</summary>
     private async Task<int> TellAsync(List<(Notification Said, double Gap)> story, string source, long before)
     {

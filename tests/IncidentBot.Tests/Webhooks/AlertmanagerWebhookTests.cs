@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using IncidentBot.Cli;
+using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Server;
 using IncidentBot.Settings;
@@ -140,6 +141,20 @@ public sealed class AlertmanagerWebhookTests
         var alert = Assert.Single((await bot.Store.FindAsync(1, Cancel))!.Incident.Alerts.Values);
         Assert.Equal((Noon, "Disk full"), (alert.StartsAt, alert.Name));
         Assert.Equal("https://grafana.example.org/silence", alert.Annotations["silence_url"]);
+    }
+
+    [Fact]
+    public async Task An_alert_that_comes_back_with_its_old_start_within_a_minute_of_its_end_fires_again()
+    {
+        await using var bot = await BotFixture.StartAsync();
+
+        foreach (var said in new[] { Group(Firing("plex-0")), Group(Resolved("plex-0", at: 0.2)), Group(Firing("plex-0")) })
+        {
+            using var answer = await bot.SendAsync(BotFixture.Body(said));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(IncidentStatus.Firing, (await bot.Store.FindAsync(1, Cancel))!.Incident.Status);
     }
 
     [Fact]

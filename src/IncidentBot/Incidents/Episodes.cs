@@ -1,0 +1,61 @@
+using IncidentBot.Alerts;
+
+namespace IncidentBot.Incidents;
+
+/// <summary>How reports carry an alert from one episode to the next: the rules of what is news, late or old. Pure.</summary>
+internal static class Episodes
+{
+    /// <summary>An alert after a report; the same object when the report is not news.</summary>
+    public static Alert Next(Alert? known, AlertReport report, Notification said, DateTimeOffset now)
+    {
+        if (known is null || report.StartsAt > known.StartsAt)
+        {
+            return new Alert(report.Fingerprint, report.Labels, report.Annotations, report.GeneratorUrl,
+                report.StartsAt, report.StartsAt, report.EndsAt, now)
+            {
+                EndedBy = report.Firing ? null : Voice.Of(said),
+            };
+        }
+
+        if (report.StartsAt < known.StartsAt)
+        {
+            return known;
+        }
+
+        if (report.Firing && !known.Firing)
+        {
+            return Voice.IsLatecomer(known, said, now)
+                ? known
+                : known with
+                {
+                    EndsAt = null,
+                    FiringSince = now,
+                    HeardAt = now,
+                    Annotations = report.Annotations,
+                    Suppression = null,
+                    EndedBy = null,
+                    CameBackFrom = known.EndsAt,
+                };
+        }
+
+        if (!report.Firing && (known.Firing ? !IsOldEnd(known, report) : report.EndsAt > known.EndsAt))
+        {
+            return known with
+            {
+                EndsAt = report.EndsAt,
+                HeardAt = known.Firing ? now : known.HeardAt,
+                Annotations = report.Annotations,
+                EndedBy = known.Firing ? Voice.Of(said) : known.EndedBy,
+            };
+        }
+
+        return known.Firing && (!known.Annotations.Equals(report.Annotations)
+            || !string.Equals(known.GeneratorUrl, report.GeneratorUrl, StringComparison.Ordinal))
+            ? known with { Annotations = report.Annotations, GeneratorUrl = report.GeneratorUrl }
+            : known;
+    }
+
+    /// <summary>Whether an end is the one that the episode came back from, told once more by a peer.</summary>
+    public static bool IsOldEnd(Alert? known, AlertReport report) =>
+        known is { Firing: true } && known.StartsAt == report.StartsAt && report.EndsAt <= known.CameBackFrom;
+}
