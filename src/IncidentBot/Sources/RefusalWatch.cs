@@ -1,8 +1,8 @@
-using System.Globalization;
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Storage;
+using IncidentBot.Words;
 
 namespace IncidentBot.Sources;
 
@@ -62,9 +62,9 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, IIncidentStore stor
 
     private static OwnAlert Alert(string sender, Refusal refusal)
     {
-        var since = refusal.Since.ToString("HH:mm", CultureInfo.InvariantCulture);
+        var since = Times.Clock(refusal.Since, refusal.Since, TimeZoneInfo.Utc);
         var summary = refusal.Kind == RefusalKind.Credentials
-            ? $"Alertmanager at {refusal.Address} uses a wrong token since {since} UTC: its alerts are lost"
+            ? $"Alertmanager at {refusal.Address} uses a wrong token since {since}: its alerts are lost"
             : $"A notification of Alertmanager {sender} was refused: its alerts are lost";
         var description = refusal.Kind == RefusalKind.Credentials
             ? "Every webhook from there is answered 401, and Alertmanager drops what is answered so. Compare http_config of the receiver with alertmanagers[].webhook_token."

@@ -20,7 +20,7 @@ public sealed class DependencyTests
         ["Lanes"] = ["Alerts", "Incidents", "Rooms", "Channels"],
         ["Posts"] = ["Incidents", "Lanes", "Rooms"],
         ["Storage"] = ["Alerts", "Incidents", "Lanes", "Posts", "Rooms"],
-        ["Sources"] = ["Alerts", "Incidents", "Storage"],
+        ["Sources"] = ["Alerts", "Incidents", "Words", "Storage"],
         ["Delivery"] = ["Alerts", "Incidents", "Words", "Lanes", "Posts", "Rooms", "Channels", "Storage", "Runbooks"],
         ["Channels"] = ["Rooms"],
         ["Runbooks"] = ["Alerts", "Incidents", "Words", "Yaml"],
