@@ -38,7 +38,7 @@ internal static class EndpointFilters
         catch (StoreUnavailableException failure)
         {
             var http = context.HttpContext;
-            return http.RequestServices.GetRequiredService<Pages>().Unavailable(http.Request.Path, failure);
+            return http.RequestServices.GetRequiredService<Pages>().Unavailable(http.Request, failure);
         }
     });
 

@@ -10,16 +10,21 @@ internal sealed class Pages(Func<PageSettings> settings, TimeProvider time)
     public PageFrame Frame(string title, string section, int refreshEvery = 0, bool? burning = null) =>
         new(title, section, time.GetUtcNow(), Settings.TimeZone, refreshEvery, burning);
 
+    /// <summary>Of a page that answers a form or says what is wrong, and is never read anew.</summary>
+    public PageFrame Fixed(string title, string section) => Frame(title, section) with { Fixed = true };
+
     /// <param name="comeBack">The page from which it was tried.</param>
     public IResult Refused(GuardAnswer answer, string comeBack) =>
-        new PageResult(NoticePages.Refused(Frame("Not allowed", ""), answer, SitePath.Local(comeBack)), Refusals.Status(answer));
+        new PageResult(NoticePages.Refused(Fixed("Not allowed", ""), answer, SitePath.Local(comeBack)), Refusals.Status(answer));
 
     public IResult NotFound(string number) =>
-        new PageResult(NoticePages.NoIncident(Frame("Not found", ""), number), StatusCodes.Status404NotFound);
+        new PageResult(NoticePages.NoIncident(Fixed("Not found", ""), number), StatusCodes.Status404NotFound);
 
-    /// <param name="path">Of the page that was asked for.</param>
-    public IResult Unavailable(string path, StoreUnavailableException exception) => new PageResult(
-        NoticePages.StoreUnavailable(Frame("Store unavailable", path, refreshEvery: 5), exception.Message),
+    /// <summary>Instead of the page that was asked for, which is tried again unless the request was a form.</summary>
+    public IResult Unavailable(HttpRequest request, StoreUnavailableException exception) => new PageResult(
+        NoticePages.StoreUnavailable(
+            Frame("Store unavailable", request.Path, refreshEvery: 5) with { Fixed = HttpMethods.IsPost(request.Method) },
+            exception.Message),
         StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>The address by which this reader reaches the pages, without a slash at its end.</summary>

@@ -67,7 +67,7 @@ internal static class SignIn
     public static IResult SeeOther(string path) => new SeeOtherResult(path);
 
     private static PageResult Form(Pages pages, string? comeBack, string? complaint, int status, bool signedIn = false) =>
-        new(NoticePages.SignIn(pages.Frame("Sign in", "/sign-in"), SitePath.Local(comeBack), complaint, signedIn), status);
+        new(NoticePages.SignIn(pages.Fixed("Sign in", "/sign-in"), SitePath.Local(comeBack), complaint, signedIn), status);
 
     private static CookieOptions Cookie(Pages pages, HttpRequest request, TimeSpan? age) => new()
     {

@@ -95,6 +95,7 @@ function becomeChildren(from, to) {
 
 // --- Reading again ---------------------------------------------------------------------------------------------------
 
+const longestRead = 10000;
 let reading = null;
 let again = false;
 let failed = false;
@@ -105,6 +106,7 @@ const firing = () => new Map([...document.querySelectorAll('[data-incident][data
 async function refresh() {
   if (reading) { again = true; return; }
   reading = new AbortController();
+  const limit = setTimeout(() => reading.abort(), longestRead);
   const began = performance.now();
   const address = location.href;
   try {
@@ -117,6 +119,7 @@ async function refresh() {
   } catch {
     failed = true;
   } finally {
+    clearTimeout(limit);
     reading = null;
     ended = performance.now();
     took = ended - began;
@@ -154,11 +157,13 @@ function announce(before, known) {
 
 // In a storm many pages are open and everything changes at once: a server that answers slowly is asked less often, and pages
 // that nobody looks at ask seldom.
+const fixed = () => main.dataset.refresh === 'never';
 let timer = 0;
 let ended = 0;
 let took = 0;
 function soon() {
-  if (timer) { return; }
+  // What answered a form, or says what is wrong, is not found again at its address.
+  if (timer || fixed()) { return; }
   const gap = Math.max(document.hidden ? 5000 : 400, took * 4);
   const wait = Math.max(50, ended + gap - performance.now()) + Math.random() * 50;
   timer = setTimeout(() => { timer = 0; refresh(); }, wait);
@@ -167,12 +172,23 @@ addEventListener('visibilitychange', () => { if (timer && !document.hidden) { cl
 
 // --- Hearing of changes ----------------------------------------------------------------------------------------------
 
+// The server says something every few seconds. A hung server, a dropped connection and a suspended laptop end no connection:
+// only the time since it was last heard tells of them. By the wall clock, because others stand still while a laptop sleeps.
+let beat = 10000;
+let heard = Date.now();
+const silence = () => Math.max(0, Date.now() - heard);
+const silent = () => silence() > 2.5 * beat;
+
 function tellConnection() {
   live.hidden = false;
-  live.classList.toggle('lost', lost || failed);
-  liveWord.textContent = lost || failed ? 'Not live' : 'Live';
-  const text = lost
-    ? 'Connection lost. What you see may be old; it is tried again by itself.'
+  const dead = lost || failed || silent();
+  live.classList.toggle('lost', dead);
+  live.title = `Last heard from the server ${length(silence())} ago`;
+  const word = silent() ? `Not heard for ${length(silence())}` : dead ? 'Not live' : 'Live';
+  if (liveWord.textContent !== word) { liveWord.textContent = word; }
+  const text = silent()
+    ? 'The server is not heard. What you see may be old; it is tried again by itself.'
+    : lost ? 'Connection lost. What you see may be old; it is tried again by itself.'
     : failed ? 'The page could not be read again. What you see may be old; it is tried again by itself.' : '';
   if (banner.textContent !== text) { banner.textContent = text; }
   banner.hidden = text === '';
@@ -184,24 +200,44 @@ function concerns(news) {
 }
 
 let patience = 0;
+let events = null;
+function hear() {
+  heard = Date.now();
+  tellConnection();
+}
+
 function listen() {
-  const events = new EventSource(`${root}api/v1/events`);
-  events.addEventListener('open', () => {
+  events?.close();
+  const stream = events = new EventSource(`${root}api/v1/events`);
+  stream.addEventListener('hello', event => {
+    beat = (JSON.parse(event.data).beat || 10) * 1000;
+    hear();
+  });
+  stream.addEventListener('beat', hear);
+  stream.addEventListener('open', () => {
+    heard = Date.now();
     clearTimeout(patience);
     lost = false;
     tellConnection();
     // Something may have changed after this page was made and before it began to listen.
     soon();
   });
-  events.addEventListener('changed', event => { if (concerns(JSON.parse(event.data))) { soon(); } });
-  events.addEventListener('error', () => {
+  stream.addEventListener('changed', event => { hear(); if (concerns(JSON.parse(event.data))) { soon(); } });
+  stream.addEventListener('error', () => {
     // A proxy that ends idle connections is no reason to alarm anybody: it is told only when the next one fails too.
     clearTimeout(patience);
-    patience = setTimeout(() => { lost = true; tellConnection(); }, 2000);
-    if (events.readyState === EventSource.CLOSED) { setTimeout(listen, 10000); }
+    patience = setTimeout(() => { if (stream === events) { lost = true; tellConnection(); } }, 2000);
+    if (stream === events && stream.readyState === EventSource.CLOSED) { setTimeout(() => { if (stream === events) { listen(); } }, 10000); }
   });
-  addEventListener('pagehide', () => events.close(), { once: true });
 }
+addEventListener('pagehide', () => events?.close());
+
+// A connection that is silent for too long is given up for a new one, again and again.
+let given = 0;
+setInterval(() => {
+  tellConnection();
+  if (silent() && Date.now() - given > 2.5 * beat) { given = Date.now(); listen(); }
+}, 1000);
 
 // --- Filtering while typing ------------------------------------------------------------------------------------------
 
@@ -227,7 +263,7 @@ if (filters) {
 
 tellTimes();
 setInterval(tellTimes, 5000);
-addEventListener('pageshow', event => { if (event.persisted) { location.reload(); } });
+addEventListener('pageshow', event => { if (event.persisted && !fixed()) { location.reload(); } });
 let age = 0;
 setInterval(() => {
   const every = Number(main.dataset.refresh);

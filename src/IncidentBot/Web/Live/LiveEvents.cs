@@ -6,11 +6,11 @@ namespace IncidentBot.Web.Live;
 
 /// <summary>
 /// <c>GET /api/v1/events</c>: server-sent events that name the incidents that changed, at most two a second, and a heartbeat by
-/// which both sides notice a dead connection.
+/// which both sides notice a dead connection: an event, because scripts cannot see comments.
 /// </summary>
 internal static class LiveEvents
 {
-    public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan PauseBetween = TimeSpan.FromMilliseconds(500);
 
     public static async Task StreamAsync(HttpContext context, LiveFeed feed, TimeProvider time, IHostApplicationLifetime lifetime)
@@ -44,7 +44,8 @@ internal static class LiveEvents
         context.Response.Headers.CacheControl = "no-store";
         // nginx would otherwise hold the events back.
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        await WriteAsync(context, "retry: 3000\nevent: hello\ndata: {}\n\n", cancellationToken);
+        await WriteAsync(context, FormattableString.Invariant(
+            $"retry: 3000\nevent: hello\ndata: {{\"beat\":{HeartbeatEvery.TotalSeconds}}}\n\n"), cancellationToken);
 
         Task<LiveNews>? next = null;
         while (true)
@@ -52,7 +53,7 @@ internal static class LiveEvents
             next ??= reader.NextAsync(cancellationToken);
             if (!await EndsWithinAsync(next, HeartbeatEvery, time, cancellationToken))
             {
-                await WriteAsync(context, ": still here\n\n", cancellationToken);
+                await WriteAsync(context, "event: beat\ndata: {}\n\n", cancellationToken);
                 continue;
             }
 
