@@ -42,7 +42,7 @@ internal sealed class Census(TemporaryFolder folder, Vendors vendors)
         }
 
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT id, room, incident, intent_kind, generation, told, (SELECT identity FROM store) FROM posts WHERE intent_kind IN (1, 4)";
+        command.CommandText = "SELECT id, room, subject, intent_kind, generation, told, (SELECT identity FROM store) FROM posts WHERE intent_kind IN (1, 4)";
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
