@@ -83,4 +83,11 @@ internal sealed record Mention(bool Everyone, IReadOnlyList<string> Ids);
 /// <summary>History that goes into the thread of a post, oldest line first: what came since the last reply.</summary>
 /// <param name="Lines">Plain hostile text, one short sentence each.</param>
 /// <param name="Mention">Who is called by it; null for nobody.</param>
-internal sealed record ThreadReply(IReadOnlyList<string> Lines, Mention? Mention);
+internal sealed record ThreadReply(IReadOnlyList<string> Lines, Mention? Mention)
+{
+    /// <summary>
+    /// What happened to which incident, when it is something to be woken for: a locked phone does not show what a reply answers.
+    /// Empty for plain history.
+    /// </summary>
+    public string Headline { get; init; } = "";
+}

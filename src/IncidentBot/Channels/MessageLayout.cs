@@ -84,7 +84,7 @@ internal static class MessageLayout
     {
         var count = Math.Min(MostHistory, reply.Lines.Count);
         var written = write(History(reply, count));
-        while (count > 1 && !fits(written))
+        while (count > (reply.Headline.Length > 0 ? 0 : 1) && !fits(written))
         {
             count--;
             written = write(History(reply, count));
@@ -221,6 +221,11 @@ internal static class MessageLayout
     private static List<TextLine> History(ThreadReply reply, int count)
     {
         var lines = new List<TextLine>();
+        if (PlainText.Line(reply.Headline, HistoryLength) is { Length: > 0 } headline)
+        {
+            lines.Add(new TextLine(LineRole.History, false, [new TextRun(headline, RunStyle.Bold)]));
+        }
+
         var hidden = reply.Lines.Count - count;
         if (hidden > 0)
         {

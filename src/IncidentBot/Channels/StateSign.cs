@@ -1,15 +1,18 @@
 namespace IncidentBot.Channels;
 
-/// <summary>The sign and the colour of a state. Every message also says the state in a word, for those who do not see colours.</summary>
+/// <summary>
+/// The sign and the colour of a state. The signs differ by their shape and every message says the state in a word too, for those who
+/// do not see colours.
+/// </summary>
 internal static class StateSign
 {
     public static string Of(MessageState state) => state switch
     {
-        MessageState.Critical => "🔴",
-        MessageState.Warning => "🟠",
-        MessageState.Info => "🔵",
+        MessageState.Critical => "🛑",
+        MessageState.Warning => "⚠️",
+        MessageState.Info => "ℹ️",
         MessageState.Resolved => "✅",
-        _ => "⚪",
+        _ => "❔",
     };
 
     /// <summary>As <c>#rrggbb</c>, readable on light and on dark.</summary>

@@ -14,6 +14,15 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
 
+    private const int CallLength = 70;
+    private const int CallSummaryLength = 100;
+    private const int CallTitleLength = 60;
+    private const int PersonLength = 30;
+    private const int SeverityLength = 20;
+
+    /// <summary>A reply that comes this late says when what it tells of was.</summary>
+    private static readonly TimeSpan ReplyIsLate = TimeSpan.FromMinutes(2);
+
     /// <summary>Puts digests into words.</summary>
     public DigestWriter Digests => new(pages, Clock);
 
@@ -46,13 +55,37 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
 
     /// <summary>Lines of history for a thread, oldest first; null when none of them is for the thread.</summary>
     /// <param name="calls">Who is called by these lines.</param>
-    public ThreadReply? Write(IReadOnlyList<TimelineEntry> untold, Mention? calls)
+    public ThreadReply? Write(IReadOnlyList<TimelineEntry> untold, Incident incident, Mention? calls, DateTimeOffset now)
     {
-        var told = untold.Where(line => line.Change.IsToldInThread()).ToList();
-        return told.Count == 0 ? null
-            : new ThreadReply([.. told.Select(line => $"{Clock(line.Change.At, line.Change.At)} {ChangeWords.InFull(line.Change)}")],
-            calls);
+        var told = untold.Select(line => line.Change).Where(change => change.IsToldInThread()).ToList();
+        if (told.Count == 0)
+        {
+            return null;
+        }
+
+        var lead = CallWords.Lead(told);
+        var lines = ChangeWords.Uncancelled(told).Where(change => change != lead || !CallWords.SaysAll(change));
+        return new ThreadReply([.. lines.Select(change => History(change, now))], calls)
+        {
+            Headline = lead is null ? "" : Called(incident, CallWords.Of(lead, incident)),
+        };
     }
+
+    /// <summary>What people are called for: what happened, then what it is about, as <see cref="Headline"/> names it.</summary>
+    private static string Called(Incident incident, string what)
+    {
+        var over = incident.Status == IncidentStatus.Resolved ? "RESOLVED, was: " : "";
+        var taken = incident.Escalation.Acknowledged is { } by ? $", {PlainText.Line(by.By, PersonLength)} has it" : "";
+        var summary = PlainText.Line(Headline.Summary(incident), CallSummaryLength);
+        var about = summary.Length > 0 ? $"{summary} · " : "";
+        return $"{StateSign.Of(State(incident))} {over}{PlainText.Line(what, CallLength)}{taken}: {about}"
+            + $"{PlainText.Line(Headline.Title(incident), CallTitleLength)} #{incident.Number}, "
+            + PlainText.Line(incident.Severity.Rank == 0 ? "no severity" : incident.Severity.Word, SeverityLength);
+    }
+
+    /// <summary>A line of history; with its time where the chat's own, which it shows beside every reply, would mislead.</summary>
+    private string History(Change change, DateTimeOffset now) =>
+        (now - change.At > ReplyIsLate ? $"{Clock(change.At, now)} " : "") + ChangeWords.InFull(change);
 
     private static MessageState State(Incident incident) => incident.Status switch
     {

@@ -11,6 +11,13 @@ namespace IncidentBot.Words;
 /// <param name="Ends">What follows the detail. May be empty.</param>
 internal readonly record struct ChangeWords(string Begins, string Between = ": ", string Ends = "")
 {
+    /// <summary>What takes what back: told together they say nothing.</summary>
+    private static readonly (ChangeKind Began, ChangeKind Ended)[] TakenBack =
+    [
+        (ChangeKind.Stale, ChangeKind.HeardAgain), (ChangeKind.FlappingBegan, ChangeKind.FlappingEnded),
+        (ChangeKind.InhibitedBy, ChangeKind.Uninhibited),
+    ];
+
     public static ChangeWords Of(Change change)
     {
         var alerts = Counts.Alerts(change.Count);
@@ -47,6 +54,30 @@ internal readonly record struct ChangeWords(string Begins, string Between = ": "
     public static string InFull(Change change) => Of(change) is var words && change.Detail.Length == 0
         ? words.Without
         : $"{words.Begins}{words.Between}{change.Detail}{words.Ends}";
+
+    /// <summary>History without what was taken back within it; something always stays.</summary>
+    public static IReadOnlyList<Change> Uncancelled(IReadOnlyList<Change> told)
+    {
+        var left = told.ToList();
+        foreach (var (began, ended) in TakenBack)
+        {
+            while (left.Count > 1 && left.FindIndex(change => change.Kind == began) is var from and >= 0
+                && left.FindIndex(from, change => change.Kind == ended) is var to and >= 0)
+            {
+                left.RemoveAt(to);
+                if (left.Count > 1)
+                {
+                    left.RemoveAt(from);
+                }
+                else
+                {
+                    left[0] = told.Last(change => change.Kind == ended);
+                }
+            }
+        }
+
+        return left;
+    }
 
     /// <summary>The sentence without its detail.</summary>
     public string Without => Begins + Ends;

@@ -267,6 +267,19 @@ public abstract class ChannelContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reply_that_calls_begins_with_its_headline_and_ends_with_whom_it_calls()
+    {
+        var id = await CreateAsync(Messages.FiringOne);
+        await DeliveredAsync(new ReplyAttempt(Room, "2-reply", false, id, null,
+            new ThreadReply(["1 alert joined"], new Mention(true, ["U1", "12345", "@ada:localhost"])) { Headline = "🛑 ESCALATED: the mail rests" }));
+
+        var reply = Server.Messages(ShownRoom).Single(message => message.Root is not null);
+        Assert.StartsWith("🛑 ESCALATED: the mail rests\n1 alert joined", reply.Text, StringComparison.Ordinal);
+        Assert.NotEmpty(reply.Mentions);
+        Assert.Equal(Room.Kind == "slack" ? true : null, (bool?)reply.Versions[0]["reply_broadcast"]);
+    }
+
+    [Fact]
     public async Task The_path_of_the_configured_address_is_kept()
     {
         var channel = Make(new Uri(Server.Url, "/gate/way/"));

@@ -80,6 +80,34 @@ public sealed class RequestTests
         Assert.NotNull(Assert.IsType<ReplyAttempt>(For(shown.With(progress => progress with { History = 5 }), Line(5, ChangeKind.SeverityRaised))!.Value.Attempt).Reply.Mention);
     }
 
+    [Theory]
+    [InlineData(ChangeKind.Escalated, "🛑 ESCALATED, plex-1: not ready · PodNotReady #7, critical")]
+    [InlineData(ChangeKind.Reminded, "🛑 STILL WAITING, plex-1: not ready · PodNotReady #7, critical")]
+    [InlineData(ChangeKind.Reopened, "🛑 FIRING AGAIN: not ready · PodNotReady #7, critical")]
+    [InlineData(ChangeKind.SeverityRaised, "🛑 NOW CRITICAL: not ready · PodNotReady #7, critical")]
+    [InlineData(ChangeKind.LaneRaised, "🛑 MORE URGENT NOW: not ready · PodNotReady #7, critical")]
+    [InlineData(ChangeKind.Joined, "🛑 1 ALERT MORE: not ready · PodNotReady #7, critical", true)]
+    [InlineData(ChangeKind.HeardAgain, "🛑 STILL FIRING: not ready · PodNotReady #7, critical", true)]
+    [InlineData(ChangeKind.Unsuppressed, "🛑 NO LONGER SILENCED: not ready · PodNotReady #7, critical", true)]
+    [InlineData(ChangeKind.Joined, "")]
+    internal void Every_reply_that_calls_begins_with_what_happened_to_which_incident(ChangeKind kind, string headline, bool calls = false)
+    {
+        var burning = Burning with { Number = 7 };
+        var line = new TimelineEntry(5, 7, new Change(kind, Noon, "plex-1", 1) { Calls = calls });
+
+        Assert.Equal(headline, Parts.Writer.Write([line], burning, null, Noon)!.Headline);
+    }
+
+    [Fact]
+    public void What_was_taken_back_within_one_reply_is_not_told()
+    {
+        TimelineEntry[] both = [Line(4, ChangeKind.Stale), Line(5), Line(6, ChangeKind.HeardAgain)];
+
+        Assert.Equal(["1 alert joined: plex-1"], Parts.Writer.Write(both, Burning, null, Noon)!.Lines);
+        Assert.StartsWith("Spoken of again", Assert.Single(Parts.Writer.Write([both[0], both[2]], Burning, null, Noon)!.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("12:00 UTC 1 alert", Assert.Single(Parts.Writer.Write([both[1]], Burning, null, At(3))!.Lines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_heard_of_again_calls_where_it_is_urgent()
     {

@@ -29,7 +29,8 @@ public sealed class EscalationTests
         Assert.Equal(["@room"], called.Mentions);
         Assert.Empty(bot.Replies(OnCall, called));
         var reply = Assert.Single(bot.Replies(InSlack, bot.Expect(InSlack, "Escalated at 12:05 UTC")));
-        Assert.Contains("Escalated: nobody acknowledged for 5 min", reply.Text, StringComparison.Ordinal);
+        Assert.StartsWith("🛑 ESCALATED, nobody acknowledged for 5 min: not ready · PodNotReady #1, critical", reply.Text, StringComparison.Ordinal);
+        Assert.True((bool?)reply.Versions[0]["reply_broadcast"], "a mention within a thread alone need not ring");
         Assert.Equal(["!channel"], reply.Mentions);
         Assert.False(Assert.Single(bot.Replies(InTelegram, bot.Expect(InTelegram))).Silent);
         Assert.Contains("escalated", await TimelineAsync(bot), StringComparison.Ordinal);
@@ -85,7 +86,7 @@ public sealed class EscalationTests
         await bot.AtAsync("15:13");
         var replies = bot.Replies(InSlack, bot.Expect(InSlack));
         Assert.Equal(2, replies.Count);
-        Assert.Contains("Still waiting: nobody acknowledged for 3 h 12 min", replies[1].Text, StringComparison.Ordinal);
+        Assert.Contains("🛑 STILL WAITING, nobody acknowledged for 3 h 12 min: not ready · PodNotReady #1, critical", replies[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

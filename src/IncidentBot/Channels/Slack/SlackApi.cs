@@ -29,6 +29,7 @@ internal interface ISlackApi
 /// <param name="Ts">The message to edit.</param>
 /// <param name="ThreadTs">The message to answer.</param>
 /// <param name="Metadata">Marks a message of this program; an edit keeps it.</param>
+/// <param name="ReplyBroadcast">Shows an answer in the channel too: a mention within a thread alone need not ring.</param>
 internal sealed record SlackPost(
     string Text,
     JsonElement Blocks,
@@ -38,7 +39,8 @@ internal sealed record SlackPost(
     string? Ts = null,
     string? ThreadTs = null,
     bool? Mrkdwn = null,
-    SlackMark? Metadata = null);
+    SlackMark? Metadata = null,
+    bool? ReplyBroadcast = null);
 
 /// <summary>The metadata of a message of this program.</summary>
 internal sealed record SlackMark(string EventType, SlackKey EventPayload);

@@ -91,7 +91,7 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
         if (attempt is ReplyAttempt reply)
         {
             var root = SlackMessageId.Parse(reply.MessageId, reply.Room);
-            return post with { Channel = root.Channel, ThreadTs = root.Ts };
+            return post with { Channel = root.Channel, ThreadTs = root.Ts, ReplyBroadcast = SlackText.Calls(reply.Reply) ? true : null };
         }
 
         return post;

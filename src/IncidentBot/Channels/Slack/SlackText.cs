@@ -29,19 +29,22 @@ internal static class SlackText
     {
         var calls = Calls(mention);
         var blocks = MessageLayout.Fit(message, lines => Blocks(lines, mention), Fits);
-        var plain = MessageLayout.Fit(message, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text =>
+        var plain = MessageLayout.Fit(message, lines => Markup.Escape(MessageLayout.Plain(lines)) + calls, text =>
             text.Length <= SlackLimits.TextLength);
-        return new SlackBody(calls + Markup.Escape(MessageLayout.Glance(message)), blocks, plain);
+        return new SlackBody(Markup.Escape(MessageLayout.Glance(message)) + calls, blocks, plain);
     }
 
     public static SlackBody Write(ThreadReply reply)
     {
         var calls = Calls(reply.Mention);
         var blocks = MessageLayout.Fit(reply, lines => Blocks(lines, reply.Mention), Fits);
-        var plain = MessageLayout.Fit(reply, lines => calls + Markup.Escape(MessageLayout.Plain(lines)), text =>
+        var plain = MessageLayout.Fit(reply, lines => Markup.Escape(MessageLayout.Plain(lines)) + calls, text =>
             text.Length <= SlackLimits.TextLength);
         return new SlackBody(plain, blocks, plain);
     }
+
+    /// <summary>Whether a reply calls somebody.</summary>
+    public static bool Calls(ThreadReply reply) => IsUseful(reply.Mention);
 
     private static bool Fits(byte[] blocks) => Encoding.UTF8.GetCharCount(blocks) <= SlackLimits.BlocksLength;
 
@@ -59,13 +62,6 @@ internal static class SlackText
             }
 
             var open = false;
-            if (IsUseful(mention))
-            {
-                open = true;
-                StartRichText(json);
-                WriteMentions(json, mention!);
-            }
-
             for (var i = 0; i < rest.Count; i++)
             {
                 if (open && rest[i].StartsGroup)
@@ -85,6 +81,21 @@ internal static class SlackText
                 }
 
                 WriteRuns(json, rest[i]);
+            }
+
+            if (IsUseful(mention))
+            {
+                if (open)
+                {
+                    WriteText(json, "\n", RunStyle.Plain);
+                }
+                else
+                {
+                    open = true;
+                    StartRichText(json);
+                }
+
+                WriteMentions(json, mention!);
             }
 
             if (open)
@@ -183,7 +194,7 @@ internal static class SlackText
         json.WriteEndObject();
     }
 
-    /// <summary>The same calls in the markup of <c>text</c>.</summary>
+    /// <summary>The same calls in the markup of <c>text</c>, to stand last: a push begins with what burns.</summary>
     private static string Calls(Mention? mention)
     {
         if (!IsUseful(mention))
@@ -192,7 +203,7 @@ internal static class SlackText
         }
 
         var ids = mention!.Ids.Where(IsId).Select(id => id[0] == 'S' ? $"<!subteam^{id}>" : $"<@{id}>");
-        return string.Join(' ', mention.Everyone ? ids.Prepend("<!channel>") : ids) + " ";
+        return " " + string.Join(' ', mention.Everyone ? ids.Prepend("<!channel>") : ids);
     }
 
     private static bool IsUseful(Mention? mention) => mention is not null && (mention.Everyone || mention.Ids.Any(IsId));

@@ -21,7 +21,7 @@ internal static class TelegramText
         var called = Called(mention);
         return new TelegramBody(
             MessageLayout.Fit(message, lines => Html(lines, called), html => TextLength(html) <= TelegramLimits.TextLength),
-            MessageLayout.Fit(message, lines => PlainCalls(called) + Plain(lines), text => text.Length <= TelegramLimits.TextLength));
+            MessageLayout.Fit(message, lines => Plain(lines) + PlainCalls(called), text => text.Length <= TelegramLimits.TextLength));
     }
 
     public static TelegramBody Write(ThreadReply reply)
@@ -29,21 +29,22 @@ internal static class TelegramText
         var called = Called(reply.Mention);
         return new TelegramBody(
             MessageLayout.Fit(reply, lines => Html(lines, called), html => TextLength(html) <= TelegramLimits.TextLength),
-            MessageLayout.Fit(reply, lines => PlainCalls(called) + Plain(lines), text => text.Length <= TelegramLimits.TextLength));
+            MessageLayout.Fit(reply, lines => Plain(lines) + PlainCalls(called), text => text.Length <= TelegramLimits.TextLength));
     }
 
     private static string Html(IReadOnlyList<TextLine> lines, IReadOnlyList<string> called)
     {
         var html = new StringBuilder();
-        foreach (var id in called)
-        {
-            html.Append(id[0] == '@' ? id : $"<a href=\"tg://user?id={id}\">@{id}</a>").Append(' ');
-        }
-
         for (var i = 0; i < lines.Count; i++)
         {
-            html.Append(i == 0 && called.Count == 0 ? "" : i > 0 && lines[i].StartsGroup ? "\n\n" : "\n");
+            html.Append(i == 0 ? "" : lines[i].StartsGroup ? "\n\n" : "\n");
             WriteLine(html, lines[i]);
+        }
+
+        // Last, because a push begins with what burns.
+        foreach (var (index, id) in called.Index())
+        {
+            html.Append(index == 0 ? '\n' : ' ').Append(id[0] == '@' ? id : $"<a href=\"tg://user?id={id}\">@{id}</a>");
         }
 
         return html.ToString();
@@ -69,7 +70,7 @@ internal static class TelegramText
     private static string Plain(IReadOnlyList<TextLine> lines) => Inert(MessageLayout.Plain(lines), addresses: true);
 
     private static string PlainCalls(IReadOnlyList<string> called) =>
-        string.Concat(called.Where(id => id[0] == '@').Select(id => id + " "));
+        string.Concat(called.Where(id => id[0] == '@').Select((id, index) => (index == 0 ? "\n" : " ") + id));
 
     /// <summary>
     /// Telegram calls everybody whose <c>@name</c> stands in a text, and a label must not; an invisible joiner after the sign
