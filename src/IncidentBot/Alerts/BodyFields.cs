@@ -198,6 +198,11 @@ internal static class BodyFields
     /// </summary>
     private static string String(ref Utf8JsonReader reader, BodyPlace place)
     {
+        if (!reader.ValueIsEscaped && !reader.HasValueSequence && RecentStrings.Of(reader.ValueSpan) is { } recent)
+        {
+            return recent;
+        }
+
         string text;
         try
         {

@@ -23,7 +23,7 @@ internal sealed class SqliteIncidentStore(
     private const int BusySeconds = 2;
 
     /// <summary>Incidents that are read and fed to an index at once.</summary>
-    private const int InSlice = 100;
+    private const int InSlice = 50;
 
     private readonly SetAside _setAside = setAside ?? new SetAside(clock, NullLogger<SetAside>.Instance);
     private FileStream? _lock;
