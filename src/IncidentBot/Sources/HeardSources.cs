@@ -15,6 +15,12 @@ internal sealed class HeardSource(ReconcileRules rules)
     /// <summary>The receivers whose webhooks have come.</summary>
     public HashSet<string> Receivers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>When its last webhook came; null before the first.</summary>
+    public DateTimeOffset? HeardAt { get; set; }
+
+    /// <summary>When the list of one of its Alertmanagers was last read; null before the first time.</summary>
+    public DateTimeOffset? ReadAt { get; set; }
+
     /// <summary>The receivers of stored incidents are among them.</summary>
     public bool ReceiversRead { get; set; }
 }
@@ -35,6 +41,33 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
 
     private readonly ConcurrentDictionary<string, HeardSource> _sources = new(StringComparer.Ordinal);
 
+    /// <summary>When this began to listen.</summary>
+    public DateTimeOffset Since { get; } = clock.GetUtcNow();
+
+    /// <summary>
+    /// How long ago each source was heard or read: those that are configured, or those that were heard where none is.
+    /// </summary>
+    public IReadOnlyList<SourceState> States()
+    {
+        var now = clock.GetUtcNow();
+        var configured = settings.Value.Alertmanagers;
+        var names = configured.Count > 0 ? configured.ConvertAll(one => one.Source) : [.. _sources.Keys.Order(StringComparer.Ordinal)];
+        return
+        [
+            .. names.Select(name => State(name, configured.Find(one => string.Equals(one.Source, name, StringComparison.Ordinal)), now))
+                .Where(state => configured.Count > 0 || state.HeardAt is not null),
+        ];
+    }
+
+    private SourceState State(string name, AlertmanagerOptions? options, DateTimeOffset now)
+    {
+        var source = Of(name);
+        lock (source)
+        {
+            return SourceState.Of(name, options, source.HeardAt, source.ReadAt, now);
+        }
+    }
+
     public HeardSource Of(string source) => _sources.GetOrAdd(source, _ => new HeardSource(rules));
 
     /// <summary>The alert that always fires. It is never shown, also where nobody watches it.</summary>
@@ -49,6 +82,7 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
         var source = Of(notification.Source);
         lock (source)
         {
+            source.HeardAt = clock.GetUtcNow();
             if (beats > 0 && notification.Alerts.Any(alert => alert.Firing && IsWatchdog(options, alert.Labels)))
             {
                 source.Watchdog.Hear(clock.GetUtcNow());

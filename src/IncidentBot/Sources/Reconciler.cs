@@ -53,6 +53,7 @@ internal sealed partial class Reconciler(
             return;
         }
 
+        Read(source.Source);
         var listing = PeerListing.Of(peers, beganAt, ignored, rules.TrustAfter);
         listing = listing with { Alerts = [.. listing.Alerts.Where(alert => !HeardSources.IsWatchdog(source, alert.Report.Labels))] };
         var receivers = await ReceiversAsync(source, cancellationToken);
@@ -63,6 +64,15 @@ internal sealed partial class Reconciler(
             {
                 Log(source.Source, finding);
             }
+        }
+    }
+
+    private void Read(string source)
+    {
+        var heardSource = heard.Of(source);
+        lock (heardSource)
+        {
+            heardSource.ReadAt = Clock.GetUtcNow();
         }
     }
 

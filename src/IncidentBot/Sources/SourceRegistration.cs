@@ -15,6 +15,7 @@ internal static class SourceRegistration
             .AddSingleton(ReconcileRules.Default)
             .AddSingleton<HeardSources>()
             .AddSingleton<WebhookRefusals>()
+            .AddMetrics<RefusalMetrics>()
             .AddSingleton<AlertmanagerApi>()
             .AddLoop<WatchdogWatch>()
             .AddLoop<RefusalWatch>()

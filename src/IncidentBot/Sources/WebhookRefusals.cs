@@ -44,6 +44,15 @@ internal sealed class WebhookRefusals(TimeProvider clock)
     private readonly Dictionary<string, DateTimeOffset> _welcome = new(StringComparer.Ordinal);
     private readonly HashSet<(string Source, string Version)> _versions = [];
 
+    private long _repaired;
+    private long _leftOut;
+
+    /// <summary>Odd values that were repaired since the start.</summary>
+    public long Repaired => Interlocked.Read(ref _repaired);
+
+    /// <summary>Alerts that could not be used since the start.</summary>
+    public long LeftOutInAll => Interlocked.Read(ref _leftOut);
+
     /// <summary>What was refused within the last hour, the latest first.</summary>
     public IReadOnlyList<Refusal> Recent
     {
@@ -102,6 +111,8 @@ internal sealed class WebhookRefusals(TimeProvider clock)
     /// <summary>A notification of which some alerts are not shown.</summary>
     public void LeftOut(string source, IPAddress? address, ReadRemarks remarks)
     {
+        Interlocked.Add(ref _repaired, remarks.Repaired);
+        Interlocked.Add(ref _leftOut, remarks.LeftOut);
         if (remarks.FirstLeftOut is { } first)
         {
             lock (_lock)

@@ -66,6 +66,19 @@ internal sealed record IncidentSummary
     /// <summary>Who has taken it on; null while nobody has.</summary>
     public required string? AcknowledgedBy { get; init; }
 
+    /// <summary>Others were called, because nobody had taken it on.</summary>
+    public required bool Escalated { get; init; }
+
+    /// <summary>What explains it, so that it is not announced; null when nothing does.</summary>
+    public required Inhibition? Inhibition { get; init; }
+
+    /// <summary>Of all that keeps Alertmanager quiet about each of its alerts, what ends first; null when some alert is loud.</summary>
+    public required Suppression? Suppression { get; init; }
+
+    /// <summary>It fires, and nobody is told: it is silenced, inhibited or muted whole, or explained by another.</summary>
+    public bool Quiet(DateTimeOffset now) =>
+        Status == IncidentStatus.Firing && (Inhibition is not null || (Suppression?.InForce(now) ?? false));
+
     /// <summary>Stands for an incident that cannot be read: people have to know that it is there.</summary>
     public static IncidentSummary Unreadable(long number) => new()
     {
@@ -88,6 +101,9 @@ internal sealed record IncidentSummary
         RunbookUrl = null,
         Posts = [],
         AcknowledgedBy = null,
+        Escalated = false,
+        Inhibition = null,
+        Suppression = null,
     };
 
     public static IncidentSummary Of(Incident incident, string lane, IReadOnlyList<Post> posts) => new()
@@ -111,7 +127,27 @@ internal sealed record IncidentSummary
         RunbookUrl = Headline.Runbook(incident),
         Posts = posts,
         AcknowledgedBy = incident.Escalation.Acknowledged?.By,
+        Escalated = incident.Escalation.Escalated > 0,
+        Inhibition = incident.Inhibition,
+        Suppression = SuppressionOf(incident.Alerts.Values),
     };
+
+    /// <summary>What keeps all alerts that fire quiet, that which ends first; null when some alert is loud.</summary>
+    public static Suppression? SuppressionOf(IEnumerable<Alert> alerts)
+    {
+        Suppression? first = null;
+        foreach (var alert in alerts.Where(alert => alert.Firing))
+        {
+            if (alert.Suppression is not { } quiet)
+            {
+                return null;
+            }
+
+            first = first is null || (quiet.Until ?? DateTimeOffset.MaxValue) < (first.Until ?? DateTimeOffset.MaxValue) ? quiet : first;
+        }
+
+        return first;
+    }
 
     /// <summary>How long an incident fired before it ended; null while it fires.</summary>
     public static TimeSpan? TimeOf(IncidentStatus status, FiringIntervals ended, DateTimeOffset openedAt, DateTimeOffset? resolvedAt)

@@ -1,4 +1,5 @@
 using IncidentBot.Runbooks;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
@@ -11,19 +12,22 @@ internal static class HomeRoutes
 
     private const int MostEnded = 20;
 
-    public static SitePage Page { get; } = new("", pages => pages.MapMethods("/", ReadRoutes.Methods, ShowAsync)) { Menu = "On fire" };
+    public static SitePage Page { get; } = new("", pages => pages.MapMethods("/", ReadRoutes.Methods, ShowAsync)) { Menu = "Incidents" };
 
     private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks,
-        CancellationToken cancellationToken)
+        HeardSources heard, CancellationToken cancellationToken)
     {
         var query = HomeQuery.Of(context.Request.Query);
         var counts = await store.CountAsync(cancellationToken);
-        var incidents = await store.ListAsync(query.Filter(), cancellationToken);
+        var open = await store.ListAsync(new IncidentFilter("firing", Limit: Board.Most), cancellationToken);
+        var incidents = query is { Filters: false, Status: "firing", Page: 1 } ? open
+            : await store.ListAsync(query.Filter(), cancellationToken);
         var ended = query is { Status: "firing", Page: 1 }
             ? await store.ListAsync(query.Filter("resolved", MostEnded), cancellationToken)
             : [];
-        var title = counts.Firing == 0 ? "Nothing is on fire" : FormattableString.Invariant($"({counts.Firing}) on fire");
-        var frame = pages.Frame(title, Page.Path, refreshEvery: 60, burning: counts.Firing > 0);
+        var frame = pages.Frame("", Page.Path, refreshEvery: 30);
+        var board = new Board(open, heard.States(), heard.Refusals.Recent, frame.Now);
+        frame = frame with { Title = Title(board), Burning = board.Calm ? false : board.Loud.Any() ? true : null };
         return new PageResult(HomePage.Show(new HomePage.Model(
             frame,
             query,
@@ -31,7 +35,16 @@ internal static class HomeRoutes
             incidents.Count > HomeQuery.PageSize,
             counts.Firing == 0 ? ended : [.. ended.Where(incident => frame.Now - incident.ResolvedAt < Recently)],
             counts,
+            board,
+            heard,
             $"{pages.PublicUrl(context.Request)}/webhooks/alertmanager",
             runbooks)));
     }
+
+    private static string Title(Board board) =>
+        board.Count(Standing.Untaken) is > 0 and var untaken
+            ? FormattableString.Invariant($"({untaken}) {(untaken == 1 ? "needs" : "need")} somebody")
+        : board.Loud.Any() ? "(0) need somebody"
+        : board.Calm ? "Nothing is on fire"
+        : "Nothing is known to burn";
 }

@@ -9,6 +9,12 @@ internal readonly record struct Look(string Class, string Word)
     public static readonly Look Resolved = new("resolved", "resolved");
     public static readonly Look Stale = new("stale", "stale");
 
+    /// <summary>It fires, and nobody is told.</summary>
+    public static readonly Look Quiet = new("none", "quiet");
+
+    /// <summary>Somebody is on it.</summary>
+    public static readonly Look Taken = new("info", "taken");
+
     public static Look Of(IncidentStatus status, Severity severity) => status switch
     {
         IncidentStatus.Resolved => Resolved,

@@ -20,9 +20,9 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
         host.Put(Scenes.NodeDown(41, Now.AddMinutes(-14)));
 
         await Assertions.Expect(open.Page.Locator("#incident-41 h3")).ToHaveTextAsync("NodeDown");
-        await Assertions.Expect(open.Page.Locator("h1")).ToHaveTextAsync("1 on fire");
+        await Assertions.Expect(open.Page.Locator("h1")).ToHaveTextAsync("1 needs somebody");
         await Assertions.Expect(open.Page.Locator("[id='page.announcer']")).ToContainTextAsync("New incident. critical: NodeDown");
-        await Assertions.Expect(open.Page).ToHaveTitleAsync("(1) on fire · IncidentBot");
+        await Assertions.Expect(open.Page).ToHaveTitleAsync("(1) needs somebody · IncidentBot");
         Assert.True(await open.Page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was reloaded");
         Assert.Empty(open.Complaints);
     }
@@ -147,6 +147,24 @@ public sealed class PagesInChromiumTests(Browser browser) : IClassFixture<Browse
 
         Assert.True(await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
         Assert.DoesNotContain(open.Complaints, complaint => !complaint.Contains("404", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/incidents/1", 320)]
+    [InlineData("/incidents/1", 390)]
+    [InlineData("/incidents/1", 768)]
+    [InlineData("/", 320)]
+    [InlineData("/deliveries", 320)]
+    public async Task Long_addresses_and_a_choice_of_alerts_do_not_widen_a_phone(string path, int width)
+    {
+        await using var host = await PagesHost.StartAsync(runbooks: Repository.PathOf("runbooks"));
+        host.Put(new IncidentBuilder(1, Now.AddMinutes(-4)).Fire(Enumerable.Range(1, 5).Select(number => Scenes.Labels(
+            ("alertname", "NodeDown"), ("severity", "critical"),
+            ("instance", $"https://service-{number}.a-very-long-name-of-a-host.internal.example.org:8443/health/alive?deep=true&verbose=1")))));
+        await using var open = await browser.OpenAsync(new Uri(host.Address, path), width);
+
+        Assert.Equal(path.Length > 1 && path[1] == 'i', await open.Page.Locator("form.choice select").CountAsync() > 0);
+        Assert.Equal(width, await open.Page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, innerWidth)"));
     }
 
     [Fact]

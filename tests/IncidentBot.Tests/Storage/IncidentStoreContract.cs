@@ -163,6 +163,15 @@ public abstract partial class IncidentStoreContract : IAsyncLifetime
         Assert.False(await Store.ReconcileAsync(marked, Cancel));
         Assert.Contains((await Store.OpenAlertsAsync("home", Cancel)), alert => alert.Suppression == silence);
 
+        Assert.Null((await Store.ListAsync(new IncidentFilter(Lane: null), Cancel)).Single(incident => incident.Number == 1).Suppression);
+        await Store.ReconcileAsync(new Finding.Marked(1, new Dictionary<string, Suppression?>(StringComparer.Ordinal)
+        {
+            [Firing("plex-0").Fingerprint] = silence,
+            [Firing("plex-1").Fingerprint] = silence with { Until = At(40) },
+        }), Cancel);
+        var quiet = (await Store.ListAsync(new IncidentFilter("firing"), Cancel)).Single(incident => incident.Number == 1);
+        Assert.Equal((At(40), true, false), (quiet.Suppression?.Until, quiet.Quiet(At(39)), quiet.Quiet(At(40))));
+
         var gone = new Finding.Gone(1, open);
         Assert.True(await Store.ReconcileAsync(gone, Cancel));
         Assert.False(await Store.ReconcileAsync(gone, Cancel));

@@ -1,10 +1,12 @@
 using System.Net;
+using IncidentBot.Alerts;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Web;
 using IncidentBot.Web.Live;
@@ -37,10 +39,13 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public HeardSources Heard => _app.Services.GetRequiredService<HeardSources>();
+
     public LiveFeed Feed => _app.Services.GetRequiredService<LiveFeed>();
 
     public static async Task<PagesHost> StartAsync(
-        string? token = null, bool onLoopback = true, TimeProvider? time = null, Uri? externalUrl = null, int port = 0, string? runbooks = null)
+        string? token = null, bool onLoopback = true, TimeProvider? time = null, Uri? externalUrl = null, int port = 0, string? runbooks = null,
+        bool heard = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -61,6 +66,9 @@ internal sealed class PagesHost : IAsyncDisposable
             .AddLoops()
             .AddSingleton(new CurrentSettings(options))
             .AddSingleton<PublicAddress>()
+            .AddSingleton(IncidentBot.Incidents.ReconcileRules.Default)
+            .AddSingleton<WebhookRefusals>()
+            .AddSingleton<HeardSources>()
             .AddRunbooks()
             .AddPages()
             .AddHttpClient("")
@@ -69,7 +77,13 @@ internal sealed class PagesHost : IAsyncDisposable
         app.UseSitePath();
         app.MapPages();
         await app.StartAsync();
-        return new PagesHost(app, store, again);
+        var host = new PagesHost(app, store, again);
+        if (heard)
+        {
+            host.Heard.Hear(new Notification("home", "incidentbot", LabelSet.Empty, [], "", 0));
+        }
+
+        return host;
     }
 
     /// <summary>Puts in an incident and tells the open pages.</summary>

@@ -216,6 +216,20 @@ internal sealed class IncidentBuilder(long number, DateTimeOffset openedAt)
         return this;
     }
 
+    /// <summary>Alertmanager keeps quiet about everything that fires in it.</summary>
+    public IncidentBuilder Suppressed(Suppression why)
+    {
+        _incident = _incident! with { Alerts = _incident.Alerts.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { Suppression = why }) };
+        return this;
+    }
+
+    /// <summary>Another incident explains it.</summary>
+    public IncidentBuilder ExplainedBy(long number, string cause)
+    {
+        _incident = _incident! with { Inhibition = new Inhibition([number], cause) };
+        return this;
+    }
+
     public IncidentDetail Build()
     {
         var incident = _incident ?? throw new InvalidOperationException("an incident needs an alert");

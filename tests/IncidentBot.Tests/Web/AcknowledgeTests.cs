@@ -116,7 +116,7 @@ public sealed class AcknowledgeTests
         Assert.DoesNotContain("I am on it", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.Equal(["somebody on the web page gives back 42"], host.Store.Acts);
-        Assert.Contains("taken by", await host.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("is on it", await host.GetAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,8 +15,8 @@ public sealed class HomePageTests
 
         var html = await host.GetAsync("/");
 
-        Assert.Contains("<strong>5</strong> on fire", html, StringComparison.Ordinal);
-        Assert.True(Place(html, "id=\"firing\"") < Place(html, "id=\"stale\""));
+        Assert.Contains("<strong>2</strong> need somebody", html, StringComparison.Ordinal);
+        Assert.True(Place(html, "id=\"untaken\"") < Place(html, "id=\"stale\""));
         Assert.True(Place(html, "id=\"stale\"") < Place(html, "id=\"recent\""));
         Assert.True(Place(html, "id=\"incident-41\"") < Place(html, "id=\"incident-39\""), "criticals come before warnings");
         Assert.Contains("class=\"incident critical\"", html, StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class HomePageTests
     }
 
     [Theory]
-    [InlineData("/?severity=warning", "39,36,22")]
+    [InlineData("/?severity=warning", "36,39,22")]
     [InlineData("/?lane=info", "35")]
     [InlineData("/?q=NAS", "40,35")]
     [InlineData("/?severity=critical&q=node", "41")]

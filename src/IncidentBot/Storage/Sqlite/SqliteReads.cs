@@ -12,7 +12,7 @@ internal sealed class SqliteReads(string source)
 {
     private const string SummaryColumns =
         "number, status, severity, lane, title, place, summary, common_labels, firing, resolved, flaps, opened_at, "
-        + "updated_at, resolved_at, firing_since, runbook_url, stretches, call";
+        + "updated_at, resolved_at, firing_since, runbook_url, stretches, call, inhibition";
 
     public Task<IReadOnlyList<Post>> WaitingAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<Post>>(connection => Query(connection,
@@ -147,7 +147,19 @@ internal sealed class SqliteReads(string source)
         var posts = Query(connection,
             $"SELECT {SqliteTables.PostColumns} FROM posts WHERE subject_kind = {Sql.OfIncident} AND subject IN {Sql.Texts("$0")} ORDER BY id",
             SqliteRow.Post, Sql.List(found.Select(summary => summary.Number))).ToLookup(post => post.Subject.Number);
-        return [.. found.Select(summary => summary with { Posts = [.. posts[summary.Number]] })];
+        var quiet = Query(connection,
+            $"SELECT incident, alerts FROM alerts WHERE incident IN {Sql.Texts("$0")} AND instr(alerts, '\"suppression\"') > 0",
+            row => (Number: row.GetInt64(0), Quiet: Suppression((byte[])row[1])),
+            Sql.List(found.Where(summary => summary.Status != IncidentStatus.Resolved).Select(summary => summary.Number)))
+            .ToDictionary(row => row.Number, row => row.Quiet);
+        return
+        [
+            .. found.Select(summary => summary with
+            {
+                Posts = [.. posts[summary.Number]],
+                Suppression = quiet.GetValueOrDefault(summary.Number),
+            }),
+        ];
 
         void Equal(string column, string? value)
         {
@@ -156,6 +168,19 @@ internal sealed class SqliteReads(string source)
                 values.Add(value);
                 where.Append(CultureInfo.InvariantCulture, $" AND {column} = ${values.Count - 1}");
             }
+        }
+    }
+
+    /// <summary>What keeps an incident quiet; one whose alerts cannot be read counts as loud.</summary>
+    private static Suppression? Suppression(byte[] alerts)
+    {
+        try
+        {
+            return IncidentSummary.SuppressionOf(AlertDocument.Read(alerts));
+        }
+        catch (Exception failure) when (failure is not SqliteException)
+        {
+            return null;
         }
     }
 
@@ -175,6 +200,7 @@ internal sealed class SqliteReads(string source)
     private static IncidentSummary Summary(SqliteDataReader row, IReadOnlyList<Post> posts)
     {
         var (status, openedAt, resolvedAt) = ((IncidentStatus)row.GetInt32(1), row.Time(11), row.TimeOrNull(13));
+        var escalation = Stored.EscalationOf(row.GetString(17));
         return new IncidentSummary
         {
             Number = row.GetInt64(0),
@@ -195,7 +221,10 @@ internal sealed class SqliteReads(string source)
             FiringSince = row.TimeOrNull(14),
             RunbookUrl = row.TextOrNull(15),
             Posts = posts,
-            AcknowledgedBy = Stored.EscalationOf(row.GetString(17)).Acknowledged?.By,
+            AcknowledgedBy = escalation.Acknowledged?.By,
+            Escalated = escalation.Escalated > 0,
+            Inhibition = Stored.InhibitionOf(row.TextOrNull(18)),
+            Suppression = null,
         };
     }
 
