@@ -29,6 +29,9 @@ internal sealed record Message
     /// <summary>The same in a word: <c>critical</c>, <c>warning</c>, <c>resolved</c>, <c>stale</c>.</summary>
     public required string StateWord { get; init; }
 
+    /// <summary>Who has it, or how long it lasted: <c>Ada has it</c>. May be empty.</summary>
+    public string Who { get; init; } = "";
+
     /// <summary>The alert's name.</summary>
     public required string Title { get; init; }
 

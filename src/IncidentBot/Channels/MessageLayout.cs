@@ -33,23 +33,32 @@ internal readonly record struct TextRun(string Text, RunStyle Style = RunStyle.P
 internal sealed record TextLine(LineRole Role, bool StartsGroup, IReadOnlyList<TextRun> Runs);
 
 /// <summary>
-/// What a message says and in which order, for all channels alike: what burns and how badly first, then where, since when and
-/// what about it, then the alerts, then where to go. A channel only adds its markup.
+/// What a message says and in which order, for all channels alike: how bad, who has it and what it is in a sentence, then the alert's
+/// name and where, what about it, since when, then the alerts, then where to go. A channel only adds its markup.
 /// </summary>
 internal static class MessageLayout
 {
-    /// <summary>More lines than this nobody reads on a phone; the page has all of them.</summary>
-    public const int MostAlerts = 20;
+    /// <summary>More alerts than this nobody reads on a phone; the page has all of them.</summary>
+    public const int MostAlerts = 5;
+
+    /// <summary>A storm and a digest are nothing but their list.</summary>
+    private const int MostOfList = 9;
+
+    /// <summary>A message of more lines is no longer read at a glance.</summary>
+    private const int MostLines = 14;
 
     private const int GlanceLength = 500;
+    private const int StateLength = 20;
+    private const int WhoLength = 40;
+    private const int HeadlineLength = 140;
     private const int TitleLength = 110;
     private const int PlaceLength = 200;
     private const int StatusLength = 200;
     private const int NoteLength = 160;
-    private const int MostNotes = 4;
+    private const int MostNotes = 3;
     private const int SummaryLength = 300;
-    private const int DescriptionLength = 700;
-    private const int DescriptionLines = 8;
+    private const int DescriptionLength = 400;
+    private const int DescriptionLines = 2;
     private const int AlertNameLength = 120;
     private const int AlertTextLength = 160;
     private const int AlertWhenLength = 60;
@@ -67,9 +76,15 @@ internal static class MessageLayout
     public static T Fit<T>(Message message, Func<IReadOnlyList<TextLine>, T> write, Func<T, bool> fits)
     {
         var written = default(T)!;
-        foreach (var detail in Steps(Math.Min(MostAlerts, message.Alerts.Count)))
+        foreach (var detail in Steps(Math.Min(message.Number > 0 ? MostAlerts : MostOfList, message.Alerts.Count)))
         {
-            written = write(Lines(message, detail));
+            var lines = Lines(message, detail);
+            if (lines.Count > MostLines)
+            {
+                continue;
+            }
+
+            written = write(lines);
             if (fits(written))
             {
                 break;
@@ -93,12 +108,15 @@ internal static class MessageLayout
         return written;
     }
 
-    /// <summary>The first lines, for a notification on a locked phone; at most 500 characters.</summary>
+    /// <summary>
+    /// What a notification on a locked phone shows, at most 500 characters, in the order in which it is needed: sign, severity, who has
+    /// it and the summary within the first 80, then the alert's name, what tells it from others, since when, and its number.
+    /// </summary>
     public static string Glance(Message message)
     {
-        var place = message.Place.Length > 0 ? $" ({PlainText.Line(message.Place, PlaceLength)})" : "";
-        var summary = message.Summary.Length > 0 ? $": {PlainText.Line(message.Summary, SummaryLength)}" : "";
-        return PlainText.Line($"{Headline(message)}{place} · {PlainText.Line(message.Status, StatusLength)}{summary}", GlanceLength);
+        var number = message.Number > 0 ? string.Create(CultureInfo.InvariantCulture, $"#{message.Number}") : "";
+        string[] parts = [Headline(message), Where(message), PlainText.Line(message.Status, StatusLength), number];
+        return PlainText.Line(string.Join(Between, parts.Where(part => part.Length > 0)), GlanceLength);
     }
 
     /// <summary>The lines as text without any markup; a link is its name and its address on a line of its own.</summary>
@@ -127,34 +145,65 @@ internal static class MessageLayout
         yield return new Detail(0, 0, Summary: false);
     }
 
-    private static string Headline(Message message) =>
-        $"{StateSign.Of(message.State)} {PlainText.Line(message.StateWord, 20).ToUpperInvariant()} · {PlainText.Line(message.Title, TitleLength)}";
+    /// <summary>What burns, first of all in the words that a person understands: <c>🛑 CRITICAL · E-mail does not arrive</c>.</summary>
+    private static string Headline(Message message)
+    {
+        var who = PlainText.Line(message.Who, WhoLength);
+        var begins = $"{StateSign.Of(message.State)} {PlainText.Line(message.StateWord, StateLength).ToUpperInvariant()}"
+            + $"{(who.Length > 0 ? $", {who}" : "")}{Between}";
+        var left = HeadlineLength - begins.Length;
+        return begins + (IsLed(message) ? PlainText.Line(message.Summary, left)
+            : PlainText.Line(message.Title, Math.Min(left, TitleLength)));
+    }
+
+    /// <summary>Whether the summary is the headline. What is over shows it as what it was, and no longer shouts it.</summary>
+    private static bool IsLed(Message message) =>
+        message.State != MessageState.Resolved && PlainText.Line(message.Summary, 2).Length > 0;
+
+    /// <summary>The alert's name, unless it is the headline, and what distinguishes the group.</summary>
+    private static string Where(Message message)
+    {
+        var title = IsLed(message) ? PlainText.Line(message.Title, TitleLength) : "";
+        var place = PlainText.Line(message.Place, PlaceLength);
+        return title.Length > 0 && place.Length > 0 ? $"{title}{Between}{place}" : title + place;
+    }
 
     private static List<TextLine> Lines(Message message, Detail detail)
     {
-        var lines = new List<TextLine> { new(LineRole.Headline, false, [new TextRun(Headline(message), RunStyle.Bold)]) };
-        Add(LineRole.Place, false, PlainText.Line(message.Place, PlaceLength));
-        Add(LineRole.Status, false, PlainText.Line(message.Status, StatusLength));
-        foreach (var note in message.Notes.Take(detail.Summary ? MostNotes : 0))
+        var headline = Headline(message);
+        var lines = new List<TextLine> { new(LineRole.Headline, false, [new TextRun(headline, RunStyle.Bold)]) };
+        Add(LineRole.Place, Where(message));
+        var summary = detail.Summary ? PlainText.Line(message.Summary, SummaryLength) : "";
+        if (message.State == MessageState.Resolved)
         {
-            Add(LineRole.Note, false, PlainText.Line(note, NoteLength));
+            Add(LineRole.Description, summary.Length > 0 ? $"was: {summary}" : "");
+        }
+        else if (!headline.EndsWith(summary, StringComparison.Ordinal))
+        {
+            Add(LineRole.Summary, summary);
         }
 
-        Add(LineRole.Summary, true, detail.Summary ? PlainText.Line(message.Summary, SummaryLength) : "");
-        foreach (var line in detail.Description ? PlainText.Lines(message.Description, DescriptionLines, DescriptionLength) : [])
+        var most = message.Alerts.Count > 0 ? 1 : DescriptionLines;
+        foreach (var line in detail.Description ? PlainText.Lines(message.Description, most, DescriptionLength) : [])
         {
-            Add(LineRole.Description, lines[^1].Role is not (LineRole.Summary or LineRole.Description), line);
+            Add(LineRole.Description, line);
+        }
+
+        Add(LineRole.Status, PlainText.Line(message.Status, StatusLength));
+        foreach (var note in message.Notes.Take(detail.Summary ? MostNotes : 0))
+        {
+            Add(LineRole.Note, PlainText.Line(note, NoteLength));
         }
 
         AddAlerts(lines, message, detail.Alerts);
         AddLinks(lines, message, detail.Links);
         return lines;
 
-        void Add(LineRole role, bool startsGroup, string text)
+        void Add(LineRole role, string text)
         {
             if (text.Length > 0)
             {
-                lines.Add(new TextLine(role, startsGroup, [new TextRun(text)]));
+                lines.Add(new TextLine(role, false, [new TextRun(text)]));
             }
         }
     }
@@ -185,7 +234,7 @@ internal static class MessageLayout
         var hidden = message.Alerts.Count - shown + message.MoreAlerts;
         if (hidden > 0)
         {
-            var more = string.Create(CultureInfo.InvariantCulture, $"+{hidden} more");
+            var more = string.Create(CultureInfo.InvariantCulture, $"{hidden} more");
             lines.Add(new TextLine(LineRole.More, shown == 0, [new TextRun(more)]));
         }
     }

@@ -16,7 +16,8 @@ internal sealed class DigestWriter(Uri pages, Func<DateTimeOffset, DateTimeOffse
         var worst = lines.FirstOrDefault(line => line.ResolvedAt is null)?.Severity;
         return new Message
         {
-            State = worst is { } severity ? MessageWriter.State(severity) : MessageState.Resolved,
+            State = worst is { } severity ? MessageWriter.State(severity)
+                : burning > 0 ? MessageState.Info : MessageState.Resolved,
             StateWord = "digest",
             Title = $"Digest of lane {digest.Lane}",
             Status = $"{opened} opened, {resolved} resolved, {burning} still firing · {clock(digest.From, now)} to {clock(digest.To, now)}",

@@ -40,13 +40,14 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             Number = incident.Number,
             State = State(incident),
             StateWord = IncidentWords.State(incident.Status, incident.Severity),
+            Who = Who(incident, now),
             Title = Headline.Title(incident),
             Place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
             Status = Status(incident, now),
             Notes = Notes(incident, now),
             Summary = summary,
             Description = Headline.Description(incident),
-            Alerts = [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
+            Alerts = alerts.Count == 1 ? [] : [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
             MoreAlerts = Math.Max(0, alerts.Count - AlertsInMessage),
             Links = Links(incident),
             Mention = calls,
@@ -102,13 +103,29 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         _ => MessageState.Info,
     };
 
+    private static string Who(Incident incident, DateTimeOffset now)
+    {
+        if (incident.Status == IncidentStatus.Resolved)
+        {
+            var (from, to) = incident.Ended.Latest(incident.FiringSince);
+            return $"lasted {Headline.Length((to ?? now) - Known(from, incident))}";
+        }
+
+        return incident.Escalation.Acknowledged is { } taken ? $"{PlainText.Line(taken.By, PersonLength)} has it"
+            : incident.Escalation.Escalated > 0 ? "nobody has it" : "";
+    }
+
+    /// <summary>How it ended, for whom it called: <c> · taken by Ada after 50 s</c>.</summary>
+    private static string TakenBy(Incident incident, DateTimeOffset since) => incident.Escalation.Acknowledged is { } taken
+        ? $" · taken by {PlainText.Line(taken.By, PersonLength)}{(taken.At > since ? $" after {Headline.Length(taken.At - since)}" : "")}" : "";
+
     private string Status(Incident incident, DateTimeOffset now)
     {
         var (from, to) = incident.Ended.Latest(incident.FiringSince);
         var since = Known(from, incident);
         if (incident.Status == IncidentStatus.Resolved)
         {
-            return $"{Counts.Alerts(incident.ResolvedCount)} · {Clock(since, now)} to {Clock(to ?? now, now)} · lasted {Headline.Length((to ?? now) - since)}";
+            return $"{Counts.Alerts(incident.ResolvedCount)} · {Clock(since, now)} to {Clock(to ?? now, now)} · lasted {Headline.Length((to ?? now) - since)}{TakenBy(incident, since)}";
         }
 
         var truncated = incident.Truncated == 0 ? "" : $", {incident.Truncated} more not sent by Alertmanager";
@@ -121,7 +138,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     {
         Sentence?[] first =
         [
-            IncidentWords.Taken(incident.Escalation), IncidentWords.Escalates(incident.Escalation, now), IncidentWords.Stale(incident),
+            incident.Status == IncidentStatus.Resolved ? null : IncidentWords.Taken(incident.Escalation),
+            IncidentWords.Escalates(incident.Escalation), IncidentWords.Stale(incident),
                 IncidentWords.Explained(incident),
             IncidentWords.Explains(incident),
         ];

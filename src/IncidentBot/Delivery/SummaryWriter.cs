@@ -16,10 +16,10 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
         var worst = counts.FirstOrDefault(count => count.Open > 0)?.Severity;
         return new Message
         {
-            State = summary.Phase == StormPhase.Calm ? MessageState.Resolved : worst is { } severity ? MessageWriter.State(severity)
-                : MessageState.Info,
-            StateWord = summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "over" },
-            Title = "Alert storm",
+            State = worst is { } severity ? MessageWriter.State(severity)
+                : summary.Phase == StormPhase.Calm ? MessageState.Resolved : MessageState.Info,
+            StateWord = summary.Phase switch { StormPhase.Storm => "storm", StormPhase.CatchingUp => "calming down", _ => "storm over" },
+            Title = Title(counts, open),
             Status = (counts.Count == 0 ? "No new incident"
                 : $"{Counts.Of(open + resolved, "incident")}: {open} open, {resolved} resolved") + $" · since {clock(summary.BeganAt, now)}"
                 + (summary.EndedAt is { } end ? $" to {clock(end, now)}" : ""),
@@ -27,6 +27,14 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
             Alerts = [.. counts.Select(Line)],
             Links = [new MessageLink("What fires now", new Uri(pages, "?status=firing"))],
         };
+    }
+
+    /// <summary>How much is open, and how much of that is critical: the sign of success stands only where nothing is.</summary>
+    private static string Title(IReadOnlyList<SummaryCount> counts, int open)
+    {
+        var critical = counts.Where(count => count.Severity.Rank >= 3).Sum(count => count.Open);
+        return open == 0 ? "Alert storm, nothing open"
+            : $"Alert storm, {Counts.Number(open)} open{(critical > 0 ? $", {Counts.Number(critical)} critical" : "")}";
     }
 
     /// <summary>Names incidents in a reply.</summary>

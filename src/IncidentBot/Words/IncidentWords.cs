@@ -33,9 +33,12 @@ internal static class IncidentWords
     public static Sentence? Escalates(Escalation escalation, DateTimeOffset now) => escalation.EscalatesAt switch
     {
         { } due when due > now => $"Escalates at {due} (in {due - now}) unless acknowledged",
-        { } due => $"Escalates at {due} unless acknowledged",
-        null => (Sentence?)null,
+        _ => Escalates(escalation),
     };
+
+    /// <summary>The same in a text that no clock brings up to date.</summary>
+    public static Sentence? Escalates(Escalation escalation) =>
+        escalation.EscalatesAt is { } due ? $"Escalates at {due} unless acknowledged" : (Sentence?)null;
 
     /// <summary>Which other incidents explain it; null when none does.</summary>
     public static Sentence? Explained(Incident incident) => incident.Inhibition is { } inhibition

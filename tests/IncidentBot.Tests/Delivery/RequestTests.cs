@@ -143,7 +143,7 @@ public sealed class RequestTests
         };
 
         Assert.Equal(
-            ["Escalated at 12:00 UTC: nobody has acknowledged it", "Escalates at 12:05 UTC (in 5 min) unless acknowledged", "Explained by #1 NodeDown",
+            ["Escalated at 12:00 UTC: nobody has acknowledged it", "Escalates at 12:05 UTC unless acknowledged", "Explained by #1 NodeDown",
                 "Also burning because of this: 2 incidents: #8 A, #9 B", "Flapping since 12:00 UTC: updated quietly until it is stable"],
             Parts.Writer.Write(burning, null, Noon).Notes);
     }

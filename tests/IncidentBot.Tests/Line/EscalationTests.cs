@@ -20,7 +20,7 @@ public sealed class EscalationTests
         await using var bot = await BotFixture.StartAsync(Escalating);
         await bot.PostAsync(Firing("plex-0", severity: "critical"));
         await bot.AtAsync("12:04");
-        bot.Expect(InSlack, "Escalates at 12:05 UTC (in 5 min) unless acknowledged");
+        bot.Expect(InSlack, "Escalates at 12:05 UTC unless acknowledged");
         Assert.Empty(bot.Shown(OnCall));
 
         await bot.AtAsync("12:06");

@@ -38,7 +38,7 @@ public sealed class OnePostTests
         await bot.AtAsync("12:06");
         Assert.All(Rooms, room =>
         {
-            var message = bot.Expect(room, "resolved", "lasted 5 min");
+            var message = bot.Expect(room, "RESOLVED, lasted 5 min", "was: not ready");
             Assert.Equal(1, message.Edits);
             Assert.Contains("Resolved", Assert.Single(bot.Replies(room, message)).Text, StringComparison.Ordinal);
         });

@@ -135,7 +135,7 @@ public sealed class SlackChannelTests : ChannelContract
         await DeliveredAsync(new EditAttempt(Room, "1-edit", id, Messages.FiringOne));
         var message = Assert.Single(Slack.Messages(Room.Id));
         Assert.Empty(message.Versions[1]["blocks"]!.AsArray());
-        Assert.Contains("CRITICAL · NodeDown", message.Text, StringComparison.Ordinal);
+        Assert.Contains("CRITICAL · node-3 does not answer", message.Text, StringComparison.Ordinal);
         Assert.Contains("Runbook: https://", message.Text, StringComparison.Ordinal);
 
         Slack.Refuse(error);

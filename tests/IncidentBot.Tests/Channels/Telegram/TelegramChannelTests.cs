@@ -24,7 +24,7 @@ public sealed class TelegramChannelTests : ChannelContract
         var message = Assert.Single(Telegram.Messages(Room.Id));
         Assert.Empty(message.Mentions);
         Assert.Null(message.Versions[1]["parse_mode"]);
-        Assert.Contains("CRITICAL · NodeDown", message.Text, StringComparison.Ordinal);
+        Assert.Contains("CRITICAL · node-3 does not answer", message.Text, StringComparison.Ordinal);
         Assert.Contains("Runbook: https://", message.Text, StringComparison.Ordinal);
     }
 
