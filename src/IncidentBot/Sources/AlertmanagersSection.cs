@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using IncidentBot.Server;
 using IncidentBot.Settings;
 
@@ -8,12 +9,21 @@ namespace IncidentBot.Sources;
 /// </summary>
 internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", typeof(List<AlertmanagerOptions>))
 {
+    /// <summary>With less, what Alertmanager lists all the time would become stale between two readings, and call people.</summary>
+    private static readonly TimeSpan ShortestStale = TimeSpan.FromHours(2);
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     public override void Check(BotOptions options, Requirements requirements)
     {
         CheckSources(options.Alertmanagers, requirements);
         CheckWhoMayPost(options, requirements);
+        if (options.Alertmanagers.Exists(one => one.Urls.Count > 0) && options.Incidents.StaleAfter < ShortestStale)
+        {
+            requirements.Complain("incidents.stale_after",
+                $"found {Headline.Length(options.Incidents.StaleAfter)}, while alertmanagers[].urls keep an incident from being stale once an hour",
+                "2h or more");
+        }
     }
 
     private static void CheckSources(List<AlertmanagerOptions> sources, Requirements requirements)

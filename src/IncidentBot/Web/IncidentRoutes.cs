@@ -36,7 +36,7 @@ internal static class IncidentRoutes
             ? Math.Clamp(asked, 1, last)
             : 1;
         var title = $"{Look.Of(detail.Summary.Status, detail.Summary.Severity).Word}: {Headline.Cut(detail.Summary.Title, 100)}";
-        var frame = pages.Frame(title, "", refreshEvery: 30, burning: detail.Summary.Status == IncidentStatus.Firing);
+        var frame = pages.Frame(title, "", refreshEvery: 30, burning: Burning(detail.Summary, pages.Now));
         var found = runbooks.Of(detail.Incident);
         var inline = InlineRunbook.Of(found, runbooks.Resolver, detail.Incident, alerts,
             Headline.Cut(context.Request.Query["alert"].ToString(), LongestFingerprint));
@@ -76,6 +76,14 @@ internal static class IncidentRoutes
             ? pages.NotFound(number)
             : SignIn.SeeOther(FormattableString.Invariant($"/incidents/{found}"));
     }
+
+    /// <summary>What is stale may burn and what is quiet does: neither has the sign of peace.</summary>
+    private static bool? Burning(IncidentSummary incident, DateTimeOffset now) => Board.Of(incident, now) switch
+    {
+        Standing.Over => false,
+        Standing.Stale or Standing.Quiet => null,
+        _ => true,
+    };
 
     private static string Path(HttpContext context) =>
         $"/incidents/{Uri.EscapeDataString(context.GetRouteValue("number")?.ToString() ?? "")}";

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -38,9 +39,15 @@ internal sealed class PageResult(RenderFragment page, int status = StatusCodes.S
     }
 }
 
-/// <summary>A page that has been rendered already.</summary>
+/// <summary>
+/// A page that has been rendered already, compressed for who takes it so: a board of hundreds is read again at every change, often by
+/// a phone. No page holds a secret, so its length tells none.
+/// </summary>
 internal sealed class ReadyPage(byte[] html, int status = StatusCodes.Status200OK) : IResult, IStatusCodeHttpResult
 {
+    /// <summary>What fits a packet or two gains nothing.</summary>
+    private const int Smallest = 1400;
+
     public int? StatusCode => status;
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -48,7 +55,37 @@ internal sealed class ReadyPage(byte[] html, int status = StatusCodes.Status200O
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
-        response.ContentLength = html.Length;
-        await response.Body.WriteAsync(html, httpContext.RequestAborted);
+        response.Headers.Vary = "Accept-Encoding";
+        var (name, content) = html.Length < Smallest ? ("", html)
+            : Packed(httpContext.Request.Headers.AcceptEncoding.ToString());
+        if (name.Length > 0)
+        {
+            response.Headers.ContentEncoding = name;
+        }
+
+        response.ContentLength = content.Length;
+        await response.Body.WriteAsync(content, httpContext.RequestAborted);
+    }
+
+    private (string Name, byte[] Content) Packed(string accepted) =>
+        Accepts(accepted, "br") ? ("br", Pack(target => new BrotliStream(target, CompressionLevel.Fastest, leaveOpen: true)))
+        : Accepts(accepted, "gzip") ? ("gzip", Pack(target => new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true)))
+        : ("", html);
+
+    /// <summary>Whether the reader names it, and not to forbid it (<c>;q=0</c>).</summary>
+    private static bool Accepts(string accepted, string coding) =>
+        accepted.Split(',', StringSplitOptions.TrimEntries).Any(one =>
+            one.Split(';', StringSplitOptions.TrimEntries) is [var name, .. var rest]
+            && name.Equals(coding, StringComparison.OrdinalIgnoreCase) && !rest.Any(part => part is "q=0" or "q=0.0" or "q=0.00" or "q=0.000"));
+
+    private byte[] Pack(Func<Stream, Stream> packer)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = packer(packed))
+        {
+            stream.Write(html);
+        }
+
+        return packed.ToArray();
     }
 }

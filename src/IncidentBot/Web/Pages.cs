@@ -5,6 +5,8 @@ namespace IncidentBot.Web;
 /// <summary>What all pages share: their frame, their address, and the pages that say what is wrong.</summary>
 internal sealed class Pages(Func<PageSettings> settings, TimeProvider time)
 {
+    public DateTimeOffset Now => time.GetUtcNow();
+
     public PageSettings Settings => settings();
 
     public PageFrame Frame(string title, string section, int refreshEvery = 0, bool? burning = null) =>
@@ -19,6 +21,9 @@ internal sealed class Pages(Func<PageSettings> settings, TimeProvider time)
 
     public IResult NotFound(string number) =>
         new PageResult(NoticePages.NoIncident(Fixed("Not found", ""), number), StatusCodes.Status404NotFound);
+
+    public IResult NoSuchPage(string path) =>
+        new PageResult(NoticePages.NoPage(Fixed("No such page", ""), path), StatusCodes.Status404NotFound);
 
     /// <summary>Instead of the page that was asked for, which is tried again unless the request was a form.</summary>
     public IResult Unavailable(HttpRequest request, StoreUnavailableException exception) => new PageResult(

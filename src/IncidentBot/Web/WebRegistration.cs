@@ -40,8 +40,15 @@ internal static class WebRegistration
             page.Map(pages);
         }
 
+        pages.MapMethods("/{first}/{second}/{**rest}", ReadRoutes.Methods, (HttpContext context, Pages all) =>
+            IsForPrograms(context.Request.Path)
+                ? Problems.Answer(StatusCodes.Status404NotFound, "there is nothing at this address")
+                : all.NoSuchPage(context.Request.Path));
         IncidentApi.Map(routes);
         ApiDescription.Map(routes);
         return routes;
     }
+
+    private static bool IsForPrograms(PathString path) =>
+        path.Value?.Split('/')[1] is "api" or "-" or "webhooks";
 }

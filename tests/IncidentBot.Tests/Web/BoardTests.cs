@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using IncidentBot.Incidents;
 using IncidentBot.Support;
@@ -134,5 +135,52 @@ public sealed class BoardTests
         Assert.Contains("<p class=\"description\"><bdi>Limit 95 &#xB0;C &lt;b&gt;</bdi>", html, StringComparison.Ordinal);
         Assert.Contains("Value</span> <bdi>97", html, StringComparison.Ordinal);
         Assert.Contains("Nobody is on it", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("br", "br")]
+    [InlineData("gzip, deflate", "gzip")]
+    [InlineData("gzip, br;q=0", "gzip")]
+    [InlineData("identity", null)]
+    public async Task A_page_is_compressed_for_who_takes_it_so(string accepted, string? expected)
+    {
+        await using var host = await PagesHost.StartAsync(time: new StillClock(Now));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+
+        using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var content = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(expected switch
+        {
+            "br" => new BrotliStream(content, CompressionMode.Decompress),
+            "gzip" => new GZipStream(content, CompressionMode.Decompress),
+            _ => content,
+        });
+
+        Assert.Equal(expected, answer.Content.Headers.ContentEncoding.SingleOrDefault());
+        Assert.EndsWith("</html>", (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/silences")]
+    [InlineData("/incident/3")]
+    [InlineData("/a/b/c")]
+    public async Task An_unknown_address_is_said_to_be_one(string path)
+    {
+        await using var host = await PagesHost.StartAsync();
+
+        using var answer = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("There is no such page", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stale_incident_has_no_sign_of_peace()
+    {
+        await using var host = await PagesHost.StartAsync(time: new StillClock(Now));
+        host.Put(Scenes.NodeDown(1, Now.AddDays(-1)).GoesStale(TimeSpan.FromHours(9)));
+
+        Assert.DoesNotContain("assets/calm.", await host.GetAsync("/incidents/1"), StringComparison.Ordinal);
     }
 }

@@ -254,6 +254,8 @@ if (filters) {
     while (reading) { await new Promise(done => setTimeout(done, 10)); }
     await refresh();
     filtering = false;
+    const shown = document.querySelectorAll('#list [data-incident]').length;
+    announcer.textContent = query ? `${shown} ${shown === 1 ? 'incident matches' : 'incidents match'}` : 'No filter';
   };
   filters.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(apply, 200); });
   filters.addEventListener('submit', event => { event.preventDefault(); clearTimeout(typing); apply(); });
