@@ -9,6 +9,13 @@ internal static class Headline
     private static readonly HashSet<string> Boring = new(StringComparer.Ordinal)
     {
         "alertname", "severity", "prometheus", "prometheus_replica", "job", "endpoint", "metrics_path", "service", "uid", "monitor",
+        "lane", "tier", "team",
+    };
+
+    /// <summary>Labels that say nothing of what burns even where nothing else differs.</summary>
+    private static readonly HashSet<string> Never = new(StringComparer.Ordinal)
+    {
+        "alertname", "severity", "prometheus", "prometheus_replica", "uid", "monitor", "lane", "tier", "team",
     };
 
     /// <summary>In this order, because the first ones say most to a person.</summary>
@@ -41,13 +48,19 @@ internal static class Headline
     }
 
     /// <summary>What distinguishes this group: the telling labels that all its alerts share. Empty when there are none.</summary>
-    public static IReadOnlyList<Label> Place(Incident incident) => Pick(incident.CommonLabels, 4);
+    public static IReadOnlyList<Label> Place(Incident incident) =>
+        Pick(incident.CommonLabels, 4, Boring, incident.Key.GroupLabels);
 
-    /// <summary>What distinguishes one alert from the others of its incident; its telling labels when nothing does.</summary>
+    /// <summary>
+    /// What distinguishes one alert from the others of its incident, also how it was measured when only that does; its telling labels
+    /// when nothing does.
+    /// </summary>
     public static IReadOnlyList<Label> Place(Alert alert, Incident incident)
     {
-        var own = Pick(LabelSet.From([.. alert.Labels.Where(label => incident.CommonLabels[label.Name] is null)]), 3);
-        return own.Count > 0 ? own : Pick(alert.Labels, 2);
+        var differing = LabelSet.From([.. alert.Labels.Where(label => incident.CommonLabels[label.Name] is null)]);
+        var own = Pick(differing, 3, Boring, LabelSet.Empty);
+        own = own.Count > 0 ? own : Pick(differing, 3, Never, LabelSet.Empty);
+        return own.Count > 0 ? own : Pick(alert.Labels, 2, Boring, LabelSet.Empty);
     }
 
     /// <summary>A few alerts by what tells them apart: <c>pod=plex-0; pod=plex-1 and 3 more</c>.</summary>
@@ -64,11 +77,63 @@ internal static class Headline
         return alerts.Count > Named ? $"{text} and {alerts.Count - Named} more" : text;
     }
 
-    /// <summary>One sentence: the summary of the worst alert that fires. Empty when no alert has one.</summary>
-    public static string Summary(Incident incident) => Worst(incident, "summary", "message", "title") ?? "";
+    /// <summary>
+    /// One sentence: the summary that all that fires has. Where they differ no alert's own speaks for the others:
+    /// <c>5 × Endpoint … is down: vaultwarden, auth, immich and 2 more</c>. Empty when no alert has one.
+    /// </summary>
+    public static string Summary(Incident incident)
+    {
+        var worst = Worst(incident, "summary", "message", "title");
+        if (worst is null)
+        {
+            return "";
+        }
 
-    /// <summary>More about it: the description of the worst alert that fires. Empty when no alert has one.</summary>
-    public static string Description(Incident incident) => Worst(incident, "description") ?? "";
+        var alerts = Current(incident);
+        return alerts.TrueForAll(alert => string.Equals(First(alert, ["summary", "message", "title"]), worst, StringComparison.Ordinal))
+            ? worst
+            : incident.CommonLabels["alertname"] is null ? $"{worst} (and {alerts.Count - 1} more)"
+            : GroupSummary(alerts, incident);
+    }
+
+    /// <summary>More about it: the description that all that fires has. Empty when they differ, or no alert has one.</summary>
+    public static string Description(Incident incident) => Worst(incident, "description") is { } worst
+        && Current(incident).TrueForAll(alert => string.Equals(alert.Annotations["description"], worst, StringComparison.Ordinal)) ? worst : "";
+
+    private static List<Alert> Current(Incident incident) =>
+        [.. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Order(Urgency.Order)];
+
+    private static string GroupSummary(List<Alert> alerts, Incident incident)
+    {
+        const int Named = 3;
+        var names = alerts.Select(alert => Place(alert, incident) is [var first, ..] ? Cut(first.Value, 40) : alert.Name)
+            .Distinct(StringComparer.Ordinal).ToList();
+        var more = alerts.Count - Math.Min(Named, names.Count);
+        var shared = Shared([.. alerts.Select(alert => First(alert, ["summary", "message", "title"]) ?? "")]);
+        return $"{alerts.Count} × {(shared.Length > 0 ? shared : incident.CommonLabels["alertname"])}: {string.Join(", ", names.Take(Named))}"
+            + (more > 0 ? $" and {more} more" : "");
+    }
+
+    /// <summary>The words with which all texts begin and end, with an ellipsis for those between; empty when there are too few.</summary>
+    private static string Shared(IReadOnlyList<string> texts)
+    {
+        var words = texts.Select(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var shortest = words.Min(text => text.Length);
+        var begin = 0;
+        while (begin < shortest && words.TrueForAll(text => string.Equals(text[begin], words[0][begin], StringComparison.Ordinal)))
+        {
+            begin++;
+        }
+
+        var end = 0;
+        while (end < shortest - begin
+            && words.TrueForAll(text => string.Equals(text[^(end + 1)], words[0][^(end + 1)], StringComparison.Ordinal)))
+        {
+            end++;
+        }
+
+        return begin + end < 2 ? "" : string.Join(' ', [.. words[0][..begin], "…", .. words[0][^end..]]);
+    }
 
     /// <summary>
     /// The runbook that the worst alert's author named, as it is written: an address, or a file of a repository. Null for none.
@@ -127,11 +192,19 @@ internal static class Headline
         return null;
     }
 
-    private static List<Label> Pick(LabelSet labels, int most) =>
+    /// <param name="without">Labels that are left out.</param>
+    /// <param name="first">Labels that are never left out for others, because the incident's alerts are grouped by them.</param>
+    private static List<Label> Pick(LabelSet labels, int most, HashSet<string> without, LabelSet first) =>
     [
-        .. labels.Where(label => !Boring.Contains(label.Name) && label.Value.Length > 0)
-            .OrderBy(label => Array.IndexOf(Telling, label.Name) is var index and >= 0 ? index : Telling.Length)
-            .ThenBy(label => label.Name, StringComparer.Ordinal)
-            .Take(most),
+        .. labels.Where(label => !without.Contains(label.Name) && label.Value.Length > 0)
+            .OrderBy(label => IsForMachines(label.Name)).ThenBy(label => first[label.Name] is null)
+            .ThenBy(Telltale).ThenBy(label => label.Name, StringComparer.Ordinal)
+            .Take(most)
+            .OrderBy(label => IsForMachines(label.Name)).ThenBy(Telltale).ThenBy(label => label.Name, StringComparer.Ordinal),
     ];
+
+    private static int Telltale(Label label) => Array.IndexOf(Telling, label.Name) is var index and >= 0 ? index : Telling.Length;
+
+    private static bool IsForMachines(string name) =>
+        name.StartsWith("__", StringComparison.Ordinal) || name.EndsWith("_uid", StringComparison.Ordinal);
 }

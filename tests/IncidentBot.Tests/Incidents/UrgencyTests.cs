@@ -51,7 +51,7 @@ public sealed class UrgencyTests
             .Fires(TimeSpan.FromMinutes(1), Labels("a", "critical"), LabelSet.From(("summary", "the second"), ("runbook_url", "https://example.org/second")))
             .Build().Incident;
 
-        Assert.Equal(("the first", "https://example.org/first"), (Headline.Summary(incident), Headline.Runbook(incident)));
+        Assert.Equal(("the first (and 1 more)", "https://example.org/first"), (Headline.Summary(incident), Headline.Runbook(incident)));
     }
 
     private static void Expect(string first, params Alert[] alerts)

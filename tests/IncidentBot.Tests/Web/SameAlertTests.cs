@@ -41,7 +41,8 @@ public sealed partial class SameAlertTests : IDisposable
         var page = await host.GetAsync("/incidents/7");
         var runbook = await host.GetAsync("/runbooks/node-down?incident=7");
 
-        Assert.Equal($"{nodes[0]} is down", message.Summary);
+        Assert.Contains($"NodeDown: {nodes[0]}, ", message.Summary, StringComparison.Ordinal);
+        Assert.Equal($"{nodes[0]} is down", message.Alerts[0].Text);
         Assert.Equal($"instance={nodes[0]}", Assert.Single(message.Alerts[0].Name.Split(' '), word => word.StartsWith("instance", StringComparison.Ordinal)));
         Assert.Contains($"instance</bdi>=<bdi>{nodes[0]}<", page[page.IndexOf("<tbody", StringComparison.Ordinal)..page.IndexOf("</tr>", page.IndexOf("<tbody", StringComparison.Ordinal), StringComparison.Ordinal)], StringComparison.Ordinal);
         Assert.Equal(nodes[0], Filled().Match(page).Groups["value"].Value);
