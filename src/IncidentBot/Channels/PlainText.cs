@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace IncidentBot.Channels;
 
@@ -7,7 +8,7 @@ namespace IncidentBot.Channels;
 /// Makes hostile text fit for a message: no line breaks where one line is meant, no control characters, nothing invisible that
 /// turns or hides what stands beside it, and never longer than asked. What is left is plain text that still has to be escaped.
 /// </summary>
-internal static class PlainText
+internal static partial class PlainText
 {
     private const int MarksOnOneLetter = 3;
     private const char Ellipsis = '…';
@@ -18,7 +19,7 @@ internal static class PlainText
         var line = new StringBuilder(Math.Min(text.Length, max));
         var fits = 0;
         var marks = 0;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in (text.Contains('\u001B', StringComparison.Ordinal) ? Ansi().Replace(text, "") : text).EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
             {
@@ -76,6 +77,10 @@ internal static class PlainText
 
         return lines;
     }
+
+    /// <summary>Colours and moves of a terminal, which would leave their letters behind without the escape.</summary>
+    [GeneratedRegex("\u001B(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001B]*(?:\u0007|\u001B\\\\)?)", RegexOptions.NonBacktracking)]
+    private static partial Regex Ansi();
 
     private static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;

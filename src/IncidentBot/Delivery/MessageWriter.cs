@@ -46,7 +46,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             Status = Status(incident, now),
             Notes = Notes(incident, now),
             Summary = summary,
-            Description = Headline.Description(incident),
+            Description = string.Join('\n', [.. Headline.Remarks(incident), Headline.Description(incident)]),
             Alerts = alerts.Count == 1 ? [] : [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
             MoreAlerts = Math.Max(0, alerts.Count - AlertsInMessage),
             Links = Links(incident),
@@ -193,6 +193,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         var links = new List<MessageLink>();
         Add("Runbook", Runbook(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
+        Add("Dashboard", WebAddress.Parse(Headline.Dashboard(incident)));
         Add("Graph", WebAddress.Parse(Relevant(incident) is [var first, ..] ? first.GeneratorUrl : null));
         Add("Silence", incident.Status == IncidentStatus.Resolved ? null
             : WebAddress.NewSilence(incident.ExternalUrl, incident.CommonLabels));

@@ -97,8 +97,21 @@ internal static class Headline
     }
 
     /// <summary>More about it: the description that all that fires has. Empty when they differ, or no alert has one.</summary>
-    public static string Description(Incident incident) => Worst(incident, "description") is { } worst
-        && Current(incident).TrueForAll(alert => string.Equals(alert.Annotations["description"], worst, StringComparison.Ordinal)) ? worst : "";
+    public static string Description(Incident incident) => Shared(incident, "description") ?? "";
+
+    /// <summary>What else its author wrote for people, where all that fires says the same: <c>Impact: customers cannot pay</c>.</summary>
+    public static IReadOnlyList<string> Remarks(Incident incident) =>
+    [
+        .. new[] { "impact", "action" }.Where(name => Shared(incident, name) is not null)
+            .Select(name => $"{char.ToUpperInvariant(name[0])}{name[1..]}: {Shared(incident, name)}"),
+    ];
+
+    /// <summary>The dashboard that its author named, as it is written; null for none.</summary>
+    public static string? Dashboard(Incident incident) => Shared(incident, "dashboard_url") ?? Shared(incident, "dashboard");
+
+    private static string? Shared(Incident incident, string annotation) => Worst(incident, annotation) is { } worst
+        && Current(incident).TrueForAll(alert => string.Equals(alert.Annotations[annotation], worst, StringComparison.Ordinal))
+            ? worst : null;
 
     private static List<Alert> Current(Incident incident) =>
         [.. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Order(Urgency.Order)];

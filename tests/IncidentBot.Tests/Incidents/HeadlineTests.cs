@@ -38,6 +38,19 @@ public sealed class HeadlineTests
             Headline.Place(Of([LabelSet.From(("__x__", "1"), ("rule_uid", "2"), ("queue", "mail"))], _ => "")).Select(label => label.Name));
     }
 
+    [Fact]
+    public void What_else_the_author_wrote_reaches_people()
+    {
+        var labels = Labels("instance", "n1");
+        var annotations = LabelSet.From(("impact", "customers cannot pay"), ("action", "call the DBA"), ("dashboard_url", "https://grafana.example.org/d/abc"));
+        var group = new Notification("home", "bot", LabelSet.Empty, [new AlertReport(Fingerprint.Of(labels), labels, annotations, Say.Noon, null, "")], "", 0);
+        var incident = new Incident { Key = IncidentKey.Of(group) }.Apply(group.Alerts, group, Say.Noon).Incident;
+
+        Assert.Equal(["Impact: customers cannot pay", "Action: call the DBA"], Headline.Remarks(incident));
+        Assert.Equal("https://grafana.example.org/d/abc", Headline.Dashboard(incident));
+        Assert.Equal("red end", Channels.PlainText.Line("\u001B[1;31mred\u001B[0m \u001B]0;title\u0007end", 99));
+    }
+
     private static LabelSet Labels(string name, string value) => LabelSet.From(("alertname", "Down"), (name, value));
 
     private static Incident Of(LabelSet[] alerts, Func<string, string> summary, params (string, string)[] group)
