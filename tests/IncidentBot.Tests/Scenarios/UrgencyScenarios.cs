@@ -104,7 +104,7 @@ public sealed class UrgencyScenarios(ScenarioTable table)
         row.CriticalDelay = bot.About(OnCall, "alone") is [var told] ? told.At - Say.At(5) : TimeSpan.MaxValue;
         row.Expect(row.CriticalDelay >= TimeSpan.Zero && row.CriticalDelay <= TimeSpan.FromSeconds(2), $"it escalates {row.CriticalDelay} after its time");
         row.Expect(bot.About(OnCall, "alone").All(message => message.Mentions.Contains("@room")), "the room that it escalates to is not called");
-        row.Expect(bot.Thread(InSlack, "alone").Contains("scalated", StringComparison.Ordinal), "the thread does not say that it escalated");
+        row.Expect(bot.Thread(InSlack, "alone").Contains("ESCALATED", StringComparison.Ordinal), "the thread does not say that it escalated");
         row.Shows(bot, InSlack, "taken", "2 firing", "cknowledged");
         row.Shows(bot, InSlack, "over", "RESOLVED");
         row.Count(bot, InSlack, OnCall);
