@@ -88,7 +88,7 @@ public sealed class MatrixAgainstSynapseTests : IClassFixture<MatrixAgainstSynap
         var id = await DeliveredAsync(Channel(_token), new CreateAttempt(_room, "4.0-create", false, message));
         await DeliveredAsync(Channel(_token), new EditAttempt(_room, "4.0-edit", id, message));
         var kept = await Synapse.MessagesAsync(_room.Id, _token, Stop);
-        Assert.All(kept, entry => Assert.Contains("+", entry["content"].Text("body"), StringComparison.Ordinal));
+        Assert.All(kept, entry => Assert.Contains("more", entry["content"].Text("body"), StringComparison.Ordinal));
         Assert.Equal(2, kept.Count);
     }
 

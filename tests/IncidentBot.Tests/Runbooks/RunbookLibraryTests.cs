@@ -62,6 +62,7 @@ public sealed class RunbookLibraryTests : IDisposable
         var library = new RunbookLibrary(() => failing ? throw new InvalidOperationException("a bug") : _options, book);
         await library.StartAsync(CancellationToken.None);
         await using var running = new Running(library, _clock);
+        await BotFixture.UntilAsync(() => library.IsAsleep);
         failing = true;
         await running.PassAsync(Second, _ => library.Failures == 1);
         Assert.NotNull(library.Current.ByPath("a"));
@@ -284,7 +285,7 @@ public sealed class RunbookLibraryTests : IDisposable
         /// <summary>Lets time pass once, and expects that this is enough.</summary>
         public async Task PassAsync(TimeSpan time, Func<RunbookSet, bool> met)
         {
-            await Clock.WaitForTimersAsync(1);
+            await BotFixture.UntilAsync(() => Library.IsAsleep);
             Clock.Advance(time);
             await BotFixture.UntilAsync(() => met(Library.Current));
         }

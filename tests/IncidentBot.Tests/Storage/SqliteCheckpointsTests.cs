@@ -31,8 +31,13 @@ public sealed class SqliteCheckpointsTests : IDisposable
 
         async Task PassAsync(Func<bool> met)
         {
-            await BotFixture.UntilAsync(() => checkpoints.IsAsleep);
-            _clock.Advance(TimeSpan.FromSeconds(1));
+            // Each failure waits longer than the one before.
+            for (var second = 0; second < 30 && !met(); second++)
+            {
+                await BotFixture.UntilAsync(() => checkpoints.IsAsleep || met());
+                _clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
             await BotFixture.UntilAsync(met);
         }
     }
