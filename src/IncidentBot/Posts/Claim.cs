@@ -68,7 +68,9 @@ internal abstract record Claim
             view = view with { Post = post with { Progress = post.Progress with { Intent = null } } };
         }
 
-        return IntentOf(view) is not { } intent ? new NothingToSay()
+        // A reply that never arrived comes first all the same: its turn pays for a reply, and an edit would find it unclear again.
+        var next = terms.Looked == Looked.NotThere && post.Next == SendKinds.Reply ? ReplyOf(view, null) : IntentOf(view);
+        return next is not { } intent ? new NothingToSay()
             : intent.Kind != terms.Kind ? new OtherKind(intent.Kind)
             : terms.Lanes.Named(post.Lane).HoldsUntil(view.Post, now) is { } end ? new Held(end)
             : !terms.HasChannel ? new NoChannel()
@@ -94,10 +96,14 @@ internal abstract record Claim
 
             case SendKinds.Reply:
                 var upTo = progress.Intent is { Kind: SendKinds.Reply } reply ? reply.UpTo : (long?)null;
-                return view.Reply(upTo) is { } last ? new PostIntent(SendKinds.Reply, progress.Shown, upTo ?? last) : null;
+                return ReplyOf(view, upTo);
 
             default:
                 return null;
         }
     }
+
+    /// <param name="upTo">The line of history up to which a reply that was begun tells; null for all that there is.</param>
+    private static PostIntent? ReplyOf(View view, long? upTo) =>
+        view.Reply(upTo) is { } last ? new PostIntent(SendKinds.Reply, view.Post.Progress.Shown, upTo ?? last) : null;
 }

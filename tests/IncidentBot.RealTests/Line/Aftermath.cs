@@ -85,6 +85,8 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         CompareThread(room, number, what, roots, timeline);
     }
 
+    private static readonly string[] Signs = ["🛑", "⚠️", "ℹ️", "❔", "✅"];
+
     private void CompareThread(Room room, long number, string what, List<ShownMessage> roots, IReadOnlyList<TimelineEntry> timeline)
     {
         var replies = roots.SelectMany(root => vendors.Of(room).Replies(root)).Select(reply => reply.Text).ToList();
@@ -96,7 +98,8 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
             replies = once;
         }
 
-        var shown = replies.SelectMany(LinesOf).ToList();
+        // What calls people begins with a headline of its own; the lines of history follow it.
+        var shown = replies.SelectMany(LinesOf).Where(line => line is null || !Signs.Any(sign => line.StartsWith(sign, StringComparison.Ordinal))).ToList();
         var history = timeline.Where(line => line.Change.IsToldInThread()).ToList();
         var missing = history.Count - shown.Count;
         Add(Lines, room, shown.Count);
