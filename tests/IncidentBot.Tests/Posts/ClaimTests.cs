@@ -49,6 +49,15 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public void A_reply_that_never_arrived_is_not_exchanged_for_an_edit_that_would_find_it_unclear_again()
+    {
+        var cutOff = PostBuilding.Wanting(1, Room, SendKinds.Reply, Noon)
+            .With(progress => progress with { Wanted = progress.Shown + 1, Intent = new PostIntent(SendKinds.Reply, 1, 1) });
+
+        Assert.IsNotType<Claim.OtherKind>(Of(cutOff, Terms(kind: SendKinds.Reply) with { Looked = Looked.NotThere }));
+    }
+
+    [Fact]
     public void Quiet_hours_that_have_begun_since_hold_it_and_a_room_without_a_channel_is_said()
     {
         Assert.Equal(Noon.AddHours(1), Assert.IsType<Claim.Held>(Of(New, Terms(Night))).Until);
