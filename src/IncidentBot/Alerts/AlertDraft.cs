@@ -7,24 +7,22 @@ namespace IncidentBot.Alerts;
 /// <summary>One alert of a body while it is read.</summary>
 internal sealed class AlertDraft
 {
-    private static readonly (byte[] Name, string Text, FieldReader Read)[] Fields =
-    [
-        Field("labels", (ref reader, draft, place) => draft._labels = Labels(ref reader, place)),
-        Field("annotations", (ref reader, draft, place) => draft._annotations = Labels(ref reader, place) ?? LabelSet.Empty),
-        Field("status", (ref reader, draft, place) => draft.Firing = Status(ref reader, place)),
-        Field("startsAt", (ref reader, draft, place) => draft._startsAt = Time(ref reader, place)),
-        Field("endsAt", (ref reader, draft, place) => draft._endsAt = Time(ref reader, place)),
-        Field("fingerprint", (ref reader, draft, place) => draft._fingerprint = Text(ref reader, place)),
-        Field("generatorURL", (ref reader, draft, place) => draft._generatorUrl = Text(ref reader, place)),
+    private static readonly JsonFields<AlertDraft> Fields = new(
+        ("labels", (ref reader, draft, place) => draft._labels = Labels(ref reader, place)),
+        ("annotations", (ref reader, draft, place) => draft._annotations = Labels(ref reader, place) ?? LabelSet.Empty),
+        ("status", (ref reader, draft, place) => draft.Firing = Status(ref reader, place)),
+        ("startsAt", (ref reader, draft, place) => draft._startsAt = Time(ref reader, place)),
+        ("endsAt", (ref reader, draft, place) => draft._endsAt = Time(ref reader, place)),
+        ("fingerprint", (ref reader, draft, place) => draft._fingerprint = Text(ref reader, place)),
+        ("generatorURL", (ref reader, draft, place) => draft._generatorUrl = Text(ref reader, place)),
 
         // Grafana's own, as annotations by the names that rules of Prometheus use for the same.
-        Field("dashboardURL", (ref reader, draft, place) => draft.Annotate("dashboard_url", Text(ref reader, place))),
-        Field("panelURL", (ref reader, draft, place) => draft.Annotate("panel_url", Text(ref reader, place))),
-        Field("silenceURL", (ref reader, draft, place) => draft.Annotate("silence_url", Text(ref reader, place))),
-        Field("imageURL", (ref reader, draft, place) => draft.Annotate("image_url", Text(ref reader, place))),
-        Field("valueString", (ref reader, draft, place) => draft.Annotate("value_string", Text(ref reader, place))),
-        Field("values", (ref reader, draft, _) => draft.Annotate("value", OnlyValue(ref reader))),
-    ];
+        ("dashboardURL", (ref reader, draft, place) => draft.Annotate("dashboard_url", Text(ref reader, place))),
+        ("panelURL", (ref reader, draft, place) => draft.Annotate("panel_url", Text(ref reader, place))),
+        ("silenceURL", (ref reader, draft, place) => draft.Annotate("silence_url", Text(ref reader, place))),
+        ("imageURL", (ref reader, draft, place) => draft.Annotate("image_url", Text(ref reader, place))),
+        ("valueString", (ref reader, draft, place) => draft.Annotate("value_string", Text(ref reader, place))),
+        ("values", (ref reader, draft, _) => draft.Annotate("value", OnlyValue(ref reader))));
 
     private LabelSet? _labels;
     private LabelSet _annotations = LabelSet.Empty;
@@ -38,8 +36,6 @@ internal sealed class AlertDraft
     {
     }
 
-    private delegate void FieldReader(ref Utf8JsonReader reader, AlertDraft draft, BodyPlace place);
-
     /// <summary>Null when the alert does not say; then it is as the group is.</summary>
     private bool? Firing { get; set; }
 
@@ -47,19 +43,7 @@ internal sealed class AlertDraft
     public static AlertDraft? Read(ref Utf8JsonReader reader, BodyPlace place)
     {
         var draft = new AlertDraft();
-        while (NextProperty(ref reader))
-        {
-            if (ReaderOf(ref reader, place) is { } read)
-            {
-                read(ref reader, draft, place);
-                place.Member = null;
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
+        Fields.Read(ref reader, draft, place);
         if (draft._labels is not null)
         {
             return draft;
@@ -91,23 +75,6 @@ internal sealed class AlertDraft
         var startsAt = _startsAt ?? AlertReport.UnknownStart;
         return new AlertReport(fingerprint, labels, Annotations(), startsAt, firing ? null : _endsAt ?? startsAt, _generatorUrl);
     }
-
-    private static FieldReader? ReaderOf(ref Utf8JsonReader reader, BodyPlace place)
-    {
-        foreach (var (name, text, read) in Fields)
-        {
-            if (IsNamed(ref reader, name))
-            {
-                place.Member = text;
-                return read;
-            }
-        }
-
-        return null;
-    }
-
-    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) =>
-        (Encoding.UTF8.GetBytes(name), name, read);
 
     /// <summary>The value of a rule that has one; a rule with several does not say which of them counts.</summary>
     private static string OnlyValue(ref Utf8JsonReader reader)

@@ -14,6 +14,19 @@ internal sealed class BodyPlace
 
     public ReadRemarks Remarks { get; } = new();
 
+    /// <summary>Goes to a field of the alert, or of the body outside of alerts; null leaves it.</summary>
+    public void Enter(string? name)
+    {
+        if (Index >= 0)
+        {
+            Member = name;
+        }
+        else
+        {
+            Field = name;
+        }
+    }
+
     public ReadProblem Problem(string reason) => new(ToString(), reason);
 
     /// <summary>Remarks on a value that was repaired.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using static IncidentBot.Alerts.BodyFields;
 
@@ -16,18 +15,14 @@ internal static class NotificationReader
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
-    private static readonly (byte[] Name, string Text, FieldReader Read)[] Fields =
-    [
-        Field("alerts", (ref reader, body, place) => body.HasAlerts = ReadAlerts(ref reader, body.Alerts, place)),
-        Field("receiver", (ref reader, body, place) => body.Receiver = Unescape(Text(ref reader, place))),
-        Field("status", (ref reader, body, place) => body.Firing = Status(ref reader, place)),
-        Field("groupLabels", (ref reader, body, place) => body.GroupLabels = Labels(ref reader, place) ?? LabelSet.Empty),
-        Field("externalURL", (ref reader, body, place) => body.ExternalUrl = Text(ref reader, place)),
-        Field("truncatedAlerts", (ref reader, body, place) => body.Truncated = Count(ref reader, place)),
-        Field("version", (ref reader, body, place) => body.Version = Text(ref reader, place)),
-    ];
-
-    private delegate void FieldReader(ref Utf8JsonReader reader, Body body, BodyPlace place);
+    private static readonly JsonFields<Body> Fields = new(
+        ("alerts", (ref reader, body, place) => body.HasAlerts = ReadAlerts(ref reader, body.Alerts, place)),
+        ("receiver", (ref reader, body, place) => body.Receiver = Unescape(Text(ref reader, place))),
+        ("status", (ref reader, body, place) => body.Firing = Status(ref reader, place)),
+        ("groupLabels", (ref reader, body, place) => body.GroupLabels = Labels(ref reader, place) ?? LabelSet.Empty),
+        ("externalURL", (ref reader, body, place) => body.ExternalUrl = Text(ref reader, place)),
+        ("truncatedAlerts", (ref reader, body, place) => body.Truncated = Count(ref reader, place)),
+        ("version", (ref reader, body, place) => body.Version = Text(ref reader, place)));
 
     public static ReadResult Read(ReadOnlySpan<byte> body, string source, IReadOnlySet<string> ignoredLabels)
     {
@@ -43,7 +38,7 @@ internal static class NotificationReader
                 return Refused(place.Problem($"expected an object, found {Kind(reader.TokenType)}; {Hint}"), place);
             }
 
-            ReadFields(ref reader, read, place);
+            Fields.Read(ref reader, read, place);
             reader.Read();
         }
         catch (JsonException problem)
@@ -80,39 +75,6 @@ internal static class NotificationReader
     }
 
     private static ReadResult Refused(ReadProblem problem, BodyPlace place) => new(null, problem) { Remarks = place.Remarks };
-
-    private static void ReadFields(ref Utf8JsonReader reader, Body body, BodyPlace place)
-    {
-        while (NextProperty(ref reader))
-        {
-            if (ReaderOf(ref reader, place) is { } read)
-            {
-                read(ref reader, body, place);
-                place.Field = null;
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private static FieldReader? ReaderOf(ref Utf8JsonReader reader, BodyPlace place)
-    {
-        foreach (var (name, text, read) in Fields)
-        {
-            if (IsNamed(ref reader, name))
-            {
-                place.Field = text;
-                return read;
-            }
-        }
-
-        return null;
-    }
-
-    private static (byte[] Name, string Text, FieldReader Read) Field(string name, FieldReader read) =>
-        (Encoding.UTF8.GetBytes(name), name, read);
 
     /// <summary>Reads the alerts that can be used, each with its place in the body. Returns whether there was a list of them.</summary>
     private static bool ReadAlerts(ref Utf8JsonReader reader, List<(int Index, AlertDraft Draft)> alerts, BodyPlace place)
