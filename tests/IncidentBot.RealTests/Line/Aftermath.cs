@@ -89,7 +89,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
 
     private void CompareThread(Room room, long number, string what, List<ShownMessage> roots, IReadOnlyList<TimelineEntry> timeline)
     {
-        var replies = roots.SelectMany(root => vendors.Of(room).Replies(root)).Select(reply => reply.Text).ToList();
+        var replies = roots.SelectMany(root => vendors.Of(room).Replies(root)).Select(reply => WithoutHeadline(reply.Text)).ToList();
         if (room.Kind == "telegram")
         {
             // Nothing marks a reply there; what the next one says again, maybe with newer lines, is taken for the same reply.
@@ -98,8 +98,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
             replies = once;
         }
 
-        // What calls people begins with a headline of its own; the lines of history follow it.
-        var shown = replies.SelectMany(LinesOf).Where(line => line is null || !Signs.Any(sign => line.StartsWith(sign, StringComparison.Ordinal))).ToList();
+        var shown = replies.SelectMany(LinesOf).ToList();
         var history = timeline.Where(line => line.Change.IsToldInThread()).ToList();
         var missing = history.Count - shown.Count;
         Add(Lines, room, shown.Count);
@@ -114,6 +113,13 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         Complaints.AddRange(history.Take(missing).Where(line => line.Change.At > roots[^1].At)
             .Select(line => $"{what} never tells: {ChangeWords.InFull(line.Change)}"));
     }
+
+    /// <summary>
+    /// A reply's history alone: what calls people begins with a headline, which tells of the moment it is sent at and so differs when
+    /// the same lines are sent again.
+    /// </summary>
+    private static string WithoutHeadline(string reply) =>
+        string.Join('\n', reply.Split('\n').Where(line => !Signs.Any(sign => line.StartsWith(sign, StringComparison.Ordinal))));
 
     /// <summary>The lines of a reply without their times; null for each that it only counts.</summary>
     private static IEnumerable<string?> LinesOf(string reply)
