@@ -60,6 +60,12 @@ internal sealed record Message
     public IReadOnlyList<MessageLink> Links { get; init; } = [];
 
     /// <summary>
+    /// What can be pressed below it, by its state; empty where nobody may act from chat. A channel that does not hear presses leaves
+    /// them out.
+    /// </summary>
+    public IReadOnlyList<Button> Buttons { get; init; } = [];
+
+    /// <summary>
     /// Who is called by the announcement, when it is one; null for nobody. Edits never call anybody; what becomes worse calls by a
     /// reply.
     /// </summary>
