@@ -31,6 +31,3 @@ internal sealed record Resolution(
     public string? Local(string query = "") =>
         Runbook is null ? null : $"{Runbook.Url}{query}{(Anchor is null ? "" : "#" + Uri.EscapeDataString(Anchor))}";
 }
-
-/// <summary>A link between an alert and a page that somebody keeps outside of the pages.</summary>
-internal sealed record GraphLink(string RunbookPath, string Anchor, string Why);

@@ -1,4 +1,5 @@
 using IncidentBot.Alerts;
+using IncidentBot.Graph;
 using IncidentBot.Incidents;
 
 namespace IncidentBot.Runbooks;
@@ -7,13 +8,22 @@ namespace IncidentBot.Runbooks;
 /// <param name="set">The pages as they are now.</param>
 /// <param name="naming">Read each time, so that a reload is seen.</param>
 /// <param name="reviewedWithin">How long a review counts, also read each time; null for ever.</param>
-internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> naming, Func<TimeSpan>? reviewedWithin = null)
+/// <param name="links">Who keeps the links to pages instead of the pages themselves, also read each time; null for nobody.</param>
+internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> naming, Func<TimeSpan>? reviewedWithin = null,
+    Func<IRunbookLinks?>? links = null)
 {
     public TimeSpan ReviewedWithin => reviewedWithin?.Invoke() ?? TimeSpan.MaxValue;
 
     public RunbookSet Set => set();
 
-    public RunbookResolver Resolver => new(set(), naming());
+    public RunbookResolver Resolver
+    {
+        get
+        {
+            var now = set();
+            return new RunbookResolver(now, naming(), links?.Invoke() ?? now.Graph);
+        }
+    }
 
     /// <summary>The pages for an incident, that of its most urgent alert first, each once.</summary>
     public IReadOnlyList<Resolution> Of(Incident incident)

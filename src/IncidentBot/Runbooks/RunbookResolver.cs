@@ -1,4 +1,5 @@
 using IncidentBot.Alerts;
+using IncidentBot.Graph;
 using IncidentBot.Runbooks.Rendering;
 
 namespace IncidentBot.Runbooks;
@@ -15,16 +16,17 @@ internal sealed record RunbookNaming(IReadOnlyList<string> Prefixes, IReadOnlyLi
 /// Decides which page an alert leads to: a link of the graph before the annotation of the rule before the front matter of the
 /// pages. Names are compared without case and hyphens, because rules, files and addresses rarely agree on them.
 /// </summary>
-/// <param name="graph">Finds a link by the alert's name and labels; null when nobody keeps any.</param>
-internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func<string, LabelSet, GraphLink?>? graph = null)
+/// <param name="links">Who keeps links from alerts to pages; null when nobody does.</param>
+internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, IRunbookLinks? links = null)
 {
     private const int Longest = 4000;
 
     public Resolution Resolve(string alertname, LabelSet? labels = null, LabelSet? annotations = null)
     {
         var steps = new List<string>();
-        return ByGraph(alertname, labels ?? LabelSet.Empty, steps)
-            ?? ByAnnotation(alertname, annotations?["runbook_url"] ?? annotations?["runbook"], steps)
+        var annotation = annotations?["runbook_url"] ?? annotations?["runbook"];
+        return ByGraph(alertname, labels ?? LabelSet.Empty, annotation, steps)
+            ?? ByAnnotation(alertname, annotation, steps)
             ?? ByPages(alertname, steps)
             ?? new Resolution(alertname, ResolutionSource.None, null, null, null, steps);
     }
@@ -62,23 +64,42 @@ internal sealed class RunbookResolver(RunbookSet set, RunbookNaming naming, Func
         return (page, page?.Anchor(anchor), null);
     }
 
-    private Resolution? ByGraph(string alertname, LabelSet labels, List<string> steps)
+    /// <summary>The most specific link that fits and leads somewhere; of those with equally many conditions the first.</summary>
+    private Resolution? ByGraph(string alertname, LabelSet labels, string? annotation, List<string> steps)
     {
-        if (graph?.Invoke(alertname, labels) is not { } link)
+        if (links is null)
         {
             return null;
         }
 
-        if (set.ByPath(link.RunbookPath) is not { } page)
+        if (links.Of(alertname) is not { } known)
         {
-            steps.Add($"The graph names {link.RunbookPath}, but there is no such page.");
+            steps.Add("The graph cannot say now whether it links this alert to a page.");
             return null;
         }
 
-        steps.Add($"The graph links this alert to the page: {link.Why}.");
-        return new Resolution(alertname, ResolutionSource.Graph, page, page.Anchor(link.Anchor) ?? RunbookSet.AnchorFor(page, alertname),
-            null, steps);
+        foreach (var link in known.Where(link => link.Match.Fit(labels)).OrderByDescending(link => link.Match.Count))
+        {
+            var (page, anchor, elsewhere) = Read(link.Path);
+            if (page is null && elsewhere is null)
+            {
+                steps.Add($"The graph names {link.Path}, but there is no such page.");
+                continue;
+            }
+
+            steps.Add($"The graph links this alert to {(page is null ? $"a page elsewhere, on {elsewhere!.Host}" : "the page")}"
+                + $"{(link.Match.Count == 0 ? "" : $", where {link.Match}")}{(link.Source.Length == 0 ? "" : $", as {link.Source} says")}.");
+            var place = page is null ? null
+                : page.Anchor(link.Anchor) ?? anchor ?? Anchor(page, annotation) ?? RunbookSet.AnchorFor(page, alertname);
+            return new Resolution(alertname, ResolutionSource.Graph, page, place, elsewhere, steps);
+        }
+
+        return null;
     }
+
+    /// <summary>The place in a page that the rule's annotation names, when that names the same page.</summary>
+    private string? Anchor(Runbook page, string? annotation) =>
+        annotation is not null && Read(annotation) is var read && ReferenceEquals(read.Page, page) ? read.Anchor : null;
 
     private Resolution? ByAnnotation(string alertname, string? annotation, List<string> steps)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using IncidentBot.Graph;
 using IncidentBot.Runbooks.Rendering;
 
 namespace IncidentBot.Runbooks;
@@ -30,6 +31,7 @@ internal sealed class RunbookSet
         _byAlertKey = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (Slug.Key(AlertName(alert)), page))),
             StringComparer.Ordinal);
         _byHeading = Headings(Pages).ToFrozenDictionary(StringComparer.Ordinal);
+        Graph = EmbeddedGraph.Of(Pages, []);
         _search = new Lazy<RunbookSearch>(() => new RunbookSearch(Pages));
     }
 
@@ -39,6 +41,9 @@ internal sealed class RunbookSet
     public FrozenDictionary<string, RunbookPicture> Pictures { get; }
 
     public ServiceTiers Tiers { get; }
+
+    /// <summary>What the pages and the lists of services say of alerts, services and runbooks.</summary>
+    public ServiceGraph Graph { get; }
 
     public IReadOnlyList<string> Complaints { get; }
 

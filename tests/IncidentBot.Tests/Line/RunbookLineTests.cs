@@ -15,12 +15,12 @@ public sealed class RunbookLineTests
         var set = new RunbookSet([page], System.Collections.Frozen.FrozenDictionary<string, RunbookPicture>.Empty, ServiceTiers.None, []);
         var incident = Scenes.NodeDown(41, Say.Noon).Build().Incident;
 
-        Assert.Equal("https://bot.example.org/ops/runbooks/infrastructure/node-down?incident=41#nodedown", RunbookOf(new Uri("https://runbooks.example.org/")));
-        Assert.Equal("https://runbooks.example.org/node-down", RunbookOf(new Uri("https://elsewhere.example/")));
+        Assert.Equal("https://bot.example.org/ops/runbooks/infrastructure/node-down?incident=41#nodedown", RunbookOf(set));
+        Assert.Equal("https://runbooks.example.org/node-down", RunbookOf(RunbookSet.Empty));
 
-        string RunbookOf(Uri own)
+        string RunbookOf(RunbookSet pages)
         {
-            var guide = new RunbookGuide(() => set, () => new RunbookNaming([], [own]));
+            var guide = new RunbookGuide(() => pages, () => new RunbookNaming([], [new Uri("https://elsewhere.example/")]));
             var message = new MessageWriter(new Uri("https://bot.example.org/ops/"), TimeZoneInfo.Utc, guide).Write(incident, null, Say.Noon);
             return message.Links[0].Url.AbsoluteUri;
         }

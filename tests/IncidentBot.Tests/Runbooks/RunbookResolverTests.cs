@@ -1,4 +1,5 @@
 using IncidentBot.Alerts;
+using IncidentBot.Graph;
 using Xunit;
 
 namespace IncidentBot.Runbooks;
@@ -80,14 +81,40 @@ public sealed class RunbookResolverTests
     }
 
     [Fact]
-    public void The_graph_comes_before_everything_when_its_page_is_here()
+    public void The_graph_comes_before_everything_and_its_most_specific_link_that_leads_somewhere()
     {
-        static GraphLink? Graph(string alertname, LabelSet labels) => new(labels["cluster"] is "b" ? "gone" : "security/k2", "", "linked by hand");
-        var resolver = new RunbookResolver(Set, Naming, Graph);
-        var annotations = LabelSet.From(("runbook_url", "docs/runbooks/kubernetes/pods.md"));
+        var graph = new ServiceGraph([], [],
+        [
+            new ResolvedBy("NodeDown", "/runbooks/security/k2", ""),
+            Link("gone", ("cluster", "b")),
+            Link("https://runbooks.example.org/runbooks/kubernetes/pods", ("cluster", "c"), ("node", "=~k8s-.*")),
+            Link("https://wiki.example.org/x", ("cluster", "c")),
+        ]);
+        var resolver = new RunbookResolver(Set, Naming, graph);
+        var annotations = LabelSet.From(("runbook_url", "docs/runbooks/infrastructure/node-down.md"));
 
         Assert.Equal(("security/k2", "graph"), Pick(resolver.Resolve("NodeDown", null, annotations)));
-        Assert.Equal(("kubernetes/pods", "annotation"), Pick(resolver.Resolve("NodeDown", LabelSet.From(("cluster", "b")), annotations)));
+        Assert.Equal(("security/k2", "graph"), Pick(resolver.Resolve("NodeDown", LabelSet.From(("cluster", "b")), annotations)));
+        Assert.Equal(("kubernetes/pods", "graph"), Pick(resolver.Resolve("NodeDown", LabelSet.From(("cluster", "c"), ("node", "k8s-1")), annotations)));
+        Assert.Equal("https://wiki.example.org/x", resolver.Resolve("NodeDown", LabelSet.From(("cluster", "c")), annotations).Elsewhere?.AbsoluteUri);
+        Assert.Equal(("infrastructure/node-down", "annotation"), Pick(resolver.Resolve("Other", null, annotations)));
+
+        static (string?, string) Pick(Resolution found) => (found.Runbook?.Path, found.SourceWord);
+        static ResolvedBy Link(string path, params (string Label, string Text)[] match) =>
+            new("NodeDown", path, "") { Match = LabelConditions.Of(match.ToDictionary(pair => pair.Label, pair => pair.Text, StringComparer.Ordinal)) };
+    }
+
+    [Fact]
+    public void What_front_matter_says_is_the_embedded_graph_and_the_annotation_may_name_the_place_in_the_page()
+    {
+        var resolver = new RunbookResolver(Set, Naming, Set.Graph);
+        var elsewhere = LabelSet.From(("runbook_url", "https://runbooks.prometheus-operator.dev/runbooks/node/nodedown"));
+        var place = LabelSet.From(("runbook_url", "docs/runbooks/kubernetes/pods.md#mitigation-now"));
+
+        Assert.Equal(("infrastructure/node-down", "graph"), Pick(resolver.Resolve("NodeDown", null, elsewhere)));
+        Assert.Equal("kubelet", resolver.Resolve("NodeNotReady", null, elsewhere).Anchor);
+        Assert.Equal("mitigation--now", resolver.Resolve("PodNotReady", null, place).Anchor);
+        Assert.Equal(("kubernetes/pods", "front-matter"), Pick(resolver.Resolve("PodStuck")));
 
         static (string?, string) Pick(Resolution found) => (found.Runbook?.Path, found.SourceWord);
     }

@@ -147,7 +147,7 @@ public sealed class RunbookPagesTests : IDisposable
         var html = await host.GetAsync("/runbooks/infrastructure/node-down?for=NodeDown");
 
         Assert.Contains("You came here for the alert", html, StringComparison.Ordinal);
-        Assert.Contains("front matter names this alert", html, StringComparison.Ordinal);
+        Assert.Contains("The graph links this alert to the page, as its front matter says.", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class RunbookPagesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("alertname=NodeDown", "{\"runbook\":\"infrastructure/node-down\",\"url\":\"https://runbooks.example.org/runbooks/infrastructure/node-down\",\"source\":\"front-matter\"}")]
+    [InlineData("alertname=NodeDown", "{\"runbook\":\"infrastructure/node-down\",\"url\":\"https://runbooks.example.org/runbooks/infrastructure/node-down\",\"source\":\"graph\"}")]
     [InlineData("alertname=X&runbook_url=docs/runbooks/infrastructure/node-down.md%23kubelet", "{\"runbook\":\"infrastructure/node-down\",\"url\":\"https://runbooks.example.org/runbooks/infrastructure/node-down#kubelet\",\"source\":\"annotation\"}")]
     [InlineData("alertname=X&runbook_url=https://elsewhere.example/x", "{\"runbook\":null,\"url\":\"https://elsewhere.example/x\",\"source\":\"annotation\"}")]
     [InlineData("alertname=X", "{\"runbook\":null,\"url\":null,\"source\":\"none\"}")]
