@@ -77,7 +77,8 @@ internal sealed class EnvironmentOverrides(IReadOnlyList<SettingKey> keys, List<
 
         if (words.IsEmpty)
         {
-            throw new FormatException("this variable names a section, not one of its keys");
+            return SettingKey.ShortFor(type) is not null ? value
+                : throw new FormatException("this variable names a section, not one of its keys");
         }
 
         return Map(node, value) is not { } map ? node!
@@ -149,6 +150,12 @@ internal sealed class EnvironmentOverrides(IReadOnlyList<SettingKey> keys, List<
         if (key.TakesSingle && words.Length == 1)
         {
             return map.With(key.Name, value);
+        }
+
+        if (key.TakesSingle && SettingsValues.For(key.Element) is null && current is not ListNode
+            && !char.IsAsciiDigit(words[1].FirstOrDefault()))
+        {
+            return map.With(key.Name, Set(current, key.Element, words[1..], value));
         }
 
         return map.With(key.Name, Set(current, key.IsSecretFile ? typeof(string) : key.Type, words[1..], value));

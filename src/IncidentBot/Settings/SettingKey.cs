@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Settings;
 
@@ -22,6 +23,13 @@ internal sealed class SingleOrListAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class RelativeToFileAttribute : Attribute;
 
+/// <summary>Options that may also be written as the value of one of their keys.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class ShortForAttribute(string key) : Attribute
+{
+    public string Key { get; } = key;
+}
+
 /// <summary>Keys that the class has no property for are taken as they are, unchecked.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class FurtherKeysAttribute : Attribute;
@@ -42,7 +50,11 @@ internal sealed record SettingKey(string Name, Type Type, Func<object, object?> 
     public bool IsSecretFile { get; private init; }
 
     /// <summary>A list that may also be written as its only element.</summary>
-    public bool TakesSingle => Property?.IsDefined(typeof(SingleOrListAttribute)) ?? false;
+    public bool TakesSingle
+    {
+        get => field || (Property?.IsDefined(typeof(SingleOrListAttribute)) ?? false);
+        private init;
+    }
 
     /// <summary>The type of its value; of a list that of its elements.</summary>
     public Type Element => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(List<>) ? Type.GetGenericArguments()[0] : Type;
@@ -51,8 +63,12 @@ internal sealed record SettingKey(string Name, Type Type, Func<object, object?> 
     public bool IsPath => Property?.IsDefined(typeof(RelativeToFileAttribute)) ?? false;
 
     /// <summary>A key of keyed options, whose values are of this type.</summary>
-    public static SettingKey Keyed(string name, Type type) => new(
-        name, type, options => ((KeyedOptions)options).Find<object>(name), (options, value) => ((KeyedOptions)options).Set(name, value));
+    /// <param name="takesSingle">A list that may also be written as its only element.</param>
+    public static SettingKey Keyed(string name, Type type, bool takesSingle = false) => new(
+        name, type, options => ((KeyedOptions)options).Find<object>(name), (options, value) => ((KeyedOptions)options).Set(name, value))
+    {
+        TakesSingle = takesSingle,
+    };
 
     /// <summary>Every key that options of this class take, in the order of its properties; then those of its catalog.</summary>
     public static IReadOnlyList<SettingKey> Of(Type options) => Known.GetOrAdd(options, static type =>
@@ -77,6 +93,15 @@ internal sealed record SettingKey(string Name, Type Type, Func<object, object?> 
 
         return keys;
     });
+
+    /// <summary>The key whose value options of this class may be written as; null when they are always a mapping.</summary>
+    public static string? ShortFor(Type options) => options.GetCustomAttribute<ShortForAttribute>()?.Key;
+
+    /// <summary>The mapping that a single value is short for; anything else as it is.</summary>
+    public static YamlNode Whole(Type options, YamlNode written) =>
+        written is ScalarNode { IsNothing: false } && ShortFor(options) is { } only
+            ? new MapNode(written.Origin, []).With(only, written)
+            : written;
 
     public static bool TakesFurtherKeys(Type options) => options.IsDefined(typeof(FurtherKeysAttribute));
 

@@ -204,6 +204,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
 
         var options = current ?? Activator.CreateInstance(type)!;
+        node = SettingKey.Whole(type, node);
         if (node is MapNode map)
         {
             BindKeys(map, options, SettingKey.Of(type), SettingKey.TakesFurtherKeys(type), path);

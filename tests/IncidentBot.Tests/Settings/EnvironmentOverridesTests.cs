@@ -63,7 +63,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
     {
         var options = Load("", ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__EVERY", "10m"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__IMAP__HOST", "mail"));
 
-        Assert.Equal(TimeSpan.FromMinutes(10), options.Probes!.Find<ProbeOptions>("email-roundtrip")!.Every);
+        Assert.Equal(TimeSpan.FromMinutes(10), options.Probes!.All.Single().Options.Every);
     }
 
     [Fact]

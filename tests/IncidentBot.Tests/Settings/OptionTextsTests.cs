@@ -19,15 +19,14 @@ public sealed partial class OptionTextsTests
     [MemberData(nameof(Options))]
     public void An_option_has_a_text_and_the_default_that_it_states(string name)
     {
-        Assert.True(Texts.TryGetValue("P:" + name, out var summary), $"{name} has no documentation");
+        var property = typeof(BotOptions).Assembly.GetType(name[..name.LastIndexOf('.')])!.GetProperty(name[(name.LastIndexOf('.') + 1)..])!;
+        Assert.True(Texts.TryGetValue($"P:{property.DeclaringType!.FullName}.{property.Name}", out var summary), $"{name} has no documentation");
         var text = Spaces().Replace(string.Concat(summary.Nodes().Select(node => node is XElement { Name.LocalName: "see" } see ? see.Attribute("cref")!.Value : node is XElement element ? element.Value : node.ToString())), " ").Trim();
         Assert.NotEqual("", text);
 
         if (Default().Match(text) is { Success: true } stated)
         {
-            var dot = name.LastIndexOf('.');
-            var type = typeof(BotOptions).Assembly.GetType(name[..dot])!;
-            var actual = type.GetProperty(name[(dot + 1)..])!.GetValue(Activator.CreateInstance(type));
+            var actual = property.GetValue(Activator.CreateInstance(property.ReflectedType!));
             Assert.Equal(Written(actual), stated.Groups["value"].Value);
         }
     }

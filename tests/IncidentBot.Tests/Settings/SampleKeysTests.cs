@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IncidentBot.Probes;
 using IncidentBot.Yaml;
 using Xunit;
 
@@ -15,10 +16,10 @@ public sealed partial class SampleKeysTests
         var complaints = new List<Complaint>();
         var root = YamlReader.Read(System.Text.Encoding.UTF8.GetBytes(Excluded().Replace(Text, "${indent}")), "incidentbot.yml", complaints);
         Assert.Empty(complaints);
-        var named = Written(root!, "").ToHashSet(StringComparer.Ordinal);
+        var named = Written(root!, "").Select(OfAnyProbe).ToHashSet(StringComparer.Ordinal);
 
         // A secret is named once, as itself or by its file.
-        var known = Known([.. SettingsCatalog.Sections.Select(section => section.Key)], "").Where(key => !key.EndsWith("_file", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var known = Known([.. SettingsCatalog.Sections.Select(section => section.Key)], "").Where(key => !key.EndsWith("_file", StringComparison.Ordinal)).Select(OfAnyProbe).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(known.Order(StringComparer.Ordinal), named.Select(key => known.Contains(key) ? key : Bare(key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
@@ -38,7 +39,9 @@ public sealed partial class SampleKeysTests
         _ => [path],
     };
 
-    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target";
+    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target"
+        || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".labels", StringComparison.Ordinal))
+        || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".group", StringComparison.Ordinal));
 
     private static IEnumerable<string> Known(IReadOnlyList<SettingKey> keys, string path)
     {
@@ -53,6 +56,13 @@ public sealed partial class SampleKeysTests
             }
         }
     }
+
+    /// <summary>What every kind of probe has is named once.</summary>
+    private static string OfAnyProbe(string key) => key.Split('.') is ["probes", var kind, var own, ..] parts
+        && ProbeCatalog.Kinds.Any(one => one.Name == kind) && typeof(ProbeOptions).GetProperties().Any(property => Bare(own) == SnakeCase(property.Name))
+        ? string.Join('.', ["probes", "*", .. parts[2..]]) : key;
+
+    private static string SnakeCase(string name) => string.Concat(name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 
     private static string Bare(string key) => key.EndsWith("_file", StringComparison.Ordinal) ? key[..^"_file".Length] : key;
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Channels.Matrix;
@@ -15,7 +16,7 @@ using Xunit;
 
 namespace IncidentBot.Settings;
 
-public sealed class SettingsFileTests : IDisposable
+public sealed partial class SettingsFileTests : IDisposable
 {
     private readonly Place _place = new();
 
@@ -87,7 +88,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.True(options.Lanes[3].Quiet);
         Assert.Equal(TimeSpan.FromHours(1), options.Lanes[3].Digest);
         Assert.Equal(new Person("matrix", "@me:example.org"), options.People.Operators[2]);
-        Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.Find<ProbeOptions>("registry-integrity")!.Every);
+        Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.All.Single(probe => probe.Name == "registry-integrity").Options.Every);
         Assert.Equal(
             [
                 "graph", "channels.slack.app_token_file", "people.operators", "probes",
@@ -212,7 +213,7 @@ public sealed class SettingsFileTests : IDisposable
     /// <summary>The sample with its secret files in the test's folder.</summary>
     private string WithSecrets(string text)
     {
-        foreach (var name in new[] { "webhook-token", "api-token", "slack-bot", "slack-app", "telegram-bot", "matrix", "neo4j", "heartbeat-url" })
+        foreach (var name in SecretFiles().Matches(text).Select(match => match.Groups["name"].Value))
         {
             _place.Write(name, name switch
             {
@@ -224,4 +225,7 @@ public sealed class SettingsFileTests : IDisposable
 
         return text.Replace("/run/secrets/", _place.Folder + "/", StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("/run/secrets/(?<name>[a-z0-9-]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex SecretFiles();
 }
