@@ -12,16 +12,24 @@ namespace IncidentBot.Delivery;
 internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep> steps)
 {
     /// <summary>By the first announcement in the room; nobody when somebody has taken the incident on already.</summary>
-    public Mention? OfAnnouncement(Incident incident) => incident.Escalation.Acknowledged is not null ? null
+    public Mention? OfAnnouncement(Incident incident) => incident.Escalation.IsTaken ? null
         : post.Step == 0 ? Mention(lane.Everyone, lane.Mention)
         : post.Step <= steps.Count ? Of(steps[post.Step - 1]) : null;
 
-    /// <summary>By lines of history. A room that a step has brought in is not called by what comes before that step.</summary>
-    public Mention? OfHistory(IReadOnlyList<Change> told)
+    /// <summary>
+    /// By lines of history; nobody when somebody has all of it by now. A room that a step has brought in is not called by what comes
+    /// before that step. What joins calls all who were called for the rest.
+    /// </summary>
+    public Mention? OfHistory(IReadOnlyList<Change> told, Incident incident)
     {
+        if (incident.Escalation.IsTaken)
+        {
+            return null;
+        }
+
         var everyone = false;
         var people = new List<Person>();
-        if (told.Any(change => change.Kind is ChangeKind.Reminded))
+        if (told.Any(change => change.Kind is ChangeKind.Reminded || Joins(change)))
         {
             foreach (var step in steps)
             {
@@ -51,8 +59,13 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
     }
 
     /// <summary>Whether lines of history make a sound also where they call nobody by name.</summary>
-    public bool Ring(IReadOnlyList<Change> told) =>
-        told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change));
+    public bool Ring(IReadOnlyList<Change> told, Incident incident) => !incident.Escalation.IsTaken
+        && told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change) || Joins(change)
+            || (post is { Urgent: true, Step: 0 }
+                && change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened));
+
+    /// <summary>Whether something urgent has joined: those who were called by steps of escalation hear of it too.</summary>
+    private bool Joins(Change change) => change is { Kind: ChangeKind.Joined, Calls: true } && post.Urgent;
 
     /// <summary>Whether something urgent is heard of again after it was not: those of the lane are called as by its beginning.</summary>
     private bool IsAlarm(Change change) => change.Calls && post.Urgent && post.Step == 0;

@@ -68,20 +68,36 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         var lines = ChangeWords.Uncancelled(told).Where(change => change != lead || !CallWords.SaysAll(change));
         return new ThreadReply([.. lines.Select(change => History(change, now))], calls)
         {
-            Headline = lead is null ? "" : Called(incident, CallWords.Of(lead, incident)),
+            Headline = lead is null ? "" : Called(incident, About(lead, told, incident), lead),
         };
     }
 
+    /// <summary>
+    /// The part of an incident that people are called for, as an incident: what joined, and what nobody has where somebody has the rest.
+    /// </summary>
+    private static Incident About(Change lead, List<Change> told, Incident incident)
+    {
+        if (lead.Kind != ChangeKind.Joined)
+        {
+            return incident.Escalation.Acknowledged is null ? incident : incident.Only(incident.Untaken);
+        }
+
+        var moments = told.Where(change => change is { Kind: ChangeKind.Joined, Calls: true }).Select(change => change.At).ToHashSet();
+        var joined = incident.Alerts.Values.Where(alert => alert.Firing && moments.Contains(alert.HeardAt)).ToList();
+        return incident.Only(joined.Where(alert => alert.Severity.Rank == joined.Max(other => other.Severity.Rank)));
+    }
+
     /// <summary>What people are called for: what happened, then what it is about, as <see cref="Headline"/> names it.</summary>
-    private static string Called(Incident incident, string what)
+    /// <param name="about">The part of the incident that it is about.</param>
+    private static string Called(Incident incident, Incident about, Change lead)
     {
         var over = incident.Status == IncidentStatus.Resolved ? "RESOLVED, was: " : "";
-        var taken = incident.Escalation.Acknowledged is { } by ? $", {PlainText.Line(by.By, PersonLength)} has it" : "";
-        var summary = PlainText.Line(Headline.Summary(incident), CallSummaryLength);
-        var about = summary.Length > 0 ? $"{summary} · " : "";
-        return $"{StateSign.Of(State(incident))} {over}{PlainText.Line(what, CallLength)}{taken}: {about}"
-            + $"{PlainText.Line(Headline.Title(incident), CallTitleLength)} #{incident.Number}, "
-            + PlainText.Line(incident.Severity.Rank == 0 ? "no severity" : incident.Severity.Word, SeverityLength);
+        var taken = incident.Escalation is { IsTaken: true, Acknowledged: { } by } ? $", {PlainText.Line(by.By, PersonLength)} has it" : "";
+        var summary = PlainText.Line(Headline.Summary(about), CallSummaryLength);
+        return $"{StateSign.Of(State(about))} {over}{PlainText.Line(CallWords.Of(lead, about), CallLength)}{taken}: "
+            + (summary.Length > 0 ? $"{summary} · " : "")
+            + $"{PlainText.Line(Headline.Title(about), CallTitleLength)} #{incident.Number}, "
+            + PlainText.Line(about.Severity.Rank == 0 ? "no severity" : about.Severity.Word, SeverityLength);
     }
 
     /// <summary>A line of history; with its time where the chat's own, which it shows beside every reply, would mislead.</summary>
@@ -111,7 +127,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             return $"lasted {Headline.Length((to ?? now) - Known(from, incident))}";
         }
 
-        return incident.Escalation.Acknowledged is { } taken ? $"{PlainText.Line(taken.By, PersonLength)} has it"
+        return incident.Escalation.Acknowledged is { } taken
+            ? $"{PlainText.Line(taken.By, PersonLength)} has {(incident.Escalation.IsTaken ? "it" : "a part")}"
             : incident.Escalation.Escalated > 0 ? "nobody has it" : "";
     }
 
@@ -138,7 +155,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     {
         Sentence?[] first =
         [
-            incident.Status == IncidentStatus.Resolved ? null : IncidentWords.Taken(incident.Escalation),
+            incident.Status == IncidentStatus.Resolved ? null : IncidentWords.Taken(incident),
             IncidentWords.Escalates(incident.Escalation), IncidentWords.Stale(incident),
                 IncidentWords.Explained(incident),
             IncidentWords.Explains(incident),

@@ -65,8 +65,8 @@ internal static class Request
             default:
                 var untold = view.Untold.Where(line => line.Id <= intent.UpTo && line.Change.IsToldInThread()).ToList();
                 var changes = untold.ConvertAll(line => line.Change);
-                var told = parts.Writer.Write(untold, incident, quiet ? null : callees.OfHistory(changes), now)!;
-                var makesNoSound = quiet || (!callees.Ring(changes) && (lane.Quiet || told.Mention is null));
+                var told = parts.Writer.Write(untold, incident, quiet ? null : callees.OfHistory(changes, incident), now)!;
+                var makesNoSound = quiet || (!callees.Ring(changes, incident) && (lane.Quiet || told.Mention is null));
                 return new ReplyAttempt(post.Room, key, makesNoSound, post.Progress.MessageId!, post.Progress.LastReplyId, told);
         }
     }

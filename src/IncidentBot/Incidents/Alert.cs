@@ -30,6 +30,12 @@ internal sealed record Alert(
     /// <summary>The end that its episode came back from; null when it did not. No end up to then is news.</summary>
     public DateTimeOffset? CameBackFrom { get; init; }
 
+    /// <summary>
+    /// Since when it is nobody's although somebody has taken on the rest of its incident, because it joined later; null when that is
+    /// not so. See <see cref="Coverage"/>.
+    /// </summary>
+    public DateTimeOffset? UntakenSince { get; init; }
+
     public string Name => Labels["alertname"] is { Length: > 0 } name ? name : "(no alertname)";
 
     public Severity Severity => Severity.Of(Labels);

@@ -14,6 +14,15 @@ internal sealed record EscalationPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? R
     /// <summary>The first step, counted from 1, that brings in rooms of its own: they hear of it at any hour. Default none.</summary>
     public int RoomsFromStep { get; init; } = int.MaxValue;
 
+    /// <summary>Whether people are called for an alert by itself, as soon as it joins. Default for what is critical.</summary>
+    public Func<Alert, bool> IsUrgent { get; init; } = alert => alert.Severity.Rank >= 3;
+
+    /// <summary>An alert that fires again so soon after its end is the same, and no news. Default 15 minutes.</summary>
+    public TimeSpan ReturnsWithin { get; init; } = IncidentRules.Default.ReopenWithin;
+
+    /// <summary>Whether anybody is called while nobody acknowledges.</summary>
+    public bool Calls => Steps.Count > 0 || RemindEvery is not null;
+
     /// <summary>When so much time has passed since a moment, as far as the lane's own people hear of it: without its quiet hours.</summary>
     public Func<DateTimeOffset, TimeSpan, DateTimeOffset> Heard { get; init; } = (since, time) => since + time;
 
@@ -43,6 +52,15 @@ internal sealed record Escalation
 
     /// <summary>Who has taken it on; null while nobody has. It outlives the end of the incident, as the answer to who did it.</summary>
     public Acknowledgement? Acknowledged { get; init; }
+
+    /// <summary>
+    /// What joined after it was taken on and is nobody's: <c>PostgresDown</c>. Hostile text; empty when somebody has all of it or nobody
+    /// has any.
+    /// </summary>
+    public string Untaken { get; init; } = "";
+
+    /// <summary>Somebody has all of it.</summary>
+    public bool IsTaken => Acknowledged is not null && Untaken.Length == 0;
 
     /// <summary>How many of the lane's steps were taken since <see cref="Since"/>.</summary>
     public int Escalated { get; init; }

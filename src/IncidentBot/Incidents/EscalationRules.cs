@@ -17,16 +17,26 @@ internal static class EscalationRules
         var call = incident.Escalation;
         var isHeardAgain = before is not null && IsUnheard(before) && !IsUnheard(incident) && incident.FiringCount > 0;
         var worse = Tells(changes, ChangeKind.SeverityRaised) || Tells(changes, ChangeKind.LaneRaised);
-        if (worse || Tells(changes, ChangeKind.Opened) || Tells(changes, ChangeKind.Reopened))
+        var begins = Tells(changes, ChangeKind.Opened) || Tells(changes, ChangeKind.Reopened);
+        if (before is not null && !begins)
+        {
+            (incident, changes) = Joined(before, incident, changes, plan, now);
+        }
+
+        if (begins || (worse && call.Acknowledged is null))
         {
             if (call.Acknowledged is { } taken)
             {
-                changes = changes.Add(
-                    new Change(ChangeKind.Unacknowledged, now,
-                    $"{(worse ? "it became worse" : "it fires again")} since {taken.By} acknowledged it"));
+                changes = changes.Add(new Change(ChangeKind.Unacknowledged, now, $"it fires again since {taken.By} acknowledged it"));
             }
 
             call = new Escalation { Since = now };
+            incident = Coverage.Forget(incident);
+        }
+        else if (call.Acknowledged is not null && (worse || !before!.Untaken.Any()) && incident.Untaken.Any())
+        {
+            // What nobody has calls by itself, as if it were all there is.
+            call = call with { Since = now, Escalated = 0, EscalatedAt = null, RemindedAt = null };
         }
         else if (Tells(changes, ChangeKind.Uninhibited) || (move == LaneMove.Down && incident.Flapping is null))
         {
@@ -37,7 +47,7 @@ internal static class EscalationRules
             call = call with { Since = LoudSince(before!, now) };
         }
 
-        if (isHeardAgain && call.Acknowledged is null)
+        if (isHeardAgain && (call.Acknowledged is null || incident.Untaken.Any()))
         {
             changes = [.. changes.Select(change => change with
             {
@@ -46,6 +56,16 @@ internal static class EscalationRules
         }
 
         return new Applied(Planned(incident with { Escalation = call }, plan, now), changes);
+    }
+
+    /// <summary>Calls people by name for what is urgent and joins, whoever has the rest; a repetition of the same calls nobody.</summary>
+    private static (Incident, ImmutableArray<Change>) Joined(
+        Incident before, Incident incident, ImmutableArray<Change> changes, EscalationPlan plan, DateTimeOffset now)
+    {
+        var fresh = Tells(changes, ChangeKind.Joined) ? Coverage.Fresh(before, incident, plan, now) : [];
+        incident = Coverage.Follow(before, incident, fresh, plan, now);
+        return (incident, incident.Inhibition is not null || !fresh.Any(plan.IsUrgent) ? changes
+            : [.. changes.Select(change => change.Kind == ChangeKind.Joined ? change with { Calls = true } : change)]);
     }
 
     /// <summary>Takes the step that is due, or calls people again: one of both, however long it has been due.</summary>
@@ -68,16 +88,20 @@ internal static class EscalationRules
         return new Applied(planned, []);
     }
 
-    /// <summary>Somebody takes it on; nothing escalates any more. The same person twice changes nothing, another one takes over.</summary>
+    /// <summary>
+    /// Somebody takes on all that fires now; nothing of that escalates any more. The same person twice changes nothing unless something
+    /// has joined, another one takes over.
+    /// </summary>
     public static Applied Acknowledge(Incident incident, string by, string comment, DateTimeOffset now)
     {
-        if (incident.Status == IncidentStatus.Resolved || string.Equals(incident.Escalation.Acknowledged?.By, by, StringComparison.Ordinal))
+        if (incident.Status == IncidentStatus.Resolved
+            || (string.Equals(incident.Escalation.Acknowledged?.By, by, StringComparison.Ordinal) && !incident.Untaken.Any()))
         {
             return new Applied(incident, []);
         }
 
         var call = incident.Escalation with { Acknowledged = new Acknowledgement(by, now) };
-        return Changed(incident, call, EscalationPlan.Nothing,
+        return Changed(Coverage.Forget(incident), call, EscalationPlan.Nothing,
             new Change(ChangeKind.Acknowledged, now, comment.Length > 0 ? $"{by}: {comment}" : by));
     }
 
@@ -85,20 +109,21 @@ internal static class EscalationRules
     public static Applied Withdraw(Incident incident, string by, EscalationPlan plan, DateTimeOffset now) =>
         incident.Status == IncidentStatus.Resolved || incident.Escalation.Acknowledged is null
             ? new Applied(incident, [])
-            : Changed(incident, new Escalation { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
+            : Changed(Coverage.Forget(incident), new Escalation { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
 
     /// <summary>With the times of what comes next, as the plan has them now.</summary>
     private static Incident Planned(Incident incident, EscalationPlan plan, DateTimeOffset now)
     {
-        var call = incident.Escalation;
-        var since = incident.Status == IncidentStatus.Firing && call.Acknowledged is null ? CallsSince(incident) : null;
+        var untaken = incident.Escalation.Acknowledged is null ? [] : incident.Untaken.ToList();
+        var call = incident.Escalation with { Untaken = untaken.Count == 0 ? "" : Headline.Names(untaken, incident) };
+        var since = incident.Status == IncidentStatus.Firing && !call.IsTaken ? CallsSince(incident) : null;
         var planned = call with
         {
             EscalatesAt = since is { } start ? Step(call, plan, start, now) : null,
             RemindsAt = since is { } first
             ? Reminder(call, plan, first, now) : null
         };
-        return planned == call ? incident : incident with { Escalation = planned };
+        return planned == incident.Escalation ? incident : incident with { Escalation = planned };
     }
 
     private static string Waited(Incident incident, DateTimeOffset now) =>
@@ -151,13 +176,13 @@ internal static class EscalationRules
     private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.Inhibition is not null
         || IsQuiet(incident);
 
-    /// <summary>Whether everything that fires was silenced, inhibited or muted when Alertmanager was last asked.</summary>
+    /// <summary>Whether everything that asks for people was silenced, inhibited or muted when Alertmanager was last asked.</summary>
     private static bool IsQuiet(Incident incident) =>
-        incident.FiringCount > 0 && incident.Alerts.Values.All(alert => !alert.Firing || alert.Suppression is not null);
+        incident.Asking.Any() && incident.Asking.All(alert => alert.Suppression is not null);
 
     /// <summary>When the first of the silences ends; null when that is not known of any.</summary>
     private static DateTimeOffset? QuietUntil(Incident incident) =>
-        incident.Alerts.Values.Where(alert => alert.Firing).Min(alert => alert.Suppression?.Until);
+        incident.Asking.Min(alert => alert.Suppression?.Until);
 
     private static Applied Changed(Incident incident, Escalation call, EscalationPlan plan, Change change) =>
         new(Planned(incident with { Escalation = call }, plan, change.At), [change]);

@@ -78,6 +78,18 @@ internal static class Headline
     }
 
     /// <summary>
+    /// A part of an incident's alerts: by their names where no other alert has one of these, else as <see cref="Name"/> does.
+    /// </summary>
+    public static string Names(IReadOnlyList<Alert> part, Incident incident)
+    {
+        var names = part.Order(Urgency.Order).Select(alert => Cut(alert.Name, 80)).Distinct(StringComparer.Ordinal).ToList();
+        var rest = incident.Alerts.Values.Where(alert => alert.Firing && !part.Contains(alert)).Select(alert => Cut(alert.Name, 80));
+        return rest.Any(names.Contains) ? Name(part, incident)
+            : names.Count <= 3 ? string.Join(", ", names)
+            : $"{names[0]}, {names[1]} and {names.Count - 2} more";
+    }
+
+    /// <summary>
     /// One sentence: the summary that all that fires has. Where they differ no alert's own speaks for the others:
     /// <c>5 × Endpoint … is down: vaultwarden, auth, immich and 2 more</c>. Empty when no alert has one.
     /// </summary>

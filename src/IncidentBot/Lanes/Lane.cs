@@ -65,6 +65,7 @@ internal sealed record Lane(
         var steps = Steps(incident);
         return new EscalationPlan([.. steps.Select(step => step.After)], RemindEvery)
         {
+            IsUrgent = IsUrgent,
             RoomsFromStep = steps.TakeWhile(step => step.Rooms.Count == 0).Count() + 1,
             Heard = (since, time) => Lanes.QuietHours.Outside(QuietHours, since, time),
         };

@@ -29,8 +29,8 @@ internal sealed class LaneOptions
     public List<Room> Rooms { get; set; } = [];
 
     /// <summary>
-    /// <c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement, when it fires again, moves up, or
-    /// is reminded of.
+    /// <c>everyone</c>, or ids of people and groups as <c>slack:U…</c>; called by the first announcement, when something urgent
+    /// joins, when it fires again, moves up, or is reminded of.
     /// </summary>
     [SingleOrList]
     public List<string> Mention { get; set; } = [];

@@ -33,7 +33,7 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
         }
 
         var routing = by.Lanes.Route(applied.Incident, lane);
-        var plan = routing.Lane.Plan(applied.Incident);
+        var plan = routing.Lane.Plan(applied.Incident) with { ReturnsWithin = by.Rules.ReopenWithin };
         applied = Move(before, applied, routing, now);
         applied = Flapping.Follow(before, applied, by.Rules, routing.Lane.IsUrgent, now);
         applied = Inhibit(applied, by, now);

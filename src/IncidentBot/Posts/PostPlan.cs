@@ -113,7 +113,7 @@ internal static class PostPlan
     }
 
     private static bool IsCalled(Incident incident) => incident.Status != IncidentStatus.Resolved
-        && incident.Escalation is { Acknowledged: null } escalation && (escalation.Escalated > 0 || escalation.RemindedAt is not null);
+        && incident.Escalation is { IsTaken: false } escalation && (escalation.Escalated > 0 || escalation.RemindedAt is not null);
 
     /// <summary>
     /// Where an incident is shown, as rooms are called now: in those of its lanes, a room in several lanes being the most urgent

@@ -20,6 +20,7 @@ internal static class AlertDocument
     private static readonly JsonEncodedText HeardAt = JsonEncodedText.Encode("heard_at");
     private static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
     private static readonly JsonEncodedText CameBackFrom = JsonEncodedText.Encode("came_back_from");
+    private static readonly JsonEncodedText UntakenSince = JsonEncodedText.Encode("untaken_since");
     private static readonly JsonEncodedText Suppression = JsonEncodedText.Encode("suppression");
 
     public static byte[] Write(IEnumerable<Alert> alerts)
@@ -51,6 +52,11 @@ internal static class AlertDocument
             if (alert.CameBackFrom is { } from)
             {
                 json.WriteNumber(CameBackFrom, Stored.Time(from));
+            }
+
+            if (alert.UntakenSince is { } untaken)
+            {
+                json.WriteNumber(UntakenSince, Stored.Time(untaken));
             }
 
             if (Stored.Labels(alert.Suppression) is { } suppression)
@@ -85,7 +91,7 @@ internal static class AlertDocument
         var (fingerprint, url) = ("", "");
         var (labels, annotations) = (LabelSet.Empty, LabelSet.Empty);
         long startsAt = 0, firingSince = 0, heardAt = 0;
-        long? endsAt = null, cameBackFrom = null;
+        long? endsAt = null, cameBackFrom = null, untakenSince = null;
         string? endedBy = null;
         LabelSet? suppression = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -104,6 +110,7 @@ internal static class AlertDocument
                 case "heard_at": heardAt = json.GetInt64(); break;
                 case "ended_by": endedBy = json.GetString(); break;
                 case "came_back_from": cameBackFrom = json.GetInt64(); break;
+                case "untaken_since": untakenSince = json.GetInt64(); break;
                 case "suppression": suppression = json.TokenType == JsonTokenType.Null ? null : Pairs(ref json); break;
                 default: json.Skip(); break;
             }
@@ -114,6 +121,7 @@ internal static class AlertDocument
         {
             EndedBy = endedBy,
             CameBackFrom = cameBackFrom is { } from ? Stored.TimeOf(from) : null,
+            UntakenSince = untakenSince is { } untaken ? Stored.TimeOf(untaken) : null,
         };
     }
 

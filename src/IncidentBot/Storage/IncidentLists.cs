@@ -66,6 +66,12 @@ internal sealed record IncidentSummary
     /// <summary>Who has taken it on; null while nobody has.</summary>
     public required string? AcknowledgedBy { get; init; }
 
+    /// <summary>What of it is nobody's although somebody has taken on the rest: hostile text. Empty when nothing is.</summary>
+    public string Untaken { get; init; } = "";
+
+    /// <summary>Somebody has all of it.</summary>
+    public bool IsTaken => AcknowledgedBy is not null && Untaken.Length == 0;
+
     /// <summary>Others were called, because nobody had taken it on.</summary>
     public required bool Escalated { get; init; }
 
@@ -127,6 +133,7 @@ internal sealed record IncidentSummary
         RunbookUrl = Headline.Runbook(incident),
         Posts = posts,
         AcknowledgedBy = incident.Escalation.Acknowledged?.By,
+        Untaken = incident.Escalation.Untaken,
         Escalated = incident.Escalation.Escalated > 0,
         Inhibition = incident.Inhibition,
         Suppression = SuppressionOf(incident.Alerts.Values),

@@ -81,6 +81,11 @@ internal static class Stored
             parts.Add(("acknowledged_by", taken.By));
         }
 
+        if (call.Untaken.Length > 0)
+        {
+            parts.Add(("untaken", call.Untaken));
+        }
+
         if (call.Escalated > 0)
         {
             parts.Add(("escalated", call.Escalated.ToString(CultureInfo.InvariantCulture)));
@@ -113,6 +118,7 @@ internal static class Stored
         {
             Since = At("since"),
             Acknowledged = parts["acknowledged_by"] is { } by ? new Acknowledgement(by, At("acknowledged_at")!.Value) : null,
+            Untaken = parts["untaken"] ?? "",
             Escalated = parts["escalated"] is { } steps ? (int)Number(steps) : 0,
             EscalatedAt = At("escalated_at"),
             RemindedAt = At("reminded_at"),

@@ -49,7 +49,7 @@ internal sealed record Board(
         IncidentStatus.Resolved => Standing.Over,
         IncidentStatus.Stale => Standing.Stale,
         _ when incident.Quiet(now) => Standing.Quiet,
-        _ when incident.AcknowledgedBy is not null => Standing.Taken,
+        _ when incident.IsTaken => Standing.Taken,
         _ when incident.Severity.Rank > WarningRank => Standing.Untaken,
         _ => incident.Severity.Rank == WarningRank ? Standing.Warning : Standing.Info,
     };

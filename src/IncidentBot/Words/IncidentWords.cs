@@ -23,11 +23,23 @@ internal static class IncidentWords
         SuppressionKind.Muted => "muted",
     };
 
-    /// <summary>Who has it on, or that others were called because nobody has; null when neither is so.</summary>
-    public static Sentence? Taken(Escalation escalation) =>
-        escalation.Acknowledged is { } taken ? $"Acknowledged by {new Foreign(taken.By)} at {taken.At}"
-        : escalation.EscalatedAt is { } then ? $"Escalated at {then}: nobody has acknowledged it"
-        : (Sentence?)null;
+    /// <summary>Who has what of it on, or that others were called because nobody has; null when neither is so.</summary>
+    public static Sentence? Taken(Incident incident) => incident.Escalation switch
+    {
+        { Acknowledged: { } by, IsTaken: false } call => Shared(by.By, call.Untaken, incident),
+        { Acknowledged: { } taken } => $"Acknowledged by {new Foreign(taken.By)} at {taken.At}",
+        { EscalatedAt: { } then } => $"Escalated at {then}: nobody has acknowledged it",
+        _ => null,
+    };
+
+    /// <summary>Who has a part, and what is nobody's: <c>Ada is on it: KubePodCrashLooping; PostgresDown is nobody's</c>.</summary>
+    private static Sentence Shared(string by, string untaken, Incident incident)
+    {
+        var covered = incident.Alerts.Values.Where(alert => alert is { Firing: true, UntakenSince: null }).ToList();
+        var are = incident.Untaken.Count() > 1 ? "are" : "is";
+        return covered.Count == 0 ? (Sentence)$"What {new Foreign(by)} took is over; {new Foreign(untaken)} {new Foreign(are)} nobody's"
+            : $"{new Foreign(by)} is on it: {new Foreign(Headline.Names(covered, incident))}; {new Foreign(untaken)} {new Foreign(are)} nobody's";
+    }
 
     /// <summary>When others are called if nobody takes it on; null when nobody would be.</summary>
     public static Sentence? Escalates(Escalation escalation, DateTimeOffset now) => escalation.EscalatesAt switch

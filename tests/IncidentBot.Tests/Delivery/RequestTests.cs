@@ -86,7 +86,7 @@ public sealed class RequestTests
     [InlineData(ChangeKind.Reopened, "🛑 FIRING AGAIN: not ready · PodNotReady #7, critical")]
     [InlineData(ChangeKind.SeverityRaised, "🛑 NOW CRITICAL: not ready · PodNotReady #7, critical")]
     [InlineData(ChangeKind.LaneRaised, "🛑 MORE URGENT NOW: not ready · PodNotReady #7, critical")]
-    [InlineData(ChangeKind.Joined, "🛑 1 ALERT MORE: not ready · PodNotReady #7, critical", true)]
+    [InlineData(ChangeKind.Joined, "🛑 ALSO CRITICAL: not ready · PodNotReady #7, critical", true)]
     [InlineData(ChangeKind.HeardAgain, "🛑 STILL FIRING: not ready · PodNotReady #7, critical", true)]
     [InlineData(ChangeKind.Unsuppressed, "🛑 NO LONGER SILENCED: not ready · PodNotReady #7, critical", true)]
     [InlineData(ChangeKind.Joined, "")]

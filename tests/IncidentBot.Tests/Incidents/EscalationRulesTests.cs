@@ -101,8 +101,8 @@ public sealed class EscalationRulesTests
 
         var changes = book.Receive(Group(Firing("plex-0"), Firing("plex-1", since: 3, severity: "critical")), At(3));
 
-        Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised, ChangeKind.Unacknowledged], changes.Select(change => change.Kind));
-        Assert.Equal(At(8), book[1].DueAt);
+        Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised], changes.Select(change => change.Kind));
+        Assert.Equal(("ada", "pod=plex-1", At(8)), (book[1].Escalation.Acknowledged?.By, book[1].Escalation.Untaken, book[1].DueAt));
         Assert.Empty(EscalationRules.Follow(book[1], EscalationRules.Acknowledge(book[1], "ada", "", At(4)), TwoSteps, LaneMove.Down, At(4)).Changes[1..]);
     }
 
@@ -113,11 +113,13 @@ public sealed class EscalationRulesTests
         var taken = EscalationRules.Acknowledge(escalated, "ada", "", At(6)).Incident;
         var news = new Change(ChangeKind.Joined, At(7));
 
-        Assert.Null(EscalationRules.Follow(taken, new Applied(taken, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7)).Incident.Escalation.Acknowledged);
+        Assert.Equal((0, At(12)), Call(EscalationRules.Follow(escalated, new Applied(escalated, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7))));
+        Assert.True(EscalationRules.Follow(taken, new Applied(taken, [news, new Change(ChangeKind.LaneRaised, At(7))]), TwoSteps, LaneMove.Up, At(7)).Incident.Escalation.IsTaken);
         var down = EscalationRules.Follow(taken, new Applied(taken, [news]), TwoSteps, LaneMove.Down, At(7)).Incident;
         Assert.Equal(("ada", 0, null), (down.Escalation.Acknowledged?.By, down.Escalation.Escalated, down.DueAt));
-        Assert.Equal((0, At(12)), (EscalationRules.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.Escalation.Escalated,
-            EscalationRules.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7)).Incident.DueAt));
+        Assert.Equal((0, At(12)), Call(EscalationRules.Follow(escalated, new Applied(escalated, [news]), TwoSteps, LaneMove.Down, At(7))));
+
+        static (int, DateTimeOffset?) Call(Applied applied) => (applied.Incident.Escalation.Escalated, applied.Incident.DueAt);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class TurnTests
         var worse = Group(Firing("plex-0"), Firing("plex-1", severity: "critical"));
         var turn = Turn.Of(taken, "rest", taken.Apply(worse.Alerts, worse, At(2)), By(), At(2))!;
 
-        Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised, ChangeKind.LaneRaised, ChangeKind.Unacknowledged], turn.Changes.Select(change => change.Kind));
+        Assert.Equal([ChangeKind.Joined, ChangeKind.SeverityRaised, ChangeKind.LaneRaised], turn.Changes.Select(change => change.Kind));
         Assert.Equal((3, At(2), "critical"), (turn.Incident.Version, turn.Incident.UpdatedAt, turn.Routing.Lane.Name));
         Assert.All(turn.Changes, change => Assert.Equal(At(2), change.At));
     }

@@ -222,6 +222,7 @@ internal sealed class SqliteReads(string source)
             RunbookUrl = row.TextOrNull(15),
             Posts = posts,
             AcknowledgedBy = escalation.Acknowledged?.By,
+            Untaken = escalation.Untaken,
             Escalated = escalation.Escalated > 0,
             Inhibition = Stored.InhibitionOf(row.TextOrNull(18)),
             Suppression = null,
