@@ -7,7 +7,7 @@ internal static class ProbeCatalog
     [
         new Tcp.TcpKind(),
         new PlannedKind("email-roundtrip"),
-        new PlannedKind("registry-integrity"),
+        new RegistryIntegrity.RegistryIntegrityKind(),
         new PlannedKind("immich-search"),
     ];
 }

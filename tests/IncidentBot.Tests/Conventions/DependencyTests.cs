@@ -25,7 +25,7 @@ public sealed class DependencyTests
         ["Channels"] = ["Rooms"],
         ["Runbooks"] = ["Alerts", "Incidents", "Words", "Yaml", "Graph"],
         ["Graph"] = ["Alerts", "Incidents"],
-        ["Probes"] = [],
+        ["Probes"] = ["Words"],
         ["Actions"] = ["Words", "Rooms", "Channels", "Storage", "Delivery"],
         ["Web"] = Everything,
         ["Cli"] = Everything,
