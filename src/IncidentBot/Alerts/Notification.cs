@@ -45,5 +45,8 @@ internal sealed record AlertReport(
 {
     public static readonly DateTimeOffset UnknownStart = DateTimeOffset.UnixEpoch;
 
+    /// <summary>What the settings call its severity, where they know its word better than everybody does; null otherwise.</summary>
+    public string? SeverityName { get; init; }
+
     public bool Firing => EndsAt is null;
 }

@@ -84,7 +84,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
 
         var moments = told.Where(change => change is { Kind: ChangeKind.Joined, Calls: true }).Select(change => change.At).ToHashSet();
         var joined = incident.Alerts.Values.Where(alert => alert.Firing && moments.Contains(alert.HeardAt)).ToList();
-        return incident.Only(joined.Where(alert => alert.Severity.Rank == joined.Max(other => other.Severity.Rank)));
+        return incident.Only(joined.Where(alert => alert.Severity.Level == joined.Max(other => other.Severity.Level)));
     }
 
     /// <summary>What people are called for: what happened, then what it is about, as <see cref="Headline"/> names it.</summary>
@@ -97,7 +97,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         return $"{StateSign.Of(State(about))} {over}{PlainText.Line(CallWords.Of(lead, about), CallLength)}{taken}: "
             + (summary.Length > 0 ? $"{summary} · " : "")
             + $"{PlainText.Line(Headline.Title(about), CallTitleLength)} #{incident.Number}, "
-            + PlainText.Line(about.Severity.Rank == 0 ? "no severity" : about.Severity.Word, SeverityLength);
+            + PlainText.Line(about.Severity.Level == SeverityLevel.None ? "no severity" : about.Severity.Word, SeverityLength);
     }
 
     /// <summary>A line of history; with its time where the chat's own, which it shows beside every reply, would mislead.</summary>
@@ -112,10 +112,10 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     };
 
     /// <summary>The state that shows a severity while it fires.</summary>
-    public static MessageState State(Severity severity) => severity.Rank switch
+    public static MessageState State(Severity severity) => severity.Level switch
     {
-        >= 3 => MessageState.Critical,
-        2 => MessageState.Warning,
+        SeverityLevel.Critical => MessageState.Critical,
+        SeverityLevel.High or SeverityLevel.Warning => MessageState.Warning,
         _ => MessageState.Info,
     };
 

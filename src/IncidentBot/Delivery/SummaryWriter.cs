@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Incidents;
 using IncidentBot.Posts;
 using IncidentBot.Words;
 
@@ -32,7 +33,7 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
     /// <summary>How much is open, and how much of that is critical: the sign of success stands only where nothing is.</summary>
     private static string Title(IReadOnlyList<SummaryCount> counts, int open)
     {
-        var critical = counts.Where(count => count.Severity.Rank >= 3).Sum(count => count.Open);
+        var critical = counts.Where(count => count.Severity.Level >= SeverityLevel.Critical).Sum(count => count.Open);
         return open == 0 ? "Alert storm, nothing open"
             : $"Alert storm, {Counts.Number(open)} open{(critical > 0 ? $", {Counts.Number(critical)} critical" : "")}";
     }

@@ -38,5 +38,8 @@ internal sealed record Alert(
 
     public string Name => Labels["alertname"] is { Length: > 0 } name ? name : "(no alertname)";
 
-    public Severity Severity => Severity.Of(Labels);
+    /// <summary>What the settings call its severity; null when its label says it.</summary>
+    public string? SeverityName { get; init; }
+
+    public Severity Severity => SeverityName is { } name ? new Severity(name) : Severity.Of(Labels);
 }

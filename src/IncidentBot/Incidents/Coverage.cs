@@ -86,7 +86,7 @@ internal static class Coverage
     };
 
     private static bool IsAskedFor(Alert alert, Incident before, EscalationPlan plan) => plan.IsUrgent(alert)
-        || (plan.Calls && alert.Severity.Rank >= before.Severity.Rank
+        || (plan.Calls && alert.Severity.Level >= before.Severity.Level
             && !before.Alerts.Values.Any(known =>
                 known.UntakenSince is null && string.Equals(known.Name, alert.Name, StringComparison.Ordinal)));
 }

@@ -14,6 +14,7 @@ internal static class Episodes
                 report.StartsAt, report.StartsAt, report.EndsAt, now)
             {
                 EndedBy = report.Firing ? null : Voice.Of(said),
+                SeverityName = report.SeverityName,
             };
         }
 
@@ -50,8 +51,9 @@ internal static class Episodes
         }
 
         return known.Firing && (!known.Annotations.Equals(report.Annotations)
-            || !string.Equals(known.GeneratorUrl, report.GeneratorUrl, StringComparison.Ordinal))
-            ? known with { Annotations = report.Annotations, GeneratorUrl = report.GeneratorUrl }
+            || !string.Equals(known.GeneratorUrl, report.GeneratorUrl, StringComparison.Ordinal)
+            || !string.Equals(known.SeverityName, report.SeverityName, StringComparison.Ordinal))
+            ? known with { Annotations = report.Annotations, GeneratorUrl = report.GeneratorUrl, SeverityName = report.SeverityName }
             : known;
     }
 

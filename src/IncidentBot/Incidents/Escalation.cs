@@ -15,7 +15,7 @@ internal sealed record EscalationPlan(IReadOnlyList<TimeSpan> Steps, TimeSpan? R
     public int RoomsFromStep { get; init; } = int.MaxValue;
 
     /// <summary>Whether people are called for an alert by itself, as soon as it joins. Default for what is critical.</summary>
-    public Func<Alert, bool> IsUrgent { get; init; } = alert => alert.Severity.Rank >= 3;
+    public Func<Alert, bool> IsUrgent { get; init; } = alert => alert.Severity.Level >= SeverityLevel.Critical;
 
     /// <summary>An alert that fires again so soon after its end is the same, and no news. Default 15 minutes.</summary>
     public TimeSpan ReturnsWithin { get; init; } = IncidentRules.Default.ReopenWithin;

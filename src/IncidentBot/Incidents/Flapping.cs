@@ -22,7 +22,7 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
         var (incident, changes) = applied;
         var isNew = IsNew(before, applied, rules, isUrgent, now);
         var rises = !isNew && Has(changes, ChangeKind.SeverityRaised, ChangeKind.LaneRaised);
-        var turns = rises || Has(changes, ChangeKind.Reopened, ChangeKind.Resolved) || incident.Severity.Rank < before.Severity.Rank;
+        var turns = rises || Has(changes, ChangeKind.Reopened, ChangeKind.Resolved) || incident.Severity.Level < before.Severity.Level;
         incident = rises ? incident with { Rises = incident.Rises.Add(new FiringInterval(now, now)) } : incident;
         if (incident.Flapping is { } flapping)
         {
@@ -72,9 +72,9 @@ internal sealed record Flapping(DateTimeOffset Since, DateTimeOffset Until)
         }
 
         var had = before.Alerts.Values.Where(alert => alert.Firing || alert.EndsAt > now - rules.FlapWindow)
-            .Select(alert => alert.Severity.Rank).DefaultIfEmpty(-1).Max();
+            .Select(alert => (int)alert.Severity.Level).DefaultIfEmpty(-1).Max();
         var rises = Has(applied.Changes, ChangeKind.LaneRaised);
-        return applied.Incident.Severity.Rank > had
+        return (int)applied.Incident.Severity.Level > had
             || applied.Incident.Alerts.Values.Any(alert => alert.Firing && !before.Alerts.ContainsKey(alert.Fingerprint)
                 && (rises || isUrgent(alert)));
     }

@@ -37,7 +37,7 @@ internal static class Headline
 
         var counted = incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0)
             .GroupBy(alert => alert.Name, StringComparer.Ordinal)
-            .OrderByDescending(group => group.Max(alert => alert.Severity.Rank)).ThenByDescending(group => group.Count())
+            .OrderByDescending(group => group.Max(alert => alert.Severity.Level)).ThenByDescending(group => group.Count())
             .ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Key).ToList();
         return counted.Count switch
         {

@@ -278,7 +278,7 @@ internal sealed record Incident
                 yield return Change(before == IncidentStatus.Resolved ? ChangeKind.Reopened : ChangeKind.Joined, joined, after, now);
             }
 
-            if (before != IncidentStatus.Resolved && after.Severity.Rank > Severity.Rank)
+            if (before != IncidentStatus.Resolved && after.Severity.Level > Severity.Level)
             {
                 said = true;
                 yield return new Change(ChangeKind.SeverityRaised, now, $"from {Severity} to {after.Severity}");

@@ -3,6 +3,8 @@ namespace IncidentBot.Incidents;
 /// <summary>The times by which incidents are kept together and forgotten.</summary>
 internal sealed class IncidentOptions
 {
+    private SeverityWords? _words;
+
     /// <summary>An incident that fires again this soon after its end is reopened. Default 15m.</summary>
     public TimeSpan ReopenWithin { get; set; } = IncidentRules.Default.ReopenWithin;
 
@@ -23,6 +25,20 @@ internal sealed class IncidentOptions
 
     /// <summary>Labels that are dropped before anything is compared. Default <c>[prometheus_replica]</c>.</summary>
     public List<string> IgnoredLabels { get; set; } = ["prometheus_replica"];
+
+    /// <summary>
+    /// Words of the <c>severity</c> label, in any case, and how bad each is: <c>critical</c>, <c>high</c>, <c>warning</c>, <c>info</c> or
+    /// <c>none</c>. Those that this field uses (<c>page</c>, <c>P1</c>, <c>error</c>, <c>minor</c> …) are known without. Empty: those
+    /// alone.
+    /// </summary>
+    public Dictionary<string, string> Severities
+    {
+        get;
+        set => (field, _words) = (value, null);
+    } = [];
+
+    /// <summary>The same as the words that severities are compared by.</summary>
+    internal SeverityWords Words => _words ??= Severities.Count == 0 ? SeverityWords.Usual : new SeverityWords(Severities);
 
     /// <summary>The same as a set that is made once.</summary>
     internal HashSet<string> Ignored => field ??= IgnoredLabels.ToHashSet(StringComparer.Ordinal);

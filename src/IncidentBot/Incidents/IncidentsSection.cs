@@ -18,6 +18,19 @@ internal sealed class IncidentsSection() : SettingsSection("incidents", typeof(I
                 FormattableString.Invariant($"1 to {FiringIntervals.Kept / 2}"));
         }
 
+        foreach (var (word, level) in incidents.Severities)
+        {
+            var at = SettingsBinder.Join("incidents.severities", word);
+            if (string.IsNullOrWhiteSpace(word))
+            {
+                requirements.Complain(at, "no word", "a word that your severity label has");
+            }
+            else if (!SeverityWords.IsLevel(level))
+            {
+                requirements.Complain(at, Requirements.Found(level), string.Join(", ", SeverityWords.Levels.Reverse()));
+            }
+        }
+
         for (var i = 0; i < incidents.IgnoredLabels.Count; i++)
         {
             requirements.RequireLabelName(FormattableString.Invariant($"incidents.ignored_labels[{i}]"), incidents.IgnoredLabels[i]);
@@ -35,6 +48,9 @@ internal static class IncidentsOfOptions
 
         /// <summary>The rules by which incidents live; the same object for as long as these options are in force.</summary>
         public IncidentRules Rules =>
-            options.Once(static all => all.Incidents.Rules with { Inhibit = all.Inhibit.ConvertAll(rule => rule.Rule) });
+            options.Once(static all => all.Incidents.Rules with
+            {
+                Inhibit = all.Inhibit.ConvertAll(rule => rule.RuleBy(all.Incidents.Words)),
+            });
     }
 }

@@ -13,5 +13,5 @@ internal sealed class InhibitOptions
     public List<string> Equal { get; set; } = [];
 
     /// <summary>The same as the rule that incidents follow.</summary>
-    internal InhibitRule Rule => new(Matcher.ParseAll(Source), Matcher.ParseAll(Target), Equal);
+    internal InhibitRule RuleBy(SeverityWords words) => new(Matcher.ParseAll(Source, words), Matcher.ParseAll(Target, words), Equal);
 }

@@ -20,11 +20,20 @@ internal static class MatchRules
         }
     }
 
-    /// <summary>Warns of values that look like regular expressions, and of severities in another case than alerts have.</summary>
+    /// <summary>Labels that alerts of every Prometheus have, in this case and no other.</summary>
+    private static readonly string[] Usual = ["severity", "alertname", "namespace", "instance", "job", "cluster", "pod", "service", "team"];
+
+    /// <summary>Warns of values that look like regular expressions, and of labels that miss those of alerts by their case alone.</summary>
     public static void Warn(string path, IReadOnlyList<Matcher> match, Requirements requirements)
     {
         foreach (var matcher in match)
         {
+            if (Usual.FirstOrDefault(usual => usual.Equals(matcher.Label, StringComparison.OrdinalIgnoreCase)) is { } usual
+                && !string.Equals(usual, matcher.Label, StringComparison.Ordinal))
+            {
+                requirements.Warn($"{SettingsBinder.Join(path, matcher.Label)}: names of labels are told apart by their case, and alerts have {Requirements.Quote(usual)}");
+            }
+
             if (matcher is not { OnlyValue: { } value, Label: var label })
             {
                 continue;
@@ -35,13 +44,6 @@ internal static class MatchRules
                 || value.Contains(".+", StringComparison.Ordinal))
             {
                 requirements.Warn($"{at}: {Requirements.Quote(value)} is compared as it is written; a regular expression begins with =~, as in {Requirements.Quote($"=~{value}")}");
-            }
-            else if (string.Equals(label, Severity.LabelName, StringComparison.Ordinal)
-                && value.ToLowerInvariant() is ("critical" or "warning" or "info") and var lower
-                && !string.Equals(value, lower, StringComparison.Ordinal))
-            {
-                requirements.Warn($"{at}: {Requirements.Quote(value)} is compared as it is written, and {Requirements.Quote(lower)} is something else; "
-                    + $"{Requirements.Quote($"=~(?i){lower}")} takes both");
             }
         }
     }

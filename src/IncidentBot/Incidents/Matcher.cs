@@ -6,53 +6,68 @@ namespace IncidentBot.Incidents;
 
 /// <summary>
 /// What one label must be, as Alertmanager's matchers have it: a value, <c>!=</c> and what it is not, <c>=~</c> or <c>!~</c> and
-/// a regular expression for the whole value. A label that is absent equals the empty value.
+/// a regular expression for the whole value. A label that is absent equals the empty value. Of a severity every spelling is the same
+/// word: it is compared by its one name, and an expression is tried on the name too, in any case.
 /// </summary>
 internal sealed class Matcher : IEquatable<Matcher>
 {
     /// <summary>As in RE2 no expression takes more than a time that grows with the text: label values are hostile.</summary>
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
+    private const RegexOptions AnyCase = Options | RegexOptions.IgnoreCase;
+
     private const int LongestExpression = 1000;
 
     private readonly bool _equal;
     private readonly string _value;
     private readonly Regex? _expression;
+    private readonly SeverityWords? _words;
 
-    private Matcher(string label, bool equal, string value, Regex? expression) =>
-        (Label, _equal, _value, _expression) = (label, equal, value, expression);
+    private Matcher(string label, bool equal, string value, Regex? expression, SeverityWords? words)
+    {
+        (Label, _equal, Text, _expression, _words) = (label, equal, value, expression, words);
+        _value = expression is null ? NameOf(value) : value;
+    }
 
     public string Label { get; }
 
     /// <summary>The value that the label must have; null when it may have several.</summary>
-    public string? OnlyValue => _equal && _expression is null ? _value : null;
+    public string? OnlyValue => _equal && _expression is null ? Text : null;
+
+    /// <summary>The value or the expression as it was written.</summary>
+    public string Text { get; }
 
     /// <exception cref="FormatException">The text has something wrong with it; the message says what.</exception>
-    public static Matcher Parse(string label, string text) =>
-        TryParse(label, text, out var problem) ?? throw new FormatException(problem);
+    public static Matcher Parse(string label, string text, SeverityWords? words = null) =>
+        TryParse(label, text, out var problem, words) ?? throw new FormatException(problem);
 
     /// <summary>Null with what is wrong when this is no matcher.</summary>
-    public static Matcher? TryParse(string label, string text, out string problem)
+    public static Matcher? TryParse(string label, string text, out string problem, SeverityWords? words = null)
     {
         problem = "";
+        words = string.Equals(label, Severity.LabelName, StringComparison.Ordinal) ? words ?? SeverityWords.Usual : null;
         var (operation, value) = Split(text);
         if (operation is "=" or "!=")
         {
-            return new Matcher(label, operation is "=", value, null);
+            return new Matcher(label, operation is "=", value, null, words);
         }
 
-        problem = Expression(value, out var expression);
-        return problem.Length > 0 ? null : new Matcher(label, operation is "=~", value, expression);
+        problem = Expression(value, words is not null, out var expression);
+        return problem.Length > 0 ? null : new Matcher(label, operation is "=~", value, expression, words);
     }
 
     /// <summary>Those of labels and the texts that say what they must be.</summary>
     /// <exception cref="FormatException">A text has something wrong with it; the message says what.</exception>
-    public static List<Matcher> ParseAll(IReadOnlyDictionary<string, string> texts) =>
-        [.. texts.Select(pair => Parse(pair.Key, pair.Value))];
+    public static List<Matcher> ParseAll(IReadOnlyDictionary<string, string> texts, SeverityWords? words = null) =>
+        [.. texts.Select(pair => Parse(pair.Key, pair.Value, words))];
 
     /// <param name="value">Null when the label is absent.</param>
-    public bool Matches(string? value) =>
-        (_expression?.IsMatch(value ?? "") ?? string.Equals(value ?? "", _value, StringComparison.Ordinal)) == _equal;
+    public bool Matches(string? value)
+    {
+        var found = value ?? "";
+        return (_expression is null ? string.Equals(NameOf(found), _value, StringComparison.Ordinal)
+            : _expression.IsMatch(found) || (_words is not null && _expression.IsMatch(NameOf(found)))) == _equal;
+    }
 
     /// <summary>Whether everything that the other takes is certain to be taken by this. False says nothing.</summary>
     public bool Covers(Matcher other) => string.Equals(Label, other.Label, StringComparison.Ordinal)
@@ -85,7 +100,10 @@ internal sealed class Matcher : IEquatable<Matcher>
         return ("=", text);
     }
 
-    private static string Expression(string text, out Regex? expression)
+    /// <summary>The one name of a severity; an absent one has none. Of every other label the value itself.</summary>
+    private string NameOf(string value) => _words is null || value.Length == 0 ? value : _words.Name(value).Name;
+
+    private static string Expression(string text, bool anyCase, out Regex? expression)
     {
         expression = null;
         if (text.Length > LongestExpression)
@@ -103,7 +121,7 @@ internal sealed class Matcher : IEquatable<Matcher>
         {
             // By itself first, so that a stray parenthesis cannot meet the one of the anchors.
             _ = new Regex(text, Options);
-            expression = new Regex($@"\A(?:{text})\z", Options);
+            expression = anyCase ? new Regex($@"\A(?:{text})\z", AnyCase) : new Regex($@"\A(?:{text})\z", Options);
             return "";
         }
         catch (RegexParseException failure)

@@ -30,8 +30,7 @@ internal sealed class Urgency : IComparer<Alert>
             : string.CompareOrdinal(x.Fingerprint, y.Fingerprint);
     }
 
-    private static int Worse(Severity x, Severity y) => string.Equals(x.Word, y.Word, StringComparison.Ordinal) ? 0
-        : y.Rank.CompareTo(x.Rank);
+    private static int Worse(Severity x, Severity y) => (int)y.Level - (int)x.Level;
 
     private static int When(Alert x, Alert y) => x.EndsAt is { } end && y.EndsAt is { } other ? other.CompareTo(end)
         : x.FiringSince.CompareTo(y.FiringSince);

@@ -44,7 +44,8 @@ internal sealed record Lane(
     /// critical,
     /// and whatever the first lane asks for by its labels; what makes no sound or is left to a digest never is.
     /// </summary>
-    public bool IsUrgent(Severity severity) => !Quiet && Digest is null && (severity.Rank >= 3 || (Rank == 0 && Match.Count > 0));
+    public bool IsUrgent(Severity severity) => !Quiet && Digest is null
+        && (severity.Level >= SeverityLevel.Critical || (Rank == 0 && Match.Count > 0));
 
     /// <summary>Whether an alert by itself is urgent here.</summary>
     public bool IsUrgent(Alert alert) => Takes(alert.Labels) && IsUrgent(alert.Severity);
@@ -56,7 +57,7 @@ internal sealed record Lane(
     /// </summary>
     public IReadOnlyList<EscalationStep> Steps(Incident incident) => Escalate ?? (Quiet || Digest is not null || Rooms.Count == 0 ? []
         : IsUrgent(incident.Severity) ? [new EscalationStep(TimeSpan.FromMinutes(5), [], Everyone, Mention)]
-        : incident.Severity.Rank == 2 ? [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)]
+        : incident.Severity.Level >= SeverityLevel.Warning ? [new EscalationStep(TimeSpan.FromMinutes(30), [], Everyone, Mention)]
         : []);
 
     /// <summary>What it does while nobody acknowledges, as far as time is concerned.</summary>

@@ -9,9 +9,11 @@ internal sealed class LaneBook(IReadOnlyList<Lane> lanes)
 
     /// <summary>The lanes of the configuration; without any, one that shows everything on the web page.</summary>
     /// <param name="zone">Of quiet hours that name none, and of digests.</param>
-    public static LaneBook Of(IReadOnlyList<LaneOptions> lanes, TimeZoneInfo? zone = null) => new(lanes.Count == 0
+    /// <param name="words">By which severities are compared; the usual ones without.</param>
+    public static LaneBook Of(IReadOnlyList<LaneOptions> lanes, TimeZoneInfo? zone = null, SeverityWords? words = null) =>
+        new(lanes.Count == 0
         ? [new Lane("all", 0, [], [], false, [], false)]
-        : [.. lanes.Select((options, rank) => options.At(rank, zone ?? TimeZoneInfo.Utc))]);
+        : [.. lanes.Select((options, rank) => options.At(rank, zone ?? TimeZoneInfo.Utc, words ?? SeverityWords.Usual))]);
 
     /// <summary>
     /// The lanes of an incident: a lane takes it when it takes any alert that fires. The first one that does is its own, and

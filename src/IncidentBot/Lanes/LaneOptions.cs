@@ -8,6 +8,7 @@ namespace IncidentBot.Lanes;
 internal sealed class LaneOptions
 {
     private List<Matcher>? _matchers;
+    private SeverityWords? _words;
 
     /// <summary>Required, unique.</summary>
     public string Name { get; set; } = "";
@@ -57,13 +58,25 @@ internal sealed class LaneOptions
     public TimeSpan? Digest { get; set; }
 
     /// <summary>The same as <see cref="Match"/>, read once; only of texts that are right.</summary>
-    internal List<Matcher> Matchers => _matchers ??= Matcher.ParseAll(Match);
+    internal List<Matcher> Matchers => MatchersBy(SeverityWords.Usual);
+
+    /// <summary>The same, with severities compared by these words.</summary>
+    internal List<Matcher> MatchersBy(SeverityWords words)
+    {
+        if (_matchers is null || _words != words)
+        {
+            (_matchers, _words) = (Matcher.ParseAll(Match, words), words);
+        }
+
+        return _matchers;
+    }
 
     /// <summary>The lane that these options make.</summary>
     /// <param name="rank">Its place among all lanes.</param>
     /// <param name="zone">Of quiet hours that name none, and of digests.</param>
-    internal Lane At(int rank, TimeZoneInfo zone) =>
-        new(Name, rank, Matchers, Rooms, IsEveryone(Mention), People(Mention), Quiet)
+    /// <param name="words">By which severities are compared.</param>
+    internal Lane At(int rank, TimeZoneInfo zone, SeverityWords words) =>
+        new(Name, rank, MatchersBy(words), Rooms, IsEveryone(Mention), People(Mention), Quiet)
         {
             Continue = Continue,
             QuietHours = [.. QuietHours.Select(hours => hours.In(zone))],

@@ -9,14 +9,14 @@ internal static class LaneWarnings
     private const string Critical = "critical";
 
     /// <summary>One line for each; of lanes that are all good.</summary>
-    public static void Among(IReadOnlyList<LaneOptions> lanes, Requirements requirements)
+    public static void Among(IReadOnlyList<LaneOptions> lanes, SeverityWords words, Requirements requirements)
     {
         if (lanes.Count == 0)
         {
             return;
         }
 
-        var matches = lanes.Select(lane => lane.Matchers).ToList();
+        var matches = lanes.Select(lane => lane.MatchersBy(words)).ToList();
         if (!TakeEverything(matches))
         {
             requirements.Warn("lanes: none takes everything, so what matches none reaches no room and is on the page only; a last lane with match: {} takes the rest");
@@ -44,7 +44,7 @@ internal static class LaneWarnings
         }
     }
 
-    private static bool IsOfSeverity(Matcher matcher) => string.Equals(matcher.Label, Severity.LabelName, StringComparison.Ordinal);
+    public static bool IsOfSeverity(Matcher matcher) => string.Equals(matcher.Label, Severity.LabelName, StringComparison.Ordinal);
 
     /// <summary>Whether one takes everything by itself, or two that ask for the opposite of each other.</summary>
     private static bool TakeEverything(List<List<Matcher>> matches) => matches.Exists(match => match.Count == 0)

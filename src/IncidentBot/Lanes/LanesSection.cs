@@ -20,7 +20,7 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
             var lane = lanes[i];
             var path = FormattableString.Invariant($"lanes[{i}]");
             requirements.RequireName($"{path}.name", lane.Name, lanes.Take(i).Select(earlier => earlier.Name), "a lane");
-            CheckMatch(lanes, i, path, requirements);
+            CheckMatch(lanes, i, path, options.Incidents.Words, requirements);
             rooms.CheckRooms($"{path}.rooms", lane.Rooms);
             rooms.CheckMention($"{path}.mention", lane.Mention);
             CheckEscalation($"{path}.escalate", lane.Escalate ?? [], rooms, requirements);
@@ -47,7 +47,7 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
         }
     }
 
-    private static void CheckMatch(List<LaneOptions> lanes, int index, string path, Requirements requirements)
+    private static void CheckMatch(List<LaneOptions> lanes, int index, string path, SeverityWords words, Requirements requirements)
     {
         var lane = lanes[index];
         if (!requirements.Has($"{path}.match"))
@@ -64,14 +64,23 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
 
         // An earlier lane that asks for less takes everything that this one asks for, and keeps it unless it continues.
         var before = lanes.Take(index).Where((_, i) => requirements.IsGood(FormattableString.Invariant($"lanes[{i}].match")))
-            .FirstOrDefault(other => !other.Continue && other.Matchers.TrueForAll(less => lane.Matchers.Exists(less.Covers)));
+            .FirstOrDefault(other => !other.Continue
+                && other.MatchersBy(words).TrueForAll(less => lane.MatchersBy(words).Exists(less.Covers)));
         if (before is not null)
         {
+            var spelling = Spelling(before.MatchersBy(words), lane.MatchersBy(words));
             requirements.Complain($"{path}.match",
-                $"never reached, because the lane {Requirements.Quote(before.Name)} before it takes all of its incidents",
+                $"never reached, because the lane {Requirements.Quote(before.Name)} before it takes all of its incidents{spelling}",
                 "the narrower lane first");
         }
     }
+
+    /// <summary>Why a lane takes what another word is asked for by; empty when the words are the same.</summary>
+    private static string Spelling(List<Matcher> one, List<Matcher> other) =>
+        one.Find(LaneWarnings.IsOfSeverity)?.OnlyValue is { } word && other.Find(LaneWarnings.IsOfSeverity)?.OnlyValue is { } same
+            && !string.Equals(word, same, StringComparison.OrdinalIgnoreCase)
+            ? $": {Requirements.Quote(same)} is as bad as {Requirements.Quote(word)}, unless incidents.severities says how bad it is"
+            : "";
 
     private static void CheckQuietHours(string path, QuietHoursOptions hours, Requirements requirements)
     {
@@ -95,7 +104,7 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
         for (var i = 0; i < lanes.Count; i++)
         {
             var path = FormattableString.Invariant($"lanes[{i}]");
-            MatchRules.Warn($"{path}.match", lanes[i].Matchers, requirements);
+            MatchRules.Warn($"{path}.match", lanes[i].MatchersBy(options.Incidents.Words), requirements);
             rooms.WarnOfRooms($"{path}.rooms", lanes[i].Rooms);
             for (var j = 0; j < (lanes[i].Escalate?.Count ?? 0); j++)
             {
@@ -103,7 +112,7 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
             }
         }
 
-        LaneWarnings.Among(lanes, requirements);
+        LaneWarnings.Among(lanes, options.Incidents.Words, requirements);
     }
 
     /// <summary>Whether no minute of the week is left, as if all hours were of one time zone.</summary>
@@ -168,6 +177,6 @@ internal static class LanesOfOptions
         public List<LaneOptions> Lanes => options.Of<List<LaneOptions>>("lanes");
 
         /// <summary>The lanes that they make; the same object for as long as these options are in force.</summary>
-        public LaneBook LaneBook => options.Once(static all => LaneBook.Of(all.Lanes, all.Server.TimeZone));
+        public LaneBook LaneBook => options.Once(static all => LaneBook.Of(all.Lanes, all.Server.TimeZone, all.Incidents.Words));
     }
 }

@@ -96,8 +96,8 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
             source.Comparison.Heard(notification.Alerts);
         }
 
-        return beats == 0 ? notification
-            : beats == notification.Alerts.Count ? null
-            : notification with { Alerts = [.. notification.Alerts.Where(alert => !IsWatchdog(options, alert.Labels))] };
+        return beats == notification.Alerts.Count && beats > 0 ? null
+            : settings.Value.Incidents.Words.Name(beats == 0 ? notification
+                : notification with { Alerts = [.. notification.Alerts.Where(alert => !IsWatchdog(options, alert.Labels))] });
     }
 }

@@ -55,7 +55,15 @@ internal sealed partial class Reconciler(
 
         Read(source.Source);
         var listing = PeerListing.Of(peers, beganAt, ignored, rules.TrustAfter);
-        listing = listing with { Alerts = [.. listing.Alerts.Where(alert => !HeardSources.IsWatchdog(source, alert.Report.Labels))] };
+        var words = settings.Value.Incidents.Words;
+        listing = listing with
+        {
+            Alerts =
+            [
+                .. listing.Alerts.Where(alert => !HeardSources.IsWatchdog(source, alert.Report.Labels))
+                    .Select(alert => alert with { Report = words.Name(alert.Report) }),
+            ],
+        };
         var receivers = await ReceiversAsync(source, cancellationToken);
         var open = await store.OpenAlertsAsync(source.Source, cancellationToken);
         foreach (var finding in Compare(source.Source, open, listing, receivers))

@@ -21,6 +21,7 @@ internal static class AlertDocument
     private static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
     private static readonly JsonEncodedText CameBackFrom = JsonEncodedText.Encode("came_back_from");
     private static readonly JsonEncodedText UntakenSince = JsonEncodedText.Encode("untaken_since");
+    private static readonly JsonEncodedText SeverityName = JsonEncodedText.Encode("severity_name");
     private static readonly JsonEncodedText Suppression = JsonEncodedText.Encode("suppression");
 
     public static byte[] Write(IEnumerable<Alert> alerts)
@@ -59,6 +60,11 @@ internal static class AlertDocument
                 json.WriteNumber(UntakenSince, Stored.Time(untaken));
             }
 
+            if (alert.SeverityName is { } severity)
+            {
+                json.WriteString(SeverityName, severity);
+            }
+
             if (Stored.Labels(alert.Suppression) is { } suppression)
             {
                 json.WritePropertyName(Suppression);
@@ -92,7 +98,7 @@ internal static class AlertDocument
         var (labels, annotations) = (LabelSet.Empty, LabelSet.Empty);
         long startsAt = 0, firingSince = 0, heardAt = 0;
         long? endsAt = null, cameBackFrom = null, untakenSince = null;
-        string? endedBy = null;
+        string? endedBy = null, severityName = null;
         LabelSet? suppression = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -111,6 +117,7 @@ internal static class AlertDocument
                 case "ended_by": endedBy = json.GetString(); break;
                 case "came_back_from": cameBackFrom = json.GetInt64(); break;
                 case "untaken_since": untakenSince = json.GetInt64(); break;
+                case "severity_name": severityName = json.GetString(); break;
                 case "suppression": suppression = json.TokenType == JsonTokenType.Null ? null : Pairs(ref json); break;
                 default: json.Skip(); break;
             }
@@ -120,6 +127,7 @@ internal static class AlertDocument
             endsAt is { } end ? Stored.TimeOf(end) : null, Stored.TimeOf(heardAt), Stored.SuppressionOf(suppression))
         {
             EndedBy = endedBy,
+            SeverityName = severityName,
             CameBackFrom = cameBackFrom is { } from ? Stored.TimeOf(from) : null,
             UntakenSince = untakenSince is { } untaken ? Stored.TimeOf(untaken) : null,
         };

@@ -29,8 +29,6 @@ internal sealed record Board(
     /// <summary>Incidents that are counted one by one.</summary>
     public const int Most = 1000;
 
-    private static readonly int WarningRank = new Severity("warning").Rank;
-
     private readonly ILookup<Standing, IncidentSummary> _open = Open.ToLookup(incident => Of(incident, Now));
 
     /// <summary>Fires, and people are told of it.</summary>
@@ -50,14 +48,14 @@ internal sealed record Board(
         IncidentStatus.Stale => Standing.Stale,
         _ when incident.Quiet(now) => Standing.Quiet,
         _ when incident.IsTaken => Standing.Taken,
-        _ when incident.Severity.Rank > WarningRank => Standing.Untaken,
-        _ => incident.Severity.Rank == WarningRank ? Standing.Warning : Standing.Info,
+        _ when incident.Severity.Level > SeverityLevel.Warning => Standing.Untaken,
+        _ => incident.Severity.Level == SeverityLevel.Warning ? Standing.Warning : Standing.Info,
     };
 
     /// <summary>In the order in which people should look: the worst, of these what others were called for, of these the oldest.</summary>
     public static IReadOnlyList<IncidentSummary> InOrder(IEnumerable<IncidentSummary> incidents) =>
     [
-        .. incidents.OrderByDescending(incident => incident.Severity.Rank).ThenByDescending(incident => incident.Escalated)
+        .. incidents.OrderByDescending(incident => incident.Severity.Level).ThenByDescending(incident => incident.Escalated)
             .ThenBy(incident => incident.OpenedAt).ThenBy(incident => incident.Number),
     ];
 }

@@ -22,7 +22,7 @@ internal readonly record struct Look(string Class, string Word)
         IncidentStatus.Firing => Of(severity),
     };
 
-    public static Look Of(Severity severity) => new(ClassOf(severity.Rank), Headline.Cut(severity.Word, 24));
+    public static Look Of(Severity severity) => new(ClassOf(severity.Level), Headline.Cut(severity.Word, 24));
 
     public static Look Of(Alert alert) => alert.Firing ? Of(alert.Severity) : Resolved;
 
@@ -42,11 +42,11 @@ internal readonly record struct Look(string Class, string Word)
         _ => "notes",
     };
 
-    private static string ClassOf(int rank) => rank switch
+    private static string ClassOf(SeverityLevel level) => level switch
     {
-        3 => "critical",
-        2 => "warning",
-        1 => "info",
+        SeverityLevel.Critical => "critical",
+        SeverityLevel.High or SeverityLevel.Warning => "warning",
+        SeverityLevel.Info => "info",
         _ => "none",
     };
 }

@@ -123,7 +123,7 @@ internal sealed record RunbookSurroundings(
         }
 
         return [.. found.Where(incident => IsFor(page, incident, guide)).DistinctBy(incident => incident.Number)
-            .OrderByDescending(incident => incident.Severity.Rank).ThenByDescending(incident => incident.Number).Take(MostBurning)];
+            .OrderByDescending(incident => incident.Severity.Level).ThenByDescending(incident => incident.Number).Take(MostBurning)];
     }
 
     private static async Task<IReadOnlyList<IncidentSummary>> BeforeAsync(Runbook page, IIncidentStore store, RunbookGuide guide,

@@ -12,7 +12,7 @@ internal static class IncidentWords
     {
         IncidentStatus.Resolved => "resolved",
         IncidentStatus.Stale => "stale",
-        IncidentStatus.Firing => severity.Rank == 0 ? "firing" : severity.Word,
+        IncidentStatus.Firing => severity.Level == SeverityLevel.None ? "firing" : severity.Word,
     };
 
     /// <summary>The field's word for why Alertmanager keeps quiet.</summary>

@@ -31,7 +31,7 @@ public sealed class MatcherTests
     [InlineData("!~db-.*", "web", true)]
     [InlineData("!~db-.*", null, true)]
     public void A_match_takes_a_label_or_does_not(string match, string? value, bool taken) =>
-        Assert.Equal(taken, Matcher.Parse("severity", match).Matches(value));
+        Assert.Equal(taken, Matcher.Parse("level", match).Matches(value));
 
     [Theory]
     [InlineData("critical", "critical", true)]
@@ -46,8 +46,8 @@ public sealed class MatcherTests
     [InlineData("pa", "=~pa", false)]
     public void A_match_covers_another_only_when_that_is_certain(string match, string other, bool covers)
     {
-        Assert.Equal(covers, Matcher.Parse("severity", match).Covers(Matcher.Parse("severity", other)));
-        Assert.False(Matcher.Parse("severity", match).Covers(Matcher.Parse("team", other)));
+        Assert.Equal(covers, Matcher.Parse("level", match).Covers(Matcher.Parse("level", other)));
+        Assert.False(Matcher.Parse("level", match).Covers(Matcher.Parse("team", other)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class MatcherTests
     {
         Assert.Null(Matcher.TryParse("severity", match, out var problem));
         Assert.NotEqual("", problem);
-        Assert.Throws<FormatException>(() => Matcher.Parse("severity", match));
+        Assert.Throws<FormatException>(() => Matcher.Parse("level", match));
     }
 
     [Fact]

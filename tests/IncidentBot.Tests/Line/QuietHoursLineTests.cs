@@ -19,12 +19,12 @@ public sealed class QuietHoursLineTests
         await using var bot = await StartAsync(options => Nights(options, "11:00", "13:00", "silent"));
         await bot.PostAsync(Firing("plex-0"));
         await bot.AtAsync("12:01");
-        await bot.PostAsync(Firing("plex-0"), Firing("plex-1", since: 1, severity: "page"));
+        await bot.PostAsync(Firing("plex-0"), Firing("plex-1", since: 1, severity: "major"));
         await bot.AtAsync("12:02");
 
         Assert.All([InSlack, InTelegram], room =>
         {
-            var message = bot.Expect(room, "PAGE", "2 firing");
+            var message = bot.Expect(room, "HIGH", "2 firing");
             var reply = Assert.Single(bot.Replies(room, message));
             Assert.Contains("Severity raised", reply.Text, StringComparison.Ordinal);
             Assert.Empty(message.Mentions.Concat(reply.Mentions));
@@ -46,14 +46,14 @@ public sealed class QuietHoursLineTests
         await bot.AtAsync("12:15");
         await bot.PostAloneAsync(Firing("stays", since: 15));
         await bot.PostAloneAsync(Firing("goes", since: 15));
-        await bot.PostAsync(Alone(Firing("known")) with { Alerts = [Firing("known"), Firing("other", since: 15, severity: "page")] });
+        await bot.PostAsync(Alone(Firing("known")) with { Alerts = [Firing("known"), Firing("other", since: 15, severity: "major")] });
         await bot.AtAsync("12:20");
         await bot.PostAloneAsync(Resolved("goes", since: 15, at: 20));
         await bot.AtAsync("12:30");
         await bot.RestartAsync();
         await bot.AtAsync("12:59");
 
-        Assert.All([InSlack, InTelegram], room => Assert.Empty(bot.Replies(room, bot.Expect(room, "2 firing", "PAGE"))));
+        Assert.All([InSlack, InTelegram], room => Assert.Empty(bot.Replies(room, bot.Expect(room, "2 firing", "HIGH"))));
         Assert.Equal([PostState.Shown, PostState.Waiting], States(await bot.PostsAsync(), 3, 2));
 
         await bot.AtAsync("13:00");

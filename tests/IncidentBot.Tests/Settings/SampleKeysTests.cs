@@ -39,7 +39,7 @@ public sealed partial class SampleKeysTests
         _ => [path],
     };
 
-    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target"
+    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target" or "incidents.severities"
         || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".labels", StringComparison.Ordinal))
         || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".group", StringComparison.Ordinal));
 

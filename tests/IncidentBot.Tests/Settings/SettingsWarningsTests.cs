@@ -32,8 +32,8 @@ public sealed class SettingsWarningsTests : IDisposable
         "lanes[0].match.severity: \"critical|page\" is compared as it is written; a regular expression begins with =~, as in \"=~critical|page\"")]
     [InlineData("lanes: [{ name: a, match: { pod: 'db-.*' } }, { name: b, match: {} }]", "lanes[0].match.pod: \"db-.*\" is compared as it is written;")]
     [InlineData("inhibit: [{ source: { alertname: NodeDown|HostDown }, target: { a: b } }]" + Lanes, "inhibit[0].source.alertname: \"NodeDown|HostDown\" is compared")]
-    [InlineData("lanes: [{ name: a, match: { severity: Critical } }, { name: b, match: {} }]",
-        "lanes[0].match.severity: \"Critical\" is compared as it is written, and \"critical\" is something else; \"=~(?i)critical\" takes both")]
+    [InlineData("lanes: [{ name: a, match: { Severity: critical } }, { name: b, match: {} }]",
+        "lanes[0].match.Severity: names of labels are told apart by their case, and alerts have \"severity\"")]
     public void What_is_hardly_meant_is_warned_of(string text, string warning)
     {
         var found = Assert.Single(Warnings(text));

@@ -210,6 +210,25 @@ public sealed class SqliteIncidentStoreTests : IncidentStoreContract
         Assert.Equal((0L, 0L), (Count(File, "alerts"), Count(File, "owners")));
     }
 
+    [Theory]
+    [InlineData("Critical", 3, "critical", 4)]
+    [InlineData("P1", 3, "critical", 4)]
+    [InlineData("ERROR", 2, "high", 3)]
+    [InlineData("warn", 2, "warning", 2)]
+    [InlineData("Odd", 2, "odd", 2)]
+    [InlineData("notice", 1, "info", 1)]
+    [InlineData("none", 0, "none", 0)]
+    public async Task Severities_that_an_earlier_program_left_are_named_and_ranked_anew(string word, int rank, string name, int newRank)
+    {
+        await Store.DisposeAsync();
+        System.IO.File.Delete(File);
+        Old(schema: 1, Row("incidents", FirstIncident.Replace("'critical', 3", $"'{word}', {rank}", StringComparison.Ordinal)));
+        await OpenAgainAsync();
+        Assert.Equal(new Severity(name), Assert.Single(await Store.ListAsync(new IncidentFilter(Severity: word), Cancel)).Severity);
+        Assert.Equal(newRank, (int)new Severity(word).Level);
+        Assert.Equal(1, Count(File, $"incidents WHERE rank = {newRank}"));
+    }
+
     private const string FirstIncident = "1, '{\"source\":\"home\"}', 'home', 'incidentbot', '{}', '{}', 1, 1, 'critical', 3, 'critical', 'PodNotReady', '', '', NULL, 1, 0, 0, 0, '', '', 60000000, 60000000, NULL, 60000000, 60000000";
     private const string FirstAlert = "1, 'f1', '{\"alertname\":\"PodNotReady\",\"pod\":\"plex-0\"}', '{}', '', 60000000, 60000000, NULL, 60000000";
 

@@ -35,7 +35,7 @@ internal sealed class StoreStub : IIncidentStore
     {
         var found = All().Where(incident => Matches(incident, filter))
             .OrderBy(incident => incident.Status switch { IncidentStatus.Firing => 0, IncidentStatus.Stale => 1, _ => 2 })
-            .ThenByDescending(incident => incident.Status == IncidentStatus.Resolved ? 0 : incident.Severity.Rank)
+            .ThenByDescending(incident => incident.Status == IncidentStatus.Resolved ? 0 : (int)incident.Severity.Level)
             .ThenByDescending(incident => incident.Status == IncidentStatus.Resolved ? incident.ResolvedAt : incident.OpenedAt)
             .ThenByDescending(incident => incident.Number);
         return Task.FromResult<IReadOnlyList<IncidentSummary>>([.. found.Skip(filter.Skip).Take(filter.Limit)]);

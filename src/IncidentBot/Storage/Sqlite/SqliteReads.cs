@@ -123,7 +123,7 @@ internal sealed class SqliteReads(string source)
             _ => "true",
         });
         var values = new List<object?>();
-        Equal("severity", filter.Severity);
+        Equal("severity", filter.Severity is { Length: > 0 } severity ? new Severity(severity).Word : null);
         Equal("lane", filter.Lane);
         foreach (var word in (filter.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(8))
         {

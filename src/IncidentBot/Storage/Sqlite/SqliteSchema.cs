@@ -223,6 +223,16 @@ internal static class SqliteSchema
         CREATE INDEX posts_shown ON posts (shown_at);
         CREATE INDEX posts_summary ON posts (summary, id) WHERE summary <> 0;
         """,
+        """
+        UPDATE incidents SET severity = lower(trim(severity));
+        UPDATE incidents SET severity = CASE
+            WHEN severity IN ('crit', 'page', 'emergency', 'emerg', 'fatal', 'disaster', 'panic', 'blocker', 'p0', 'p1', 'sev0', 'sev1', 'sev-0', 'sev-1') THEN 'critical'
+            WHEN severity IN ('major', 'error', 'err', 'severe', 'urgent', 'p2', 'sev2', 'sev-2') THEN 'high'
+            WHEN severity IN ('warn', 'minor', 'medium', 'moderate', 'average', 'ticket', 'p3', 'sev3', 'sev-3') THEN 'warning'
+            WHEN severity IN ('informational', 'information', 'notice', 'low', 'debug', 'p4', 'p5', 'sev4', 'sev5', 'sev-4', 'sev-5') THEN 'info'
+            WHEN severity IN ('ok', '') THEN 'none' ELSE severity END;
+        UPDATE incidents SET rank = CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'info' THEN 1 WHEN 'none' THEN 0 ELSE 2 END;
+        """,
     ];
 
     /// <summary>Writes nothing into a database that this program cannot use.</summary>

@@ -174,7 +174,7 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
         [
             incident.Key.ToString(), incident.Key.Source, incident.Key.Receiver, Stored.Labels(incident.Key.GroupLabels),
             Stored.Labels(incident.CommonLabels), (long)incident.Version, (long)incident.Status, incident.Severity.Word,
-            (long)incident.Severity.Rank, lane, shown.Title, shown.Place, shown.Summary, shown.RunbookUrl,
+            (long)incident.Severity.Level, lane, shown.Title, shown.Place, shown.Summary, shown.RunbookUrl,
             (long)shown.Firing, (long)shown.Resolved, (long)shown.Flaps, incident.Truncated, incident.ExternalUrl,
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
             Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Escalation), Stored.Text(incident.Flapping),
