@@ -17,8 +17,8 @@ internal sealed record Service(string Name, int Tier)
     /// <summary>Labels of alerts about what runs on it: a host carries every pod that names it.</summary>
     public IReadOnlyList<LabelConditions> Carries { get; init; } = [];
 
-    /// <summary>Names of alerts that speak of a part of it: what needs it works on, so they explain nothing else.</summary>
-    public IReadOnlyList<string> LocalAlerts { get; init; } = [];
+    /// <summary>Labels of alerts that speak of a part of it: what needs it works on, so they explain nothing else.</summary>
+    public IReadOnlyList<LabelConditions> LocalAlerts { get; init; } = [];
 }
 
 /// <summary>

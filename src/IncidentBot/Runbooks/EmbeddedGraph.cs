@@ -6,13 +6,18 @@ namespace IncidentBot.Runbooks;
 internal static class EmbeddedGraph
 {
     /// <param name="pages">In the order in which they count: of two pages for one alert the first.</param>
-    /// <param name="services">Each name once.</param>
-    public static ServiceGraph Of(IReadOnlyList<Runbook> pages, IReadOnlyList<Service> services) => new(services, [],
-    [
-        .. pages.SelectMany(page => page.Front.Alerts.Select(alert => new ResolvedBy(RunbookSet.AlertName(alert), page.Path, page.Title)
+    /// <param name="list">Each name once.</param>
+    public static ServiceGraph Of(IReadOnlyList<Runbook> pages, ServiceList list) => new(list.Services,
+        [.. list.Watches, .. pages.SelectMany(Watched).Distinct()], [.. pages.SelectMany(Resolved)]);
+
+    private static IEnumerable<Watches> Watched(Runbook page) => page.Front.Services.SelectMany(service =>
+        page.Front.Alerts.Select(alert => new Watches(RunbookSet.AlertName(alert), service) { ByRunbook = true }));
+
+    private static IEnumerable<ResolvedBy> Resolved(Runbook page) => page.Front.Alerts.Select(alert =>
+        new ResolvedBy(RunbookSet.AlertName(alert), page.Path, page.Title)
         {
             Anchor = alert.Contains('#', StringComparison.Ordinal) ? alert[(alert.IndexOf('#') + 1)..] : "",
+            Match = page.Front.Conditions.GetValueOrDefault(alert, LabelConditions.None),
             Source = "its front matter",
-        })),
-    ]);
+        });
 }

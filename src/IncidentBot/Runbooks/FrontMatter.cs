@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using IncidentBot.Graph;
+using IncidentBot.Incidents;
 using IncidentBot.Yaml;
 
 namespace IncidentBot.Runbooks;
@@ -10,6 +12,8 @@ namespace IncidentBot.Runbooks;
 /// </summary>
 internal sealed record FrontMatter
 {
+    private static readonly Dictionary<string, LabelConditions> NoConditions = new(StringComparer.Ordinal);
+
     public static readonly FrontMatter None = new();
 
     private static readonly HashSet<string> OthersKeys = new(StringComparer.OrdinalIgnoreCase)
@@ -26,6 +30,9 @@ internal sealed record FrontMatter
 
     /// <summary>Names of the alerts that this page is for.</summary>
     public IReadOnlyList<string> Alerts { get; init; } = [];
+
+    /// <summary>What labels must be for an alert of <see cref="Alerts"/> to lead here, by how it stands there; absent for any.</summary>
+    public IReadOnlyDictionary<string, LabelConditions> Conditions { get; init; } = NoConditions;
 
     public IReadOnlyList<string> Services { get; init; } = [];
 
@@ -96,11 +103,13 @@ internal sealed record FrontMatter
             }
         }
 
+        var conditions = ConditionsOf(map, words);
         return new FrontMatter
         {
             Title = map.Text("title") is { Length: > 0 } title ? title : null,
             Description = map.Text("description") is { Length: > 0 } description ? description : map.Text("summary"),
-            Alerts = [.. map.Texts("alerts"), .. map.Texts("alert_names"), .. map.Texts("alert")],
+            Alerts = [.. map.Texts("alerts"), .. conditions.Keys, .. map.Texts("alert_names"), .. map.Texts("alert")],
+            Conditions = conditions,
             Services = map.Texts("services"),
             Severity = string.Join(", ", map.Texts("severity")),
             Owner = string.Join(", ", map.Texts("owner")),
@@ -109,6 +118,31 @@ internal sealed record FrontMatter
             UnknownKeys = unknown,
             Complaints = words,
         };
+    }
+
+    /// <summary>Alerts that are written with conditions: <c>- { alert: NodeDown, match: { cluster: b } }</c>.</summary>
+    private static Dictionary<string, LabelConditions> ConditionsOf(MapNode map, List<string> words)
+    {
+        var conditions = new Dictionary<string, LabelConditions>(StringComparer.Ordinal);
+        foreach (var item in map["alerts"]?.Value is ListNode list ? list.Items.OfType<MapNode>() : [])
+        {
+            var texts = (item["match"]?.Value as MapNode)?.Entries.Where(entry => entry.Value is ScalarNode)
+                .ToDictionary(entry => entry.Key, entry => ((ScalarNode)entry.Value).Value, StringComparer.Ordinal) ?? [];
+            var problem = item.Text("alert").Length == 0 || item.Entries.Any(entry => entry.Key is not ("alert" or "match"))
+                ? "write { alert: NodeDown, match: { cluster: b } }"
+                : texts.Select(pair => Matcher.TryParse(pair.Key, pair.Value, out var wrong) is null ? $"{pair.Key}: {wrong}" : null)
+                    .FirstOrDefault(wrong => wrong is not null);
+            if (problem is null)
+            {
+                conditions[item.Text("alert")] = LabelConditions.Of(texts);
+            }
+            else
+            {
+                words.Add($"line {item.Origin.Line}: alerts: {problem}");
+            }
+        }
+
+        return conditions;
     }
 
     private static readonly HashSet<string> OwnKeys = new(StringComparer.Ordinal)

@@ -47,8 +47,8 @@ internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> nam
     /// <summary>The tier of the most important service that an incident is about; null when none is known.</summary>
     public int? Tier(Incident incident)
     {
-        var tiers = set().Tiers;
-        return incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Select(alert => tiers.Of(alert.Labels))
+        var graph = set().Graph;
+        return incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0).Select(alert => graph.Tier(alert.Labels))
             .Min();
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using IncidentBot.Graph;
+using IncidentBot.Yaml;
 
 namespace IncidentBot.Runbooks;
 
@@ -43,12 +45,12 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
         }
 
         var complaints = new List<string>(problems);
-        var tiers = Tiers(files.Where(file => file.Name is RunbookFolder.Services), complaints);
+        var services = Services(files.Where(file => file.Name is RunbookFolder.Services), complaints);
         var paths = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var kept = pages.Where(pair => paths.Add(pair.Page.Path)).Select(pair => pair.Page).ToList();
         complaints.AddRange(pages.Where(pair => !kept.Contains(pair.Page))
             .Select(pair => $"{pair.File.Shown}: another page has the path {pair.Page.Path}"));
-        _set = new RunbookSet(kept, Pictures(files), tiers, complaints);
+        _set = new RunbookSet(kept, Pictures(files), complaints, services);
         (_files, _problems, _known) = (files, problems, known);
         return _set;
     }
@@ -85,18 +87,35 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
             : before.Page with { Problem = CannotBeOpened };
     }
 
-    private static ServiceTiers Tiers(IEnumerable<RunbookFile> files, List<string> complaints)
+    private ServiceList Services(IEnumerable<RunbookFile> files, List<string> complaints)
     {
-        var services = new Dictionary<string, ServiceEntry>(StringComparer.OrdinalIgnoreCase);
+        var (services, watches) = (new Dictionary<string, Service>(StringComparer.OrdinalIgnoreCase), new List<Watches>());
         foreach (var file in files)
         {
-            foreach (var service in Read(file.Real) is { } bytes ? ServiceTiers.Read(bytes, file.Shown, complaints) : [])
+            var problems = new List<Complaint>();
+            if (Read(file.Real, ServicesFile.Largest) is not { } bytes)
             {
-                services.TryAdd(service.Name, service);
+                complaints.Add($"{file.Shown}: {CannotBeOpened}");
+                _unread = true;
+                continue;
+            }
+
+            var list = ServicesFile.Read(bytes, file.Shown, problems);
+            complaints.AddRange(problems.Select(problem => problem.ToString()));
+            foreach (var service in list.Services)
+            {
+                if (services.TryAdd(service.Name, service))
+                {
+                    watches.AddRange(list.Watches.Where(watch => string.Equals(watch.Service, service.Name, StringComparison.Ordinal)));
+                }
+                else
+                {
+                    complaints.Add($"{file.Shown}: another list has the service {service.Name}");
+                }
             }
         }
 
-        return new ServiceTiers(services);
+        return new ServiceList([.. services.Values], watches);
     }
 
     private static FrozenDictionary<string, RunbookPicture> Pictures(List<RunbookFile> files) => files
@@ -105,13 +124,13 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
         .ToFrozenDictionary(file => file.Name, file => new RunbookPicture(file.Real, RunbookPicture.Types[Path.GetExtension(file.Name)]),
             StringComparer.OrdinalIgnoreCase);
 
-    private static byte[]? Read(string file)
+    private static byte[]? Read(string file, int largest = RunbookReader.LargestFile)
     {
         try
         {
             using var stream = RealPath.Open(file);
             // One byte more than it should have shows whether it is still growing.
-            var bytes = new byte[Math.Min(stream.Length, RunbookReader.LargestFile) + 1];
+            var bytes = new byte[Math.Min(stream.Length, largest) + 1];
             return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

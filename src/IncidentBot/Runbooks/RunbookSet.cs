@@ -7,7 +7,7 @@ namespace IncidentBot.Runbooks;
 /// <summary>All runbooks as they were at one moment. It never changes; a change of the files makes the next set.</summary>
 internal sealed class RunbookSet
 {
-    public static readonly RunbookSet Empty = new([], FrozenDictionary<string, RunbookPicture>.Empty, ServiceTiers.None, []);
+    public static readonly RunbookSet Empty = new([], FrozenDictionary<string, RunbookPicture>.Empty, []);
 
     private readonly FrozenDictionary<string, Runbook> _byPath;
     private readonly FrozenDictionary<string, Runbook> _byName;
@@ -19,11 +19,12 @@ internal sealed class RunbookSet
     /// <param name="pages">Of two with one path the first stays.</param>
     /// <param name="pictures">By path.</param>
     /// <param name="complaints">About roots and files that are no pages.</param>
-    public RunbookSet(IEnumerable<Runbook> pages, FrozenDictionary<string, RunbookPicture> pictures, ServiceTiers tiers,
-        IReadOnlyList<string> complaints)
+    /// <param name="services">Of all lists, each name once; null for none.</param>
+    public RunbookSet(IEnumerable<Runbook> pages, FrozenDictionary<string, RunbookPicture> pictures, IReadOnlyList<string> complaints,
+        ServiceList? services = null)
     {
         Pages = [.. pages.OrderBy(page => page.Path, StringComparer.OrdinalIgnoreCase)];
-        (Pictures, Tiers, Complaints) = (pictures, tiers, complaints);
+        (Pictures, Complaints) = (pictures, complaints);
         _byPath = First([.. Pages.Select(page => (page.Path, page)),
             .. Pages.SelectMany(page => page.Front.Aliases.Select(alias => (alias.Trim('/'), page)))], StringComparer.OrdinalIgnoreCase);
         _byName = First(Names(Pages), StringComparer.Ordinal);
@@ -31,7 +32,7 @@ internal sealed class RunbookSet
         _byAlertKey = First(Pages.SelectMany(page => page.Front.Alerts.Select(alert => (Slug.Key(AlertName(alert)), page))),
             StringComparer.Ordinal);
         _byHeading = Headings(Pages).ToFrozenDictionary(StringComparer.Ordinal);
-        Graph = EmbeddedGraph.Of(Pages, []);
+        Graph = EmbeddedGraph.Of(Pages, services ?? new ServiceList([], []));
         _search = new Lazy<RunbookSearch>(() => new RunbookSearch(Pages));
     }
 
@@ -39,8 +40,6 @@ internal sealed class RunbookSet
     public IReadOnlyList<Runbook> Pages { get; }
 
     public FrozenDictionary<string, RunbookPicture> Pictures { get; }
-
-    public ServiceTiers Tiers { get; }
 
     /// <summary>What the pages and the lists of services say of alerts, services and runbooks.</summary>
     public ServiceGraph Graph { get; }

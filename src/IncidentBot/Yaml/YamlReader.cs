@@ -12,17 +12,19 @@ internal sealed class YamlReader
 {
     public const int LargestFile = 1024 * 1024;
     private const int DeepestNode = 32;
-    private const int MostNodes = 20_000;
+    private const int UsualNodes = 20_000;
 
     private readonly string _text;
     private readonly Parser _parser;
     private readonly string _name;
     private readonly List<Complaint> _complaints;
     private readonly Dictionary<AnchorName, YamlNode> _anchors = [];
+    private readonly int _mostNodes;
     private int _nodes;
 
-    private YamlReader(string text, string name, List<Complaint> complaints)
+    private YamlReader(string text, string name, List<Complaint> complaints, int mostNodes)
     {
+        _mostNodes = mostNodes;
         _text = text;
         _parser = new Parser(new StringReader(text));
         _name = name;
@@ -30,11 +32,15 @@ internal sealed class YamlReader
     }
 
     /// <summary>Returns the document, an empty map for an empty file, or null when it cannot be read at all.</summary>
-    public static YamlNode? Read(byte[] bytes, string name, List<Complaint> complaints)
+    /// <param name="largest">In bytes.</param>
+    /// <param name="mostNodes">With those that aliases repeat.</param>
+    public static YamlNode? Read(
+        byte[] bytes, string name, List<Complaint> complaints, int largest = LargestFile, int mostNodes = UsualNodes)
     {
-        if (bytes.Length > LargestFile)
+        if (bytes.Length > largest)
         {
-            complaints.Add(new Complaint(new Origin(name), "", "the file is larger than 1 MiB", "a configuration of at most 1 MiB"));
+            var most = FormattableString.Invariant($"{largest / 1024 / 1024} MiB");
+            complaints.Add(new Complaint(new Origin(name), "", $"the file is larger than {most}", $"at most {most}"));
             return null;
         }
 
@@ -49,7 +55,7 @@ internal sealed class YamlReader
             return null;
         }
 
-        var reader = new YamlReader(text, name, complaints);
+        var reader = new YamlReader(text, name, complaints, mostNodes);
         try
         {
             return reader.ReadDocument();
@@ -115,9 +121,9 @@ internal sealed class YamlReader
         };
         _parser.MoveNext();
         _nodes += begin is AnchorAlias ? node.Size : 1;
-        if (_nodes > MostNodes)
+        if (_nodes > _mostNodes)
         {
-            throw Unreadable(begin, "too many values, counting what aliases repeat", $"at most {MostNodes}");
+            throw Unreadable(begin, "too many values, counting what aliases repeat", FormattableString.Invariant($"at most {_mostNodes}"));
         }
 
         if (begin is NodeEvent { Tag.IsEmpty: false } tagged && !tagged.Tag.IsNonSpecific)

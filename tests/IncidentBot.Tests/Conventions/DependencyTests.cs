@@ -24,7 +24,7 @@ public sealed class DependencyTests
         ["Delivery"] = ["Alerts", "Incidents", "Words", "Lanes", "Posts", "Rooms", "Channels", "Storage", "Runbooks"],
         ["Channels"] = ["Rooms"],
         ["Runbooks"] = ["Alerts", "Incidents", "Words", "Yaml", "Graph"],
-        ["Graph"] = ["Alerts", "Incidents"],
+        ["Graph"] = ["Alerts", "Incidents", "Yaml"],
         ["Probes"] = ["Words"],
         ["Actions"] = ["Words", "Rooms", "Channels", "Storage", "Delivery"],
         ["Web"] = Everything,

@@ -12,7 +12,7 @@ public sealed class RunbookLineTests
     public void A_message_leads_to_the_page_filled_in_with_its_incident()
     {
         var page = RunbookReader.Read("---\nalerts: [NodeDown]\n---\n## NodeDown\n", "infrastructure/node-down", "node-down.md");
-        var set = new RunbookSet([page], System.Collections.Frozen.FrozenDictionary<string, RunbookPicture>.Empty, ServiceTiers.None, []);
+        var set = new RunbookSet([page], System.Collections.Frozen.FrozenDictionary<string, RunbookPicture>.Empty, []);
         var incident = Scenes.NodeDown(41, Say.Noon).Build().Incident;
 
         Assert.Equal("https://bot.example.org/ops/runbooks/infrastructure/node-down?incident=41#nodedown", RunbookOf(set));

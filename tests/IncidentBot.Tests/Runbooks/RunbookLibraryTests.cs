@@ -257,12 +257,12 @@ public sealed class RunbookLibraryTests : IDisposable
 
         var set = new RunbookLoader().Load(_options.Path);
 
-        Assert.Equal(3, set.Tiers.Of(Alerts.LabelSet.From(("service", "plex"))));
-        Assert.Equal(2, set.Tiers.Of(Alerts.LabelSet.From(("service", "plex"), ("tier", "2"))));
-        Assert.Equal(1, set.Tiers.Of(Alerts.LabelSet.From(("app", "NFS"))));
-        Assert.Null(set.Tiers.Of(Alerts.LabelSet.From(("service", "unknown"), ("tier", "gold"))));
-        Assert.Equal(["nfs"], set.Tiers.Services["plex"].DependsOn);
-        Assert.Contains("line 4", Assert.Single(set.Complaints), StringComparison.Ordinal);
+        Assert.Equal(3, set.Graph.Tier(Alerts.LabelSet.From(("service", "plex"))));
+        Assert.Equal(2, set.Graph.Tier(Alerts.LabelSet.From(("service", "plex"), ("tier", "2"))));
+        Assert.Equal(1, set.Graph.Tier(Alerts.LabelSet.From(("app", "NFS"))));
+        Assert.Null(set.Graph.Tier(Alerts.LabelSet.From(("service", "unknown"), ("tier", "gold"))));
+        Assert.Equal(["nfs"], set.Graph.Find("plex")!.DependsOn.Select(need => need.ToString()));
+        Assert.Contains("services.yml:4: services[2].tier: found \"9\". Allowed: 1 for what must not fail, to 4 for what may.", Assert.Single(set.Complaints), StringComparison.Ordinal);
     }
 
     private async Task<Running> StartAsync()

@@ -136,5 +136,5 @@ public sealed class RunbookResolverTests
 
     internal static RunbookSet Of(params (string Path, string Text)[] pages) => new(
         pages.Select(page => RunbookReader.Read(page.Text, page.Path, $"runbooks/{page.Path}.md")),
-        System.Collections.Frozen.FrozenDictionary<string, RunbookPicture>.Empty, ServiceTiers.None, []);
+        System.Collections.Frozen.FrozenDictionary<string, RunbookPicture>.Empty, []);
 }

@@ -187,7 +187,7 @@ public sealed partial class SettingsFileTests : IDisposable
         var (result, complaints) = _place.Load(new string('#', YamlReader.LargestFile + 10));
 
         Assert.Null(result.Options);
-        Assert.Equal("incidentbot.yml: the file is larger than 1 MiB. Allowed: a configuration of at most 1 MiB.", Assert.Single(complaints));
+        Assert.Equal("incidentbot.yml: the file is larger than 1 MiB. Allowed: at most 1 MiB.", Assert.Single(complaints));
         Assert.Null(SettingsCatalog.Load("/dev/zero", Place.NoVariables).Options);
     }
 

@@ -12,7 +12,7 @@ namespace IncidentBot.Runbooks.Lint;
 internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly today, TimeSpan reviewedWithin,
     IReadOnlySet<string> otherPages)
 {
-    private readonly RunbookResolver _resolver = new(set, naming);
+    private readonly RunbookResolver _resolver = new(set, naming, set.Graph);
     private readonly List<Finding> _findings = [];
     private readonly List<Finding> _elsewhere = [];
 
@@ -39,6 +39,7 @@ internal sealed class RunbookLint(RunbookSet set, RunbookNaming naming, DateOnly
             PagesWithoutRules(rules);
         }
 
+        _findings.AddRange(new ServiceLint(set, RunbookFolder.Services).Run(rules));
         return new LintReport(set.Pages.Count, ruleFiles, rules?.Count ?? 0, Sorted(_findings), Sorted(_elsewhere));
     }
 

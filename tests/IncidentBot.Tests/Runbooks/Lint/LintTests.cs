@@ -68,6 +68,32 @@ public sealed class LintTests : IDisposable
     }
 
     [Fact]
+    public async Task Alerts_without_a_service_services_without_an_alert_circles_and_unknown_names_are_listed()
+    {
+        Write("runbooks/services.yml", "services:\n- { name: traefik, tier: 1, depends_on: [dns, ingres] }\n- { name: dns, tier: 1, depends_on: [traefik], match: { job: dns } }\n"
+            + "- { name: ingress, tier: 9 }\n- { name: mail, tier: 2, depends_on: [{ any_of: [dns, traefik] }] }\n");
+        Write("runbooks/mail.md", $"---\nalerts: [MailDown]\nservices: [mial]\nreviewed: {Today}\n---\n# Mail\n");
+        Write("rules/good.yml", "groups:\n- rules:\n  - { alert: NodeDown, labels: { service: '{{ $labels.service }}' } }\n"
+            + "  - { alert: MailDown, labels: { service: trafik } }\n  - { alert: TraefikDown, labels: { service: traefik }, annotations: { runbook_url: node-down } }\n");
+
+        var (code, output, _) = await RunAsync("--rules", At("rules"));
+
+        Assert.Equal(1, code);
+        Assert.Equal(
+            [
+                "alert-without-service MailDown leads to no service; trafik is not in the list; is it traefik?",
+                "broken-file 4: services[2].tier: found \"9\". Allowed: 1 for what must not fail, to 4 for what may.",
+                "service-cycle services need themselves: dns → traefik → dns",
+                "unknown-service the service mial is not in the list",
+                "unknown-service traefik depends on ingres, which is not in the list",
+                "unwatched-service no rule speaks of mail",
+            ],
+            output.Split('\n').Select(line => Regex.Match(line, @"\S+ +(?<kind>[a-z]+-[a-z-]+) +(?<words>.*)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)))
+                .Where(line => line.Success && line.Groups["kind"].Value is not ("dead-link" or "elsewhere"))
+                .Select(line => $"{line.Groups["kind"].Value} {line.Groups["words"].Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Without_rules_alerts_are_not_asked_about()
     {
         Write("runbooks/x.md", $"---\nalerts: [Unknown]\nreviewed: {Today}\n---\n# X\n");
