@@ -131,11 +131,12 @@ internal static class Headline
     private static string GroupSummary(List<Alert> alerts, Incident incident)
     {
         const int Named = 3;
+        // Every change of an incident asks for this: of hundreds of alerts only as many are looked at as are named.
         var names = alerts.Select(alert => Place(alert, incident) is [var first, ..] ? Cut(first.Value, 40) : alert.Name)
-            .Distinct(StringComparer.Ordinal).ToList();
-        var more = alerts.Count - Math.Min(Named, names.Count);
+            .Distinct(StringComparer.Ordinal).Take(Named).ToList();
+        var more = alerts.Count - names.Count;
         var shared = Shared([.. alerts.Select(alert => First(alert, ["summary", "message", "title"]) ?? "")]);
-        return $"{alerts.Count} × {(shared.Length > 0 ? shared : incident.CommonLabels["alertname"])}: {string.Join(", ", names.Take(Named))}"
+        return $"{alerts.Count} × {(shared.Length > 0 ? shared : incident.CommonLabels["alertname"])}: {string.Join(", ", names)}"
             + (more > 0 ? $" and {more} more" : "");
     }
 

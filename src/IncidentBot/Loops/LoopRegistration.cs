@@ -6,7 +6,9 @@ namespace IncidentBot.Loops;
 internal static class LoopRegistration
 {
     public static IServiceCollection AddLoops(this IServiceCollection services) => services.AddSingleton<LoopBook>()
-        .AddMetrics<LoopMetrics>();
+        .AddMetrics<LoopMetrics>()
+        .AddSingleton<IHeap, ProcessHeap>()
+        .AddLoop<Rest>();
 
     /// <summary>Adds a loop that other parts of the program can ask for.</summary>
     public static IServiceCollection AddLoop<TLoop>(this IServiceCollection services)
