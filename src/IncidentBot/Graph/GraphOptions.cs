@@ -1,4 +1,4 @@
-using IncidentBot.Settings;
+using IncidentBot.Graph.Neo4j;
 
 namespace IncidentBot.Graph;
 
@@ -7,20 +7,4 @@ internal sealed class GraphOptions
 {
     /// <summary>A Neo4j server. Absent: the embedded graph only.</summary>
     public Neo4jOptions? Neo4j { get; set; }
-}
-
-/// <summary>How Neo4j is reached over HTTP.</summary>
-internal sealed class Neo4jOptions
-{
-    /// <summary>Address of its HTTP interface, such as <c>http://neo4j:7474</c>. Required.</summary>
-    public Uri? Url { get; set; }
-
-    /// <summary>Default <c>neo4j</c>.</summary>
-    public string Database { get; set; } = "neo4j";
-
-    /// <summary>Default <c>neo4j</c>.</summary>
-    public string Username { get; set; } = "neo4j";
-
-    /// <summary>Absent: the server asks for none.</summary>
-    public Secret? Password { get; set; }
 }

@@ -1,3 +1,5 @@
+using IncidentBot.Graph.Neo4j;
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Graph;
@@ -12,10 +14,25 @@ internal sealed class GraphSection() : SettingsSection("graph", typeof(GraphOpti
             requirements.Require("graph.neo4j.url", neo4j.Url);
             requirements.RequireText("graph.neo4j.database", neo4j.Database);
             requirements.RequireText("graph.neo4j.username", neo4j.Username);
+            Check(neo4j, requirements);
         }
     }
 
-    public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) => [("graph", "nothing is read from it")];
+    public override void Warn(BotOptions options, Requirements requirements) =>
+        requirements.WarnOfMoved("graph.neo4j.ca_file", File.Exists, "file");
+
+    private static void Check(Neo4jOptions neo4j, Requirements requirements)
+    {
+        if (neo4j.Url is { Query.Length: > 0 })
+        {
+            requirements.Complain("graph.neo4j.url", "found an address with a question mark", "an address that paths can be appended to");
+        }
+
+        if (neo4j.CaFile is { } file && requirements.SeesFiles && PrivateAuthority.Read(file).Problem is { } problem)
+        {
+            requirements.Complain("graph.neo4j.ca_file", problem, "a readable file with a certificate in PEM");
+        }
+    }
 }
 
 /// <summary>The section among all options.</summary>

@@ -17,23 +17,36 @@ internal static class CarefulClient
     }
 
     /// <summary>The same for an API, whose answers are read: whole and up to a bound. Time limits are the caller's.</summary>
-    public static IServiceCollection AddApiClient(this IServiceCollection services, string name)
+    /// <param name="trust">Decides whom to believe by TLS; null for whom this machine trusts.</param>
+    public static IServiceCollection AddApiClient(
+        this IServiceCollection services, string name, Func<IServiceProvider, PrivateAuthority>? trust = null)
     {
-        Add(services, name)
+        Add(services, name, trust)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .AddHttpMessageHandler(() => new BoundedAnswers());
         return services;
     }
 
-    private static IHttpClientBuilder Add(IServiceCollection services, string name) =>
+    private static IHttpClientBuilder Add(
+        IServiceCollection services, string name, Func<IServiceProvider, PrivateAuthority>? trust = null) =>
         services.AddHttpClient(name)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(provider =>
             {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                ActivityHeadersPropagator = null,
-                Proxy = Proxy,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                var handler = new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    ActivityHeadersPropagator = null,
+                    Proxy = Proxy,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                };
+                if (trust?.Invoke(provider) is { } authority)
+                {
+                    handler.SslOptions.RemoteCertificateValidationCallback =
+                        (_, certificate, chain, errors) => authority.Accepts(certificate, chain, errors);
+                }
+
+                return handler;
             });
 }

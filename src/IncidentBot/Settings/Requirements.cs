@@ -31,6 +31,9 @@ internal sealed class Requirements(SettingsBinder places)
     /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
     public void Warn(string text) => places.Warn(text);
 
+    /// <summary>Whether files that the settings name can be looked at; false when they may be on another machine.</summary>
+    public bool SeesFiles => places.SeesFiles;
+
     /// <summary>Whether anything is configured at all.</summary>
     public bool HasAny => places.Configured.Any();
 

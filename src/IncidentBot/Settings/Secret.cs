@@ -9,6 +9,9 @@ internal sealed class Secret(string value)
     /// <summary>A secret whose file was left alone; it is empty and equals nothing.</summary>
     public static readonly Secret Unread = new("");
 
+    /// <summary>The file that it was read from, to look whether another stands there by now; null when it was written itself.</summary>
+    public string? File { get; init; }
+
     /// <summary>The value itself; use it only where it is sent.</summary>
     public string Reveal() => value;
 

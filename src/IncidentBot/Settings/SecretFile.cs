@@ -33,7 +33,8 @@ internal static partial class SecretFile
             }
 
             var (secret, problem) = Check(Encoding.UTF8.GetString(bytes, 0, read));
-            return (secret, problem is null ? null : $"the secret in {shown} {problem}");
+            return (secret is null ? null : new Secret(secret.Reveal()) { File = path },
+                problem is null ? null : $"the secret in {shown} {problem}");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {

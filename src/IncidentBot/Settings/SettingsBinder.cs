@@ -27,6 +27,9 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
 
     public RelativePaths Paths { get; } = new(file);
 
+    /// <summary>False when what the settings name may be on another machine.</summary>
+    public bool SeesFiles => readSecrets;
+
     /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
     public void Warn(string text) => _warnings.Add(text);
 
