@@ -37,6 +37,7 @@ internal static class CommandLine
             CheckConfigCommand.Create(console, configFile),
             SendTestCommand.Create(actions, configFile),
             RunbooksCommand.Create(console, configFile),
+            GraphCommand.Create(console, configFile),
             BackupCommand.Create(console, configFile),
             HealthCommand.Create(console, configFile),
         };

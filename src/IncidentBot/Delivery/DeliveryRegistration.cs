@@ -17,5 +17,6 @@ internal static class DeliveryRegistration
             .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<DeliveryLoop>())
             .AddLoop<Escalations>()
             .AddLoop<Digests>()
+            .AddLoop<LinkChanges>()
             .AddLoop<OwnHeartbeat>();
 }

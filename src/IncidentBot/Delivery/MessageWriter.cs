@@ -29,6 +29,10 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     /// <summary>Puts storms into words.</summary>
     public SummaryWriter Summaries => new(pages, Clock);
 
+    /// <summary>Waits, never for long, for what a message about this incident needs to know.</summary>
+    public ValueTask PrepareAsync(Incident incident, CancellationToken cancellationToken) =>
+        runbooks?.PrepareAsync(incident, cancellationToken) ?? ValueTask.CompletedTask;
+
     /// <summary>What a room shows of an incident.</summary>
     /// <param name="calls">Who is called, if this is the message that calls.</param>
     public Message Write(Incident incident, Mention? calls, DateTimeOffset now)

@@ -65,6 +65,11 @@ internal sealed partial class Postman(
         {
             case Claim.Send send:
                 // A request that has begun is finished also when the program stops, so that its end is known.
+                if (send is { View: PostView { Incident: var incident }, Intent.Kind: not SendKinds.Reply })
+                {
+                    await parts.Writer.PrepareAsync(incident, CancellationToken.None);
+                }
+
                 var attempt = Request.For(send.View, send.Intent, parts, store.Identity, clock.GetUtcNow());
                 await EndAsync(turn, send.View.Post, send.Intent, await channel!.SendAsync(attempt, CancellationToken.None), send.Unclear,
                     stoppingToken);

@@ -12,6 +12,12 @@ namespace IncidentBot.Runbooks;
 internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> naming, Func<TimeSpan>? reviewedWithin = null,
     Func<IRunbookLinks?>? links = null)
 {
+    /// <summary>Links have become others, by the names of their rules; handlers must return at once.</summary>
+    public event Action<IReadOnlyCollection<string>>? LinksChanged;
+
+    /// <summary>Who keeps the links instead of the pages; null for nobody.</summary>
+    public IRunbookLinks? Keeper => links?.Invoke();
+
     public TimeSpan ReviewedWithin => reviewedWithin?.Invoke() ?? TimeSpan.MaxValue;
 
     public RunbookSet Set => set();
@@ -24,6 +30,15 @@ internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> nam
             return new RunbookResolver(now, naming(), links?.Invoke() ?? now.Graph);
         }
     }
+
+    /// <summary>Tells of links that have become others.</summary>
+    public void Tell(IReadOnlyCollection<string> alertnames) => LinksChanged?.Invoke(alertnames);
+
+    /// <summary>Waits, never for long, until it is known what <see cref="Of(Incident)"/> needs to know.</summary>
+    public ValueTask PrepareAsync(Incident incident, CancellationToken cancellationToken) => Keeper is not { } keeper
+        ? ValueTask.CompletedTask
+        : keeper.PrepareAsync([.. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0)
+            .Select(alert => alert.Name).Distinct(StringComparer.Ordinal).Take(50)], cancellationToken);
 
     /// <summary>The pages for an incident, that of its most urgent alert first, each once.</summary>
     public IReadOnlyList<Resolution> Of(Incident incident)

@@ -1,3 +1,4 @@
+using IncidentBot.Graph.Neo4j;
 using IncidentBot.Loops;
 using IncidentBot.Server;
 using IncidentBot.Settings;
@@ -12,6 +13,7 @@ internal static class RunbookRegistration
         .AddMetrics<RunbookMetrics>()
         .AddSingleton(Library)
         .AddHostedService(provider => provider.GetRequiredService<RunbookLibrary>())
+        .AddNeo4j()
         .AddSingleton(Guide);
 
     private static RunbookLibrary Library(IServiceProvider services)
@@ -20,6 +22,8 @@ internal static class RunbookRegistration
         var library = new RunbookLibrary(
             () => settings.Value.Runbooks, services.GetRequiredService<LoopBook>(), services.GetRequiredService<RunbookMetrics>());
         settings.Changed += _ => library.Ask();
+        var neo4j = services.GetRequiredService<Neo4jSwitch>();
+        library.Changed += () => neo4j.Embed(library.Current.Graph, library.Current.IsWhole);
         return library;
     }
 
@@ -28,7 +32,11 @@ internal static class RunbookRegistration
         var settings = services.GetRequiredService<CurrentSettings>();
         var address = services.GetRequiredService<PublicAddress>();
         var library = services.GetRequiredService<RunbookLibrary>();
-        return new RunbookGuide(() => library.Current, () => Naming(settings.Value), () => settings.Value.Runbooks.ReviewedWithin);
+        var neo4j = services.GetRequiredService<Neo4jSwitch>();
+        var guide = new RunbookGuide(() => library.Current, () => Naming(settings.Value), () => settings.Value.Runbooks.ReviewedWithin,
+            () => neo4j.Links);
+        neo4j.Changed += guide.Tell;
+        return guide;
 
         RunbookNaming Naming(BotOptions options) =>
             new(options.Runbooks.RepositoryPrefix, [address.Of(options.Server), .. options.Runbooks.Urls]);

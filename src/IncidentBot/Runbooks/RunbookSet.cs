@@ -46,6 +46,9 @@ internal sealed class RunbookSet
 
     public IReadOnlyList<string> Complaints { get; }
 
+    /// <summary>Every file could be read: what is not in it is not there.</summary>
+    public bool IsWhole => Complaints.Count == 0 && Pages.All(page => page.Problem is null);
+
     public RunbookSearch Search => _search.Value;
 
     /// <summary>The page of a path or of one that it had before, in any case.</summary>

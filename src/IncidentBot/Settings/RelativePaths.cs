@@ -12,9 +12,12 @@ internal sealed record MovedPath(string Key, string Written, string Place);
 /// Where relative paths begin: in the folder of the configuration file; in the current directory when a variable of the environment says
 /// them.
 /// </summary>
-internal sealed class RelativePaths(Origin file)
+/// <param name="seesFiles">False when what the paths lead to may be on another machine.</param>
+internal sealed class RelativePaths(Origin file, bool seesFiles = true)
 {
     private readonly List<MovedPath> _moved = [];
+
+    public bool SeesFiles => seesFiles;
 
     /// <summary>The relative paths that were taken from the folder of the file.</summary>
     public IReadOnlyList<MovedPath> Moved => _moved;

@@ -32,7 +32,7 @@ internal sealed class Requirements(SettingsBinder places)
     public void Warn(string text) => places.Warn(text);
 
     /// <summary>Whether files that the settings name can be looked at; false when they may be on another machine.</summary>
-    public bool SeesFiles => places.SeesFiles;
+    public bool SeesFiles => places.Paths.SeesFiles;
 
     /// <summary>Whether anything is configured at all.</summary>
     public bool HasAny => places.Configured.Any();

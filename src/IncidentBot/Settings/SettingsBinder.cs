@@ -25,10 +25,7 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     /// <summary>What is allowed and hardly meant, one line for each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    public RelativePaths Paths { get; } = new(file);
-
-    /// <summary>False when what the settings name may be on another machine.</summary>
-    public bool SeesFiles => readSecrets;
+    public RelativePaths Paths { get; } = new(file, readSecrets);
 
     /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
     public void Warn(string text) => _warnings.Add(text);

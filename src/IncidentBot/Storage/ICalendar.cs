@@ -20,6 +20,12 @@ internal interface ICalendar
     /// </summary>
     Task RecalculateDueAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has what rooms show of these incidents written anew, because something that it says and that is not theirs has changed. What is
+    /// resolved stays as it is.
+    /// </summary>
+    Task RewriteAsync(IReadOnlyList<long> incidents, CancellationToken cancellationToken);
+
     /// <summary>Marks firing incidents that nobody has spoken of for too long. Returns how many there were.</summary>
     Task<int> SweepAsync(CancellationToken cancellationToken);
 

@@ -21,6 +21,9 @@ internal interface IIncidentReads
     /// <summary>Every alert of a source that fires, in incidents that are firing or stale.</summary>
     Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken);
 
+    /// <summary>The names of the alerts of every incident that is not resolved, each with the incident's number.</summary>
+    Task<IReadOnlyList<(long Incident, string Alert)>> OpenAlertNamesAsync(CancellationToken cancellationToken);
+
     /// <summary>The receivers of a source's incidents that changed after a moment. It may read all of history: ask once.</summary>
     Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken);
 }

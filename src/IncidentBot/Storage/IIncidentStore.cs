@@ -1,3 +1,5 @@
+using IncidentBot.Graph;
+
 namespace IncidentBot.Storage;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace IncidentBot.Storage;
 /// made; one that has begun is finished.
 /// </summary>
 /// <exception cref="StoreUnavailableException">Nothing was changed, and the reason says why; a later call may succeed.</exception>
-internal interface IIncidentStore : IIntake, IPosts, ICalendar, IIncidentReads, IAsyncDisposable
+internal interface IIncidentStore : IIntake, IPosts, ICalendar, IIncidentReads, IKeptLinks, IAsyncDisposable
 {
     /// <summary>Opens the database and brings its schema up to date.</summary>
     /// <exception cref="StoreRefusedException">The database is of a newer program, or not a database.</exception>

@@ -1,3 +1,4 @@
+using IncidentBot.Graph;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Loops;
@@ -19,6 +20,7 @@ internal static class StoreCatalog
         .AddSingleton<IPosts>(Store)
         .AddSingleton<ICalendar>(Store)
         .AddSingleton<IIncidentReads>(Store)
+        .AddSingleton<IKeptLinks>(Store)
         .AddHostedService<StoreOpening>()
         .AddLoop<SqliteCheckpoints>()
         .AddLoop<Housekeeping>();

@@ -91,7 +91,7 @@ public sealed partial class SettingsFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.All.Single(probe => probe.Name == "registry-integrity").Options.Every);
         Assert.Equal(
             [
-                "graph", "channels.slack.app_token_file", "people.operators", "probes",
+                "channels.slack.app_token_file", "people.operators", "probes",
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
     }

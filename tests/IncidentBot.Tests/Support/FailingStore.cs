@@ -1,4 +1,5 @@
 using IncidentBot.Alerts;
+using IncidentBot.Graph;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Posts;
@@ -55,6 +56,15 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         inner.ReceiversAsync(source, after, cancellationToken);
+
+    public Task RewriteAsync(IReadOnlyList<long> incidents, CancellationToken cancellationToken) => inner.RewriteAsync(incidents, cancellationToken);
+
+    public Task<IReadOnlyList<(long Incident, string Alert)>> OpenAlertNamesAsync(CancellationToken cancellationToken) =>
+        inner.OpenAlertNamesAsync(cancellationToken);
+
+    public Task<IReadOnlyList<KeptLinks>> KeptLinksAsync(int most, CancellationToken cancellationToken) => inner.KeptLinksAsync(most, cancellationToken);
+
+    public Task KeepLinksAsync(IReadOnlyList<KeptLinks> links, CancellationToken cancellationToken) => inner.KeepLinksAsync(links, cancellationToken);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) => Or(nameof(SweepAsync), () => inner.SweepAsync(cancellationToken));
 

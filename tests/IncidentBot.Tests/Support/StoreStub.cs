@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using IncidentBot.Alerts;
+using IncidentBot.Graph;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using IncidentBot.Posts;
@@ -83,6 +84,14 @@ internal sealed class StoreStub : IIncidentStore
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task RewriteAsync(IReadOnlyList<long> incidents, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<(long Incident, string Alert)>> OpenAlertNamesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<KeptLinks>> KeptLinksAsync(int most, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task KeepLinksAsync(IReadOnlyList<KeptLinks> links, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<string>> ReceiversAsync(string source, DateTimeOffset after, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

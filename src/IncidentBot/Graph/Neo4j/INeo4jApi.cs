@@ -12,7 +12,9 @@ namespace IncidentBot.Graph.Neo4j;
 /// </summary>
 internal interface INeo4jApi
 {
-    /// <summary>Says which server this is; needs no password. The addresses in the answer are the server's guesses and are not read.</summary>
+    /// <summary>
+    /// Says which server this is; needs no password. The addresses in the answer are guesses of the server's and are not used.
+    /// </summary>
     [Get("/")]
     Task<ApiResponse<DiscoveryAnswer>> DiscoverAsync(CancellationToken cancellationToken);
 
@@ -53,7 +55,7 @@ internal sealed record RowsAnswer(List<string?>? Fields, List<List<JsonElement>?
 /// <summary>One statement for the transactional API, which takes several.</summary>
 internal sealed record TransactionRequest(List<StatementRequest> Statements);
 
-/// <inheritdoc cref="TransactionRequest"/>
+/// <summary>One statement for the transactional API.</summary>
 internal sealed record StatementRequest(string Statement, JsonObject Parameters)
 {
     public bool IncludeStats { get; init; } = true;

@@ -10,6 +10,8 @@ namespace IncidentBot.Graph.Neo4j;
 internal sealed class Neo4jClient(IHttpClientFactory http, PrivateAuthority authority, TimeProvider time)
 {
     public const string ClientName = "neo4j";
+    public const string QueryApi = "Query API v2";
+    public const string TransactionalApi = "transactional API";
 
     private readonly ApiClient<INeo4jApi> _api = new(http, ClientName, Neo4jJson.Default, time);
 
@@ -17,7 +19,7 @@ internal sealed class Neo4jClient(IHttpClientFactory http, PrivateAuthority auth
     private volatile Uri? _withoutQueryApi;
 
     /// <summary>Which of the two interfaces was used last.</summary>
-    public string ApiName(Neo4jTarget target) => HasQueryApi(target) ? "Query API v2" : "transactional API";
+    public string ApiName(Neo4jTarget target) => HasQueryApi(target) ? QueryApi : TransactionalApi;
 
     public async Task<CypherAnswer> RunAsync(Neo4jTarget target, Cypher cypher, CancellationToken cancellationToken)
     {
@@ -79,7 +81,7 @@ internal sealed class Neo4jClient(IHttpClientFactory http, PrivateAuthority auth
         return answer;
     }
 
-    private bool HasQueryApi(Neo4jTarget target) => _withoutQueryApi != target.Url;
+    public bool HasQueryApi(Neo4jTarget target) => _withoutQueryApi != target.Url;
 
     /// <summary>An unknown database is 404 too, and says so.</summary>
     private static bool IsWithoutQueryApi(ApiAnswer<QueryAnswer> answer) => answer is { Failure: null, Status: 404 or 405 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Graph.Neo4j;
@@ -110,6 +109,10 @@ internal sealed partial class Neo4jGate(
         }
     }
 
+    /// <summary>The same for what waits and is tried again: that it is not asked is an answer.</summary>
+    public async Task<CypherAnswer> AskAsync(Cypher cypher, CancellationToken stopping) => await TryAskAsync(cypher, stopping)
+        ?? CypherAnswer.None(new Neo4jTrouble(Neo4jTroubleKind.Unreachable, "Neo4j is left alone for now, because it did not answer."));
+
     private Neo4jTarget? Begin()
     {
         lock (_lock)
@@ -162,7 +165,8 @@ internal sealed partial class Neo4jGate(
     private void Tell(Neo4jTarget target, Neo4jTrouble? trouble, DateTimeOffset now)
     {
         metrics.Works(trouble is null);
-        if (_health is not null && _trouble?.Kind == trouble?.Kind && string.Equals(_trouble?.Code, trouble?.Code, StringComparison.Ordinal))
+        if (_health is not null && _trouble?.Kind == trouble?.Kind
+            && string.Equals(_trouble?.Code, trouble?.Code, StringComparison.Ordinal))
         {
             return;
         }
@@ -173,11 +177,11 @@ internal sealed partial class Neo4jGate(
         }
         else if (_health is { Since: var since })
         {
-            LogWorks(target.Shown, since.ToString("HH:mm:ss", CultureInfo.InvariantCulture));
+            LogWorks(target, since);
         }
         else
         {
-            LogAnswers(target.Shown, client.ApiName(target));
+            LogAnswers(target, client.HasQueryApi(target) ? Neo4jClient.QueryApi : Neo4jClient.TransactionalApi);
         }
 
         _trouble = trouble;
@@ -189,9 +193,9 @@ internal sealed partial class Neo4jGate(
         Message = "{Sentence} Runbooks are resolved by the links that were known before and by front matter meanwhile. This is logged once until it changes")]
     private partial void LogTrouble(string sentence);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Neo4j at {Address} answers again; it had not since {Since} UTC")]
-    private partial void LogWorks(string address, string since);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Neo4j at {Address} answers again; it had not since {Since:HH:mm:ss} UTC")]
+    private partial void LogWorks(Neo4jTarget address, DateTimeOffset since);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Neo4j at {Address} answers, by its {Api}")]
-    private partial void LogAnswers(string address, string api);
+    private partial void LogAnswers(Neo4jTarget address, string api);
 }

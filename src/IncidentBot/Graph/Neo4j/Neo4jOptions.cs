@@ -27,8 +27,8 @@ internal sealed class Neo4jOptions
     public string? CaFile { get; set; }
 
     /// <summary>
-    /// Merges what front matter and <c>services.yml</c> say into it at the start and whenever they change. Default false: only
-    /// <c>incidentbot graph sync</c> does.
+    /// Merges what front matter and <c>services.yml</c> say into it at the start and whenever they change. Default false. Without
+    /// it <c>incidentbot graph sync</c> does so when it is called.
     /// </summary>
     public bool Sync { get; set; }
 }

@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 
 namespace IncidentBot.Storage.Sqlite;
@@ -34,6 +35,22 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     public bool RecalculateDue()
     {
         Volatile.Write(ref _recalculated, 0);
+        return true;
+    }
+
+    /// <summary>Counts a new version of each that is not resolved, so that its posts are edited.</summary>
+    public bool Rewrite(IReadOnlyList<long> numbers, Rulebook by)
+    {
+        foreach (var number in numbers.Where(number => ledger.SetAsideUntil(number) is null))
+        {
+            if (ledger.Load(number) is { Incident.Status: not IncidentStatus.Resolved } stored)
+            {
+                SqliteLedger.With(number, () => incidents.Apply(
+                    stored, new Applied(stored.Incident, [new Change(ChangeKind.Updated, ledger.Now)]), by));
+                ledger.Works(number);
+            }
+        }
+
         return true;
     }
 

@@ -12,7 +12,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// Incidents in one SQLite file. One thread writes, with a group commit; readers have connections of their own and never wait
 /// for it. A second program is kept away by a lock on a file beside the database.
 /// </summary>
-internal sealed class SqliteIncidentStore(
+internal sealed partial class SqliteIncidentStore(
     string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed, SetAside? setAside = null)
     : IIncidentStore
 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IncidentBot.Graph;
 using IncidentBot.Incidents;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
@@ -43,6 +44,16 @@ internal sealed class SqliteReads(string source)
                 row.GetInt64(0), alert.Fingerprint, alert.StartsAt, alert.HeardAt, alert.Suppression, (IncidentStatus)row.GetInt32(1),
                     row.Time(2))).ToList(), source)
             .SelectMany(open => open)], cancellationToken);
+
+    public Task<IReadOnlyList<(long Incident, string Alert)>> OpenAlertNamesAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<(long Incident, string Alert)>>(connection => Query(connection,
+            "SELECT DISTINCT i.number, json_extract(e.value, '$.labels.alertname') FROM incidents i JOIN alerts a ON a.incident = i.number, "
+            + $"json_each(CAST(a.alerts AS TEXT)) e WHERE i.status <> {Sql.Resolved} AND json_extract(e.value, '$.labels.alertname') IS NOT NULL",
+            row => (row.GetInt64(0), row.GetString(1))), cancellationToken);
+
+    public Task<IReadOnlyList<KeptLinks>> KeptLinksAsync(int most, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<KeptLinks>>(connection =>
+            [.. Query(connection, SqliteKeptLinks.Latest, SqliteKeptLinks.Read, (long)most).OfType<KeptLinks>()], cancellationToken);
 
     /// <summary>Some firing incidents after a number, lowest first.</summary>
     public Task<IReadOnlyList<Incident>> FiringAsync(long after, int limit, CancellationToken cancellationToken) =>

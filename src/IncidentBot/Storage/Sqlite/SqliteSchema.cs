@@ -233,6 +233,13 @@ internal static class SqliteSchema
             WHEN severity IN ('ok', '') THEN 'none' ELSE severity END;
         UPDATE incidents SET rank = CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'info' THEN 1 WHEN 'none' THEN 0 ELSE 2 END;
         """,
+        """
+        CREATE TABLE kept_links (
+            alert         TEXT    PRIMARY KEY,
+            links         TEXT    NOT NULL,
+            read_at       INTEGER NOT NULL
+        ) STRICT;
+        """,
     ];
 
     /// <summary>Writes nothing into a database that this program cannot use.</summary>

@@ -1,3 +1,4 @@
+using IncidentBot.Graph;
 using IncidentBot.Incidents;
 using Microsoft.Data.Sqlite;
 
@@ -57,6 +58,9 @@ internal sealed class SqliteSession : ICommitSession
         _tables.Execute("DELETE FROM store WHERE identity = ''");
         return true;
     }
+
+    /// <summary>Keeps what a graph server said.</summary>
+    public bool Keep(IReadOnlyList<KeptLinks> links) => SqliteKeptLinks.Keep(links, Ledger, _tables);
 
     public void Begin(DateTimeOffset now) => Ledger.Now = now;
 
