@@ -1,3 +1,4 @@
+using System.Globalization;
 using IncidentBot.Rooms;
 
 namespace IncidentBot.Channels;
@@ -61,6 +62,20 @@ internal abstract record SendResult
         Refused => "refused",
         Gone => "gone",
         _ => "moved",
+    };
+
+    /// <summary>The end in words, as a log tells it; without secrets.</summary>
+    public string Words => this switch
+    {
+        Delivered sent => $"delivered as {sent.MessageId}",
+        TryAgain { After: { } after } later => string.Create(CultureInfo.InvariantCulture,
+            $"not now: {later.Reason}; again after {after.TotalSeconds:0.#} s"),
+        TryAgain later => $"not now: {later.Reason}",
+        Refused { WholeRoom: true } refused => $"the room refuses everything: {refused.Reason}",
+        Refused refused => $"refused: {refused.Reason}",
+        Gone gone => $"the message is gone: {gone.Reason}",
+        Moved moved => $"the room moved to {moved.To}",
+        _ => Word,
     };
 
     /// <summary>The vendor has it.</summary>

@@ -29,7 +29,7 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
 
         var everyone = false;
         var people = new List<Person>();
-        if (told.Any(change => change.Kind is ChangeKind.Reminded || Joins(change)))
+        if (told.Any(change => change.Kind is ChangeKind.Reminded || Joins(change) || IsUnreached(change)))
         {
             foreach (var step in steps)
             {
@@ -44,7 +44,7 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
 
         if (post.Step == 0 && told.Any(change =>
             change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened or ChangeKind.Reminded
-            || IsAlarm(change)))
+            || IsAlarm(change) || IsUnreached(change)))
         {
             Add(lane.Everyone, lane.Mention);
         }
@@ -61,8 +61,13 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
     /// <summary>Whether lines of history make a sound also where they call nobody by name.</summary>
     public bool Ring(IReadOnlyList<Change> told, Incident incident) => !incident.Escalation.IsTaken
         && told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change) || Joins(change)
+            || IsUnreached(change)
             || (post is { Urgent: true, Step: 0 }
                 && change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened));
+
+    /// <summary>Whether another room than this one refuses it: those that hear of it there are called here.</summary>
+    private bool IsUnreached(Change change) => change.Kind == ChangeKind.Unreached
+        && !change.Detail.StartsWith($"{post.Room} ", StringComparison.Ordinal);
 
     /// <summary>Whether something urgent has joined: those who were called by steps of escalation hear of it too.</summary>
     private bool Joins(Change change) => change is { Kind: ChangeKind.Joined, Calls: true } && post.Urgent;

@@ -111,13 +111,15 @@ internal sealed partial class Postman(
     private Task EndAsync(RoomTurn turn, Post post, PostIntent intent, SendResult result, bool unclear, CancellationToken stoppingToken)
     {
         metrics.Attempt(turn.Room.Kind, result.Word);
-        LogAttempt(turn.Room, post.Subject.Number, intent.Kind, result);
+        LogAttempt(result, post, intent.Kind);
         RequestEnd end = result switch
         {
             SendResult.Delivered sent => new RequestEnd.Delivered(intent, sent.MessageId),
             SendResult.TryAgain later => new RequestEnd.TryAgain(
                 later.Reason, later.Unclear || unclear, later.After is { } after ? clock.GetUtcNow() + after : null),
-            SendResult.Refused { WholeRoom: true } refused => new RequestEnd.RefusedRoom(refused.Reason, unclear),
+            SendResult.Refused { WholeRoom: true } refused when health.Believes(turn.Room) =>
+                new RequestEnd.RefusedRoom(refused.Reason, unclear),
+            SendResult.Refused { WholeRoom: true } refused => new RequestEnd.TryAgain(refused.Reason, unclear),
             SendResult.Refused refused => new RequestEnd.RefusedText(refused.Reason, unclear),
             SendResult.Gone gone => new RequestEnd.Gone(gone.Reason),
             SendResult.Moved moved when moved.To == turn.Room =>
@@ -174,8 +176,14 @@ internal sealed partial class Postman(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} of {Incident} in {Room}: {Result}")]
-    private partial void LogAttempt(Room room, long incident, SendKinds kind, SendResult result);
+    private void LogAttempt(SendResult result, Post post, SendKinds kind)
+    {
+        var level = result is not SendResult.Refused ? LogLevel.Information : post.Urgent ? LogLevel.Error : LogLevel.Warning;
+        LogAttempt(level, kind, post.Subject.Number, post.Room, result.Words);
+    }
+
+    [LoggerMessage(Message = "{Kind} of {Incident} in {Room}: {Result}")]
+    private partial void LogAttempt(LogLevel level, SendKinds kind, long incident, Room room, string result);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Post {Post} waits for the store: {Reason}")]
     private partial void LogStoreFailed(long post, string reason);

@@ -17,9 +17,29 @@ internal sealed class RoomHealth(TimeProvider clock)
     /// <summary>How long anything else may: after an hour's outage of a vendor there is nothing to repair here.</summary>
     public static readonly TimeSpan Within = TimeSpan.FromMinutes(15);
 
+    private const int RefusalsBelieved = 3;
+
+    private static readonly TimeSpan RefusalsBelievedAfter = TimeSpan.FromSeconds(10);
+
     private readonly DateTimeOffset _start = clock.GetUtcNow();
     private readonly ConcurrentDictionary<Room, DateTimeOffset> _took = new();
     private readonly ConcurrentDictionary<Room, bool> _refusing = new();
+    private readonly ConcurrentDictionary<Room, (DateTimeOffset Since, int Times)> _doubted = new();
+
+    /// <summary>A room refuses everything as far as is known.</summary>
+    public bool Refuses(Room room) => _refusing.ContainsKey(room);
+
+    /// <summary>
+    /// Whether a room's refusal is to be believed. A single one, also of a token, comes from a vendor that is out of order for a moment:
+    /// what was refused is tried again until the room has refused often enough, and long enough.
+    /// </summary>
+    public bool Believes(Room room)
+    {
+        var now = clock.GetUtcNow();
+        var (since, times) = _doubted.AddOrUpdate(room, (now, 1),
+            (_, before) => (before.Since > now ? now : before.Since, before.Times + 1));
+        return Refuses(room) || (times >= RefusalsBelieved && now - since >= RefusalsBelievedAfter);
+    }
 
     /// <summary>Learns from the end of a request.</summary>
     public void Heard(Room room, RequestEnd end)
@@ -29,6 +49,7 @@ internal sealed class RoomHealth(TimeProvider clock)
             case RequestEnd.Delivered:
                 _took[room] = clock.GetUtcNow();
                 _refusing.TryRemove(room, out _);
+                _doubted.TryRemove(room, out _);
                 break;
             case RequestEnd.RefusedRoom:
                 _refusing[room] = true;

@@ -32,6 +32,9 @@ internal sealed class RoomQueue(Room room)
     /// <summary>The room is left alone for as long, whatever waits.</summary>
     public Cooldown Rest { get; } = new();
 
+    /// <summary>When it is asked again although it refuses everything.</summary>
+    public RefusalBackoff Refusal { get; } = new();
+
     /// <summary>It refuses everything, as far as is known.</summary>
     public bool Refuses { get; set; }
 
@@ -89,7 +92,7 @@ internal sealed class RoomQueue(Room room)
     public DateTimeOffset ReadyAt(QueueClass one, DateTimeOffset now)
     {
         var ready = Later(Rest.End(now), now);
-        ready = one.First ? ready : Later(ready, _failures[one.Kind].End(now));
+        ready = one.First ? ready : Later(Later(ready, Refusal.End(now)), _failures[one.Kind].End(now));
         foreach (var bucket in Buckets(one.Kind))
         {
             ready = Later(ready, bucket.ReadyAt(now, one.Urgent, Storm.Phase == StormPhase.Storm));
@@ -194,6 +197,7 @@ internal sealed class RoomQueue(Room room)
     public void RetryNow()
     {
         Rest.Stop();
+        Refusal.Over();
         foreach (var trouble in _failures.Values)
         {
             trouble.Over();

@@ -17,9 +17,6 @@ namespace IncidentBot.Delivery;
 /// <param name="storms">When a room has too much to show.</param>
 internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<double> chance, Func<StormRules>? storms = null)
 {
-    /// <summary>How often a room that refuses everything is asked again, so that inviting the bot is all that is needed.</summary>
-    public static readonly TimeSpan RefusedRoomEvery = TimeSpan.FromMinutes(10);
-
     private readonly Dictionary<Room, RoomQueue> _rooms = [];
     private readonly Dictionary<(string Kind, Budget Budget), TokenBucket> _accounts = [];
 
@@ -193,6 +190,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     {
         room.Refuses = false;
         room.Rest.Stop();
+        room.Refusal.Over();
         room.Failures(turn.Kind).Over();
     });
 
@@ -229,11 +227,11 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         }
     });
 
-    /// <summary>A room refuses everything: its posts keep their places, and one of them asks again from time to time.</summary>
+    /// <summary>A room refuses everything: its posts keep their places; one asks again from time to time, or something urgent.</summary>
     public void RoomRefused(RoomTurn turn, DateTimeOffset now) => End(turn, room =>
     {
         room.Refuses = true;
-        room.Rest.Begin(now, RefusedRoomEvery);
+        room.Refusal.Refused(now);
     });
 
     /// <summary>A room goes on under another id: what waits has its place there already, and a storm lasts there.</summary>

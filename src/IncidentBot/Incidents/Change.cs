@@ -74,6 +74,9 @@ internal enum ChangeKind
 
     /// <summary>Nothing explains it any more, and it still fires.</summary>
     Uninhibited = 29,
+
+    /// <summary>A room that should show it refuses everything, so people are called in the others; the detail says which and why.</summary>
+    Unreached = 32,
 }
 
 /// <summary>One change with its reason: a line in the incident's history.</summary>

@@ -89,6 +89,21 @@ internal static class EscalationRules
     }
 
     /// <summary>
+    /// A room refuses what it should show of an urgent incident that nobody has: those in its other rooms are called, or the next step
+    /// is taken at once where it has no other.
+    /// </summary>
+    /// <param name="room">Which, and why.</param>
+    public static Applied Unreached(Incident incident, string room, bool elsewhere, EscalationPlan plan, DateTimeOffset now)
+    {
+        var call = incident.Escalation;
+        var asks = incident.Status == IncidentStatus.Firing && !call.IsTaken && !IsUnheard(incident) && incident.Asking.Any(plan.IsUrgent);
+        return !asks || (!elsewhere && call.Escalated >= plan.Steps.Count) ? new Applied(incident, [])
+            : elsewhere ? new Applied(incident, [new Change(ChangeKind.Unreached, now, room)])
+            : Changed(incident, call with { Escalated = call.Escalated + 1, EscalatedAt = now, RemindedAt = now }, plan,
+                new Change(ChangeKind.Escalated, now, $"nobody hears of it in {room}"));
+    }
+
+    /// <summary>
     /// Somebody takes on all that fires now; nothing of that escalates any more. The same person twice changes nothing unless something
     /// has joined, another one takes over.
     /// </summary>

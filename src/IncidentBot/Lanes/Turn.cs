@@ -64,6 +64,18 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
     }
 
     /// <summary>
+    /// A room that should show an incident refuses everything, so that people have to be called elsewhere; null when nobody has to be.
+    /// </summary>
+    /// <param name="room">Which, and why.</param>
+    /// <param name="elsewhere">Another room shows it, or will.</param>
+    public static Turn? Unreached(
+        Incident before, string lane, string room, bool elsewhere, Rulebook rulebook, DateTimeOffset now)
+    {
+        var plan = rulebook.Lanes.Route(before, lane).Lane.Plan(before);
+        return Of(before, lane, EscalationRules.Unreached(before, room, elsewhere, plan, now), rulebook, now);
+    }
+
+    /// <summary>
     /// The first that is due of: the end of flapping, an inhibition that begins or ends, other lanes, a step of escalation.
     /// </summary>
     private static Applied Due(Incident incident, Routing routing, Rulebook by, DateTimeOffset now)

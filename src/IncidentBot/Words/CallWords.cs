@@ -12,7 +12,8 @@ internal static class CallWords
     /// <summary>The most important first: of several things that happened at once one leads.</summary>
     private static readonly ChangeKind[] Leading =
     [
-        ChangeKind.Escalated, ChangeKind.Reminded, ChangeKind.Reopened, ChangeKind.SeverityRaised, ChangeKind.LaneRaised,
+        ChangeKind.Escalated, ChangeKind.Reminded, ChangeKind.Unreached,
+        ChangeKind.Reopened, ChangeKind.SeverityRaised, ChangeKind.LaneRaised,
     ];
 
     /// <summary>The change that leads a text; null when nothing among them became worse.</summary>
@@ -30,7 +31,7 @@ internal static class CallWords
     }
 
     /// <summary>Whether the words of <see cref="Of"/> say all that the change's own line does.</summary>
-    public static bool SaysAll(Change lead) => lead.Kind is ChangeKind.Escalated or ChangeKind.Reminded;
+    public static bool SaysAll(Change lead) => lead.Kind is ChangeKind.Escalated or ChangeKind.Reminded or ChangeKind.Unreached;
 
     /// <param name="lead">The change that leads. Its detail is hostile text.</param>
     public static string Of(Change lead, Incident incident) => lead.Kind switch
@@ -42,6 +43,7 @@ internal static class CallWords
         ChangeKind.LaneRaised => "MORE URGENT NOW",
         ChangeKind.Joined => With($"ALSO {IncidentWords.State(incident.Status, incident.Severity).ToUpper(CultureInfo.InvariantCulture)}",
             incident.Untaken.Any() ? "nobody has it" : ""),
+        ChangeKind.Unreached => $"NOT SHOWN IN {lead.Detail}",
         ChangeKind.HeardAgain => "STILL FIRING",
         ChangeKind.Unsuppressed => "NO LONGER SILENCED",
         ChangeKind.Uninhibited => "NO LONGER EXPLAINED",

@@ -46,6 +46,7 @@ internal readonly record struct ChangeWords(string Begins, string Between = ": "
             ChangeKind.FlappingBegan => new("Flapping", Ends: "; from now on it is kept up to date quietly"),
             ChangeKind.FlappingEnded => new("Stable again"),
             ChangeKind.InhibitedBy => new("Explained", " by ", ": not announced meanwhile"),
+            ChangeKind.Unreached => new("Not shown in", " "),
             ChangeKind.Uninhibited => new("No longer explained", " by ", ", and still firing"),
         };
     }

@@ -305,7 +305,7 @@ public sealed class ScheduleTests
         _schedule.RoomRefused(_schedule.Take(_now)[0], _now);
 
         var back = _now.AddYears(-1);
-        Assert.Equal(back + Schedule.RefusedRoomEvery, _schedule.WakeAt(back));
+        Assert.Equal(back + RefusalBackoff.After(1), _schedule.WakeAt(back));
         _schedule.RetryNow(One);
         Assert.Equal(back.AddSeconds(1), _schedule.WakeAt(back));
         Assert.Equal(back.AddSeconds(1), _schedule.WakeAt(back.AddSeconds(0.5)));

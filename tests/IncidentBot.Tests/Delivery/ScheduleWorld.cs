@@ -24,7 +24,7 @@ internal sealed class ScheduleWorld
     private readonly List<RoomTurn> _flying = [];
     private readonly List<(DateTimeOffset At, RoomTurn Turn)> _sent = [];
     private readonly Dictionary<Room, StormPhase> _storms = [];
-    private readonly Dictionary<Room, DateTimeOffset> _refused = [];
+    private readonly Dictionary<Room, (DateTimeOffset Until, int Times)> _refused = [];
     private readonly Dictionary<(Room, Budget), DateTimeOffset> _closed = [];
     private readonly HashSet<(Room, SendKinds)> _troubled = [];
     private DateTimeOffset _now = Say.Noon;
@@ -123,7 +123,8 @@ internal sealed class ScheduleWorld
                 break;
             case 2 when detail / 6 % 8 == 0:
                 _schedule.Want(Again(turn).Post, turn.Queued.Rank, _now);
-                _refused[turn.Room] = _now + Schedule.RefusedRoomEvery;
+                var (until, times) = _refused.GetValueOrDefault(turn.Room);
+                _refused[turn.Room] = until > _now ? (until, times) : (_now + RefusalBackoff.After(times + 1), times + 1);
                 _schedule.RoomRefused(turn, _now);
                 break;
             case 3 when detail / 6 % 4 == 0:
@@ -232,14 +233,16 @@ internal sealed class ScheduleWorld
             _ => false,
         };
         return !isHeld && waiting.HeldUntil <= _now && !(waiting.RetryAt > _now)
-            && !(_refused.TryGetValue(post.Room, out var refused) && refused > _now)
+            && (IsFirst(post, kind) || !(_refused.TryGetValue(post.Room, out var refused) && refused.Until > _now))
             && !(_closed.TryGetValue((post.Room, budget), out var closed) && closed > _now)
             && (!_troubled.Contains((post.Room, kind)) || IsTaken(waiting))
             && _sent.Count(one => one.At > _now - budget.Per && budget.Kinds.HasFlag(one.Turn.Kind) && (budget.WholeAccount || one.Turn.Room == post.Room)) < budget.Count;
 
         // How long a troubled room rests is not known here, so what has its turn may have it; a critical's first attempt always may.
-        bool IsTaken(Waiting one) => !_waiting.ContainsKey(one.Post.Id) || (one.Post is { Urgent: true, Attempts: 0 } && kind == SendKinds.Create);
+        bool IsTaken(Waiting one) => !_waiting.ContainsKey(one.Post.Id) || IsFirst(one.Post, kind);
     }
+
+    private static bool IsFirst(Post post, SendKinds kind) => post is { Urgent: true, Attempts: 0 } && kind == SendKinds.Create;
 
     private bool Within(Budget budget) => _sent
         .Where(one => budget.Kinds.HasFlag(one.Turn.Kind))

@@ -15,6 +15,7 @@ public sealed class OnePostTests
     {
         await using var bot = await BotFixture.StartAsync();
         bot.Slack.Refuse("not_in_channel", times: 1);
+        bot.Slack.Hang();
         await bot.PostAsync(Firing("plex-0"));
         await bot.AtAsync("12:05");
 

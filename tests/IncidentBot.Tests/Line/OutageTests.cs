@@ -124,7 +124,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task A_refused_room_says_why_and_is_asked_again_every_ten_minutes_with_one_request()
+    public async Task A_refused_room_says_why_and_is_asked_again_ever_more_seldom()
     {
         await using var bot = await BotFixture.StartAsync();
         bot.Slack.Refuse("not_in_channel");
@@ -139,15 +139,16 @@ public sealed class OutageTests
         Assert.Contains("not_in_channel", await bot.Client.GetStringAsync(new Uri("deliveries", UriKind.Relative)), StringComparison.Ordinal);
         var posts = (await bot.ApiAsync("api/v1/incidents/3"))["posts"]!.AsArray();
         Assert.Equal(["shown", "refused", "shown", "shown"], posts.Select(post => post.Text("state")));
-        Assert.Single(bot.Slack.Requests);
+        var asked = bot.Slack.Requests.Count;
+        Assert.InRange(asked, 8, 16);
 
         await bot.AtAsync("12:31");
-        Assert.Equal(4, bot.Slack.Requests.Count);
+        Assert.InRange(bot.Slack.Requests.Count - asked, 2, 5);
 
         bot.Slack.Recover();
         await bot.SendAgain.SendAgainAsync(null, Room.Parse(InSlack), CancellationToken.None);
-        await bot.RunUntilIdleAsync();
-        Assert.Single(bot.Shown(InSlack));
+        await bot.GoOnAsync(TimeSpan.FromSeconds(1));
+        Assert.NotEmpty(bot.Shown(InSlack));
         await bot.GoOnAsync(TimeSpan.FromSeconds(5));
         Assert.Equal(3, bot.Shown(InSlack).Count);
         Assert.All(await bot.PostsAsync(), post => Assert.Equal((PostState.Shown, (string?)null), (post.State, post.Reason)));

@@ -80,7 +80,7 @@ public sealed class VendorScenarios(ScenarioTable table)
 
         row.Expect(row.CriticalDelay <= TimeSpan.FromSeconds(2), $"the critical came after {row.CriticalDelay}");
         row.Expect(bot.Shown(InSlack).Count == 0, "the room that refuses shows something");
-        row.Expect(bot.Slack.Requests.Count is > 5 and < 20, $"the room that refuses was asked {bot.Slack.Requests.Count} times in two hours");
+        row.Expect(bot.Slack.Requests.Count is > 10 and < 32, $"the room that refuses was asked {bot.Slack.Requests.Count} times in two hours");
         row.Expect((await bot.PostsAsync()).Where(post => post.Room.Kind == "slack").All(post => post.State == PostState.Refused), "nobody is told that the room refuses");
         row.Count(bot, InTelegram, InMatrix);
     });

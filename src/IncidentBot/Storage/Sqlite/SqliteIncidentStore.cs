@@ -138,13 +138,13 @@ internal sealed partial class SqliteIncidentStore(
     }
 
     public Task<Claim> ClaimAsync(long post, ClaimTerms terms, CancellationToken cancellationToken) =>
-        Commits.RunAsync(session => session.Sending.Claim(post, terms), cancellationToken);
+        Commits.RunAsync(session => session.Sending.Claim(post, terms, By(session)), cancellationToken);
 
     public async Task<Post?> EndAsync(long post, RequestEnd end, CancellationToken cancellationToken)
     {
         try
         {
-            return await Commits.RunAsync(session => session.Sending.End(post, end), cancellationToken);
+            return await Commits.RunAsync(session => session.Sending.End(post, end, By(session)), cancellationToken);
         }
         catch (IncidentFailedException bug)
         {

@@ -57,10 +57,17 @@ internal sealed class SqlitePosts(SqliteLedger ledger, SqliteTables tables) : IR
         return posts;
     }
 
-    /// <summary>Marks everything that waits for a room as refused with it.</summary>
-    public void Refuse(Room room, string reason) => Evict(tables.Query(
-        $"UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND {Sql.Waits} RETURNING subject_kind, subject", SubjectOf,
-            room.ToString(), reason));
+    /// <summary>
+    /// Marks everything that waits for a room as refused with it. Returns the incidents of those that are urgent and not over.
+    /// </summary>
+    public IReadOnlyList<long> Refuse(Room room, string reason)
+    {
+        var refused = tables.Query(
+            $"UPDATE posts SET refused = 1, reason = $1 WHERE room = $0 AND {Sql.Waits} RETURNING subject_kind, subject, urgent > over",
+            row => (Incident: SubjectOf(row), Burns: row.GetBoolean(2)), room.ToString(), reason);
+        Evict(refused.Select(post => post.Incident));
+        return [.. refused.Where(post => post.Burns).Select(post => post.Incident).OfType<long>().Order()];
+    }
 
     /// <summary>Forgets what is held of the incidents whose posts a statement has changed.</summary>
     public void Evict(IEnumerable<long?> incidents)

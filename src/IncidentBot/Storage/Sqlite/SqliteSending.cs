@@ -1,13 +1,15 @@
+using IncidentBot.Lanes;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
 
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>What delivery reads and writes down for each request. Used by the committing thread alone.</summary>
-internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries)
+internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, SqlitePosts posts, SqliteSummaries summaries,
+    SqliteUnreached unreached)
 {
     /// <summary>Reads a post with what it shows, and writes down the request that is about to be sent.</summary>
-    public Claim Claim(long id, ClaimTerms terms)
+    public Claim Claim(long id, ClaimTerms terms, Rulebook by)
     {
         var found = Find(id);
         var view = found is not var (stored, post) ? null : View(stored, post);
@@ -20,7 +22,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
                 break;
 
             case Posts.Claim.NothingToSay:
-                End(id, new RequestEnd.NothingToSay());
+                End(id, new RequestEnd.NothingToSay(), by);
                 break;
         }
 
@@ -28,7 +30,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
     }
 
     /// <summary>Writes down how a request ended.</summary>
-    public Post? End(long id, RequestEnd end)
+    public Post? End(long id, RequestEnd end, Rulebook by)
     {
         if (Find(id) is not var (stored, post))
         {
@@ -38,6 +40,7 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
         var after = post.After(end, ledger.Now);
         Replace(stored, after);
         Changed(post);
+        var refusedBefore = posts.WhyRefused(post.Room) is not null;
         posts.Rooms.Heard(post.Room, end);
         switch (end)
         {
@@ -53,8 +56,13 @@ internal sealed class SqliteSending(SqliteLedger ledger, SqliteTables tables, Sq
                 return after;
 
             case RequestEnd.RefusedRoom refused:
-                posts.Refuse(post.Room, refused.Reason);
-                break;
+                var urgent = posts.Refuse(post.Room, refused.Reason);
+                ledger.Wants(after);
+
+                // Of what comes later the other rooms are told as always; what has no other is called for by its first attempt.
+                unreached.Call(!refusedBefore ? urgent : post.Trouble.Attempts == 0 ? urgent.Where(number => number == post.Incident) : [],
+                    post.Room, refused.Reason, by);
+                return after;
         }
 
         ledger.Wants(after);

@@ -26,7 +26,7 @@ internal sealed class SqliteSession : ICommitSession
         var incidents = new SqliteIncidents(Ledger, tables, _posts, Inhibitions);
         Intake = new SqliteIntake(Ledger, tables, incidents);
         Calendar = new SqliteCalendar(Ledger, tables, incidents, Summaries);
-        Sending = new SqliteSending(Ledger, tables, _posts, Summaries);
+        Sending = new SqliteSending(Ledger, tables, _posts, Summaries, new SqliteUnreached(Ledger, incidents));
     }
 
     public SqliteLedger Ledger { get; }
