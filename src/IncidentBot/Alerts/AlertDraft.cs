@@ -73,7 +73,12 @@ internal sealed class AlertDraft
 
         // A resolved alert whose end was not said ended when it began, so that the same words always mean the same.
         var startsAt = _startsAt ?? AlertReport.UnknownStart;
-        return new AlertReport(fingerprint, labels, Annotations(), startsAt, firing ? null : _endsAt ?? startsAt, _generatorUrl);
+        var endsAt = firing ? (DateTimeOffset?)null : _endsAt ?? startsAt;
+        var report = new AlertReport(fingerprint, labels, Annotations(), startsAt, endsAt, _generatorUrl);
+        return ReferenceEquals(labels, _labels) ? report : report with
+        {
+            Copies = [new AlertCopy(_fingerprint.Length > 0 ? _fingerprint : Fingerprint.Of(_labels), startsAt, endsAt)],
+        };
     }
 
     /// <summary>The value of a rule that has one; a rule with several does not say which of them counts.</summary>

@@ -25,6 +25,9 @@ internal sealed record Notification(
     /// </summary>
     public string Sender { get; init; } = "";
 
+    /// <summary>Why Alertmanager posted it, such as <c>repeat interval elapsed</c> (since 0.32); empty when it was not said.</summary>
+    public string Reason { get; init; } = "";
+
     /// <summary>The version of the body's format: <c>4</c> of Alertmanager, <c>1</c> of Grafana; empty when it was not said.</summary>
     public string Version { get; init; } = "";
 }
@@ -45,8 +48,19 @@ internal sealed record AlertReport(
 {
     public static readonly DateTimeOffset UnknownStart = DateTimeOffset.UnixEpoch;
 
+    /// <summary>
+    /// The copies that an ignored label tells apart, such as those of a pair of Prometheus; empty when no label was ignored.
+    /// </summary>
+    public IReadOnlyList<AlertCopy> Copies { get; init; } = [];
+
     /// <summary>What the settings call its severity, where they know its word better than everybody does; null otherwise.</summary>
     public string? SeverityName { get; init; }
 
     public bool Firing => EndsAt is null;
 }
+
+/// <summary>One of several copies of an alert.</summary>
+/// <param name="Fingerprint">Of all its labels, as it came.</param>
+/// <param name="StartsAt">When its own episode began.</param>
+/// <param name="EndsAt">Null while it fires.</param>
+internal sealed record AlertCopy(string Fingerprint, DateTimeOffset StartsAt, DateTimeOffset? EndsAt);

@@ -22,7 +22,8 @@ internal static class NotificationReader
         ("groupLabels", (ref reader, body, place) => body.GroupLabels = Labels(ref reader, place) ?? LabelSet.Empty),
         ("externalURL", (ref reader, body, place) => body.ExternalUrl = Text(ref reader, place)),
         ("truncatedAlerts", (ref reader, body, place) => body.Truncated = Count(ref reader, place)),
-        ("version", (ref reader, body, place) => body.Version = Text(ref reader, place)));
+        ("version", (ref reader, body, place) => body.Version = Text(ref reader, place)),
+        ("notification_reason", (ref reader, body, place) => body.Reason = Text(ref reader, place)));
 
     public static ReadResult Read(ReadOnlySpan<byte> body, string source, IReadOnlySet<string> ignoredLabels)
     {
@@ -70,6 +71,7 @@ internal static class NotificationReader
             read.Truncated)
         {
             Version = read.Version,
+            Reason = read.Reason,
         };
         return new ReadResult(notification, null) { Remarks = place.Remarks };
     }
@@ -127,11 +129,19 @@ internal static class NotificationReader
             else
             {
                 var first = seen[report.Fingerprint];
-                reports[first] = Worse(reports[first], report);
+                reports[first] = Worse(reports[first], report) with { Copies = Copies(reports[first].Copies, report.Copies) };
             }
         }
 
         return reports;
+    }
+
+    /// <summary>In a list that grows, because a body may hold any number of copies.</summary>
+    private static IReadOnlyList<AlertCopy> Copies(IReadOnlyList<AlertCopy> known, IReadOnlyList<AlertCopy> more)
+    {
+        var copies = known as List<AlertCopy> ?? [.. known];
+        copies.AddRange(more);
+        return copies;
     }
 
     private static AlertReport Worse(AlertReport one, AlertReport other)
@@ -157,6 +167,8 @@ internal static class NotificationReader
         public string ExternalUrl { get; set; } = "";
 
         public string Version { get; set; } = "";
+
+        public string Reason { get; set; } = "";
 
         public LabelSet GroupLabels { get; set; } = LabelSet.Empty;
 

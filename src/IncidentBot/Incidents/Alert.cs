@@ -36,6 +36,11 @@ internal sealed record Alert(
     /// </summary>
     public DateTimeOffset? UntakenSince { get; init; }
 
+    /// <summary>
+    /// Its copies that only an ignored label tells apart, each as an alert with the fingerprint that it came with; empty when it has none.
+    /// </summary>
+    public IReadOnlyList<Alert> Copies { get; init; } = [];
+
     public string Name => Labels["alertname"] is { Length: > 0 } name ? name : "(no alertname)";
 
     /// <summary>What the settings call its severity; null when its label says it.</summary>

@@ -8,6 +8,18 @@ internal static class Episodes
     /// <summary>An alert after a report; the same object when the report is not news.</summary>
     public static Alert Next(Alert? known, AlertReport report, Notification said, DateTimeOffset now)
     {
+        if (report.Copies.Count > 0)
+        {
+            return AlertCopies.Next(known, report, said, now);
+        }
+
+        // What is said of the alert as a whole counts more than what its copies said before.
+        var next = Whole(known, report, said, now);
+        return next.Copies.Count > 0 && next.Firing != known!.Firing ? next with { Copies = [] } : next;
+    }
+
+    private static Alert Whole(Alert? known, AlertReport report, Notification said, DateTimeOffset now)
+    {
         if (known is null || report.StartsAt > known.StartsAt)
         {
             return new Alert(report.Fingerprint, report.Labels, report.Annotations, report.GeneratorUrl,

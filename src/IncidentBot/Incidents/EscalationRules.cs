@@ -51,7 +51,7 @@ internal static class EscalationRules
         {
             changes = [.. changes.Select(change => change with
             {
-                Calls = change.Kind is ChangeKind.Joined or ChangeKind.HeardAgain or ChangeKind.Unsuppressed or ChangeKind.Uninhibited,
+                Calls = change.Kind is ChangeKind.Joined or ChangeKind.Unsuppressed or ChangeKind.Uninhibited,
             })];
         }
 

@@ -48,7 +48,7 @@ internal sealed record Incident
     public DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>Nothing was applied to it yet.</summary>
-    private bool IsNew => OpenedAt == default;
+    public bool IsNew => OpenedAt == default;
 
     /// <summary>When it last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
@@ -58,6 +58,9 @@ internal sealed record Incident
 
     /// <summary>When somebody last spoke of it, also to repeat what was known; to within <see cref="IncidentRules.HeardWithin"/>.</summary>
     public DateTimeOffset HeardAt { get; init; }
+
+    /// <summary>How often Alertmanager repeats it; null before a webhook spoke of it.</summary>
+    public Repeats? Repeats { get; init; }
 
     /// <summary>How many alerts Alertmanager said that it left out of its last notification of this group.</summary>
     public long Truncated { get; init; }
@@ -117,6 +120,7 @@ internal sealed record Incident
         var ended = Ended;
         var joined = new List<Alert>();
         var over = new List<Alert>();
+        var isSeen = false;
         foreach (var report in reports)
         {
             var known = alerts is null ? Alerts.GetValueOrDefault(report.Fingerprint) : alerts.GetValueOrDefault(report.Fingerprint);
@@ -133,6 +137,7 @@ internal sealed record Incident
                 continue;
             }
 
+            isSeen |= !AlertCopies.OnlyCopiesDiffer(known, next);
             (alerts ??= Alerts.ToBuilder())[next.Fingerprint] = next;
             if (next.Firing && known is not { Firing: true })
             {
@@ -146,15 +151,22 @@ internal sealed record Incident
 
         // Another group's notification, in which alerts of this one stand too, does not say what was left out of this one.
         var truncated = IncidentKey.Of(notification) == Key ? notification.Truncated : Truncated;
-        var unchanged = alerts is null && ReferenceEquals(ended, Ended) && truncated == Truncated
-            && Status != IncidentStatus.Stale && !IsNew;
+        var isNews = joined.Count > 0 || over.Count > 0 || !ReferenceEquals(ended, Ended) || IsNew;
+        var unchanged = !isSeen && ReferenceEquals(ended, Ended) && truncated == Truncated && Status != IncidentStatus.Stale && !IsNew;
+        if (unchanged && alerts is null && now - HeardAt < IncidentRules.HeardWithin)
+        {
+            return new Applied(this, []);
+        }
+
+        var repeats = Repeats.After(Repeats, notification, isNews, now);
         if (unchanged)
         {
-            return new Applied(now - HeardAt < IncidentRules.HeardWithin ? this : this with { HeardAt = now }, []);
+            return new Applied(this with { HeardAt = now, Alerts = alerts?.ToImmutable() ?? Alerts, Repeats = repeats }, []);
         }
 
         var after = (this with
         {
+            Repeats = repeats,
             Alerts = Forget(alerts?.ToImmutable() ?? Alerts),
             Ended = ended,
             Truncated = truncated,
@@ -162,13 +174,13 @@ internal sealed record Incident
             HeardAt = now,
             OpenedAt = IsNew ? now : OpenedAt,
         }).Summed(now);
-        return new Applied(after, [.. Reasons(after, joined, over, now)]);
+        return new Applied(after, Reasons.Of(this, after, joined, over, now));
     }
 
     /// <summary>Whether nobody has spoken of a firing incident for so long that it can no longer be believed.</summary>
     public Applied Sweep(IncidentRules rules, DateTimeOffset now)
     {
-        if (Status != IncidentStatus.Firing || now - HeardAt < rules.StaleAfter)
+        if (Status != IncidentStatus.Firing || now - HeardAt < rules.Patience(Repeats))
         {
             return new Applied(this, []);
         }
@@ -237,60 +249,4 @@ internal sealed record Incident
             CommonLabels = common ?? LabelSet.Empty,
         };
     }
-
-    private IEnumerable<Change> Reasons(Incident after, List<Alert> joined, List<Alert> over, DateTimeOffset now)
-    {
-        var before = IsNew ? (IncidentStatus?)null : Status;
-        if (before is null)
-        {
-            yield return after.Status == IncidentStatus.Firing
-                ? Change(ChangeKind.Opened, joined, after, now)
-                : new Change(ChangeKind.ResolvedUnseen, now, "", after.Alerts.Count);
-            yield break;
-        }
-
-        var said = false;
-        if (after.Status == IncidentStatus.Resolved)
-        {
-            if (before != IncidentStatus.Resolved)
-            {
-                said = true;
-                yield return Change(ChangeKind.Resolved, over, after, now);
-            }
-        }
-        else
-        {
-            if (before == IncidentStatus.Stale)
-            {
-                said = true;
-                yield return new Change(ChangeKind.HeardAgain, now);
-            }
-
-            if (over.Count > 0)
-            {
-                said = true;
-                yield return Change(ChangeKind.AlertResolved, over, after, now);
-            }
-
-            if (joined.Count > 0)
-            {
-                said = true;
-                yield return Change(before == IncidentStatus.Resolved ? ChangeKind.Reopened : ChangeKind.Joined, joined, after, now);
-            }
-
-            if (before != IncidentStatus.Resolved && after.Severity.Level > Severity.Level)
-            {
-                said = true;
-                yield return new Change(ChangeKind.SeverityRaised, now, $"from {Severity} to {after.Severity}");
-            }
-        }
-
-        if (!said)
-        {
-            yield return new Change(ChangeKind.Updated, now);
-        }
-    }
-
-    private static Change Change(ChangeKind kind, List<Alert> alerts, Incident after, DateTimeOffset now) =>
-        new(kind, now, Headline.Name(alerts, after), alerts.Count);
 }

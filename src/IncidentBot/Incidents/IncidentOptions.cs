@@ -8,8 +8,11 @@ internal sealed class IncidentOptions
     /// <summary>An incident that fires again this soon after its end is reopened. Default 15m.</summary>
     public TimeSpan ReopenWithin { get; set; } = IncidentRules.Default.ReopenWithin;
 
-    /// <summary>A firing incident that nobody has spoken of for this long is stale. Default 9h.</summary>
-    public TimeSpan StaleAfter { get; set; } = IncidentRules.Default.StaleAfter;
+    /// <summary>
+    /// A firing incident that nobody has spoken of for this long is stale, unless Alertmanager is known to repeat it less often. Absent:
+    /// after two of its repetitions, which are learnt from the webhooks (2h at the least), and after 25h until they are known.
+    /// </summary>
+    public TimeSpan? StaleAfter { get; set; }
 
     /// <summary>
     /// An incident that came back more often than this within <see cref="FlapWindow"/> is marked as flapping and no longer announced each
@@ -44,5 +47,10 @@ internal sealed class IncidentOptions
     internal HashSet<string> Ignored => field ??= IgnoredLabels.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The same as the rules that incidents live by.</summary>
-    internal IncidentRules Rules => new(ReopenWithin, StaleAfter) { FlapThreshold = FlapThreshold, FlapWindow = FlapWindow };
+    internal IncidentRules Rules => new(ReopenWithin, StaleAfter ?? IncidentRules.Default.StaleAfter)
+    {
+        LearnsStale = StaleAfter is null,
+        FlapThreshold = FlapThreshold,
+        FlapWindow = FlapWindow,
+    };
 }

@@ -9,7 +9,11 @@ internal sealed class IncidentsSection() : SettingsSection("incidents", typeof(I
     {
         var incidents = options.Incidents;
         requirements.RequirePositive("incidents.reopen_within", incidents.ReopenWithin);
-        requirements.RequirePositive("incidents.stale_after", incidents.StaleAfter);
+        if (incidents.StaleAfter is { } stale)
+        {
+            requirements.RequirePositive("incidents.stale_after", stale);
+        }
+
         requirements.RequirePositive("incidents.retention", incidents.Retention);
         requirements.RequirePositive("incidents.flap_window", incidents.FlapWindow);
         if (incidents.FlapThreshold is < 1 or > FiringIntervals.Kept / 2)

@@ -9,19 +9,18 @@ namespace IncidentBot.Sources;
 /// </summary>
 internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", typeof(List<AlertmanagerOptions>))
 {
-    /// <summary>With less, what Alertmanager lists all the time would become stale between two readings, and call people.</summary>
-    private static readonly TimeSpan ShortestStale = TimeSpan.FromHours(2);
-
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     public override void Check(BotOptions options, Requirements requirements)
     {
         CheckSources(options.Alertmanagers, requirements);
         CheckWhoMayPost(options, requirements);
-        if (options.Alertmanagers.Exists(one => one.Urls.Count > 0) && options.Incidents.StaleAfter < ShortestStale)
+        // With less, what Alertmanager lists all the time would become stale between two readings.
+        if (options.Alertmanagers.Exists(one => one.Urls.Count > 0) && options.Incidents.StaleAfter is { } stale
+            && stale < IncidentRules.LeastStale)
         {
             requirements.Complain("incidents.stale_after",
-                $"found {Headline.Length(options.Incidents.StaleAfter)}, while alertmanagers[].urls keep an incident from being stale once an hour",
+                $"found {Headline.Length(stale)}, while alertmanagers[].urls keep an incident from being stale once an hour",
                 "2h or more");
         }
     }

@@ -39,6 +39,11 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
 
     private static readonly WatchdogOptions Usual = new();
 
+    /// <summary>
+    /// Alerts of kube-prometheus that are no fault and go to nobody there: one always fires, the other is there to inhibit.
+    /// </summary>
+    private static readonly string[] NoFaults = [Usual.Alertname, "InfoInhibitor"];
+
     private readonly ConcurrentDictionary<string, HeardSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>When this began to listen.</summary>
@@ -70,20 +75,24 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
 
     public HeardSource Of(string source) => _sources.GetOrAdd(source, _ => new HeardSource(rules));
 
-    /// <summary>The alert that always fires. It is never shown, also where nobody watches it.</summary>
+    /// <summary>The alert that always fires, whose silence means that nothing is heard.</summary>
     public static bool IsWatchdog(AlertmanagerOptions? source, LabelSet labels) =>
         string.Equals(labels["alertname"], (source?.Watchdog ?? Usual).Alertname, StringComparison.Ordinal);
 
-    /// <summary>Takes note of a notification. Returns what is left of it without the Watchdog; null when nothing is.</summary>
+    /// <summary>What is no fault, so that it is never shown, also where nobody watches it.</summary>
+    public static bool IsNoFault(AlertmanagerOptions? source, LabelSet labels) =>
+        IsWatchdog(source, labels) || NoFaults.Contains(labels["alertname"], StringComparer.Ordinal);
+
+    /// <summary>Takes note of a notification. Returns what is left of it without what is no fault; null when nothing is.</summary>
     public Notification? Hear(Notification notification)
     {
         var options = settings.Value.Alertmanagers.Find(one => string.Equals(one.Source, notification.Source, StringComparison.Ordinal));
-        var beats = notification.Alerts.Count(alert => IsWatchdog(options, alert.Labels));
+        var hidden = notification.Alerts.Count(alert => IsNoFault(options, alert.Labels));
         var source = Of(notification.Source);
         lock (source)
         {
             source.HeardAt = clock.GetUtcNow();
-            if (beats > 0 && notification.Alerts.Any(alert => alert.Firing && IsWatchdog(options, alert.Labels)))
+            if (hidden > 0 && notification.Alerts.Any(alert => alert.Firing && IsWatchdog(options, alert.Labels)))
             {
                 source.Watchdog.Hear(clock.GetUtcNow());
             }
@@ -96,8 +105,8 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
             source.Comparison.Heard(notification.Alerts);
         }
 
-        return beats == notification.Alerts.Count && beats > 0 ? null
-            : settings.Value.Incidents.Words.Name(beats == 0 ? notification
-                : notification with { Alerts = [.. notification.Alerts.Where(alert => !IsWatchdog(options, alert.Labels))] });
+        return hidden == notification.Alerts.Count && hidden > 0 ? null
+            : settings.Value.Incidents.Words.Name(hidden == 0 ? notification
+                : notification with { Alerts = [.. notification.Alerts.Where(alert => !IsNoFault(options, alert.Labels))] });
     }
 }

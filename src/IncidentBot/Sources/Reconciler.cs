@@ -60,7 +60,7 @@ internal sealed partial class Reconciler(
         {
             Alerts =
             [
-                .. listing.Alerts.Where(alert => !HeardSources.IsWatchdog(source, alert.Report.Labels))
+                .. listing.Alerts.Where(alert => !HeardSources.IsNoFault(source, alert.Report.Labels))
                     .Select(alert => alert with { Report = words.Name(alert.Report) }),
             ],
         };

@@ -21,6 +21,7 @@ internal static class AlertDocument
     private static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
     private static readonly JsonEncodedText CameBackFrom = JsonEncodedText.Encode("came_back_from");
     private static readonly JsonEncodedText UntakenSince = JsonEncodedText.Encode("untaken_since");
+    private static readonly JsonEncodedText Copies = JsonEncodedText.Encode("copies");
     private static readonly JsonEncodedText SeverityName = JsonEncodedText.Encode("severity_name");
     private static readonly JsonEncodedText Suppression = JsonEncodedText.Encode("suppression");
 
@@ -37,22 +38,19 @@ internal static class AlertDocument
             json.WritePropertyName(Annotations);
             Write(json, alert.Annotations);
             json.WriteString(GeneratorUrl, alert.GeneratorUrl);
-            json.WriteNumber(StartsAt, Stored.Time(alert.StartsAt));
-            json.WriteNumber(FiringSince, Stored.Time(alert.FiringSince));
-            if (alert.EndsAt is { } end)
+            WriteEpisode(json, alert);
+            if (alert.Copies.Count > 0)
             {
-                json.WriteNumber(EndsAt, Stored.Time(end));
-            }
+                json.WriteStartArray(Copies);
+                foreach (var copy in alert.Copies)
+                {
+                    json.WriteStartObject();
+                    json.WriteString(Fingerprint, copy.Fingerprint);
+                    WriteEpisode(json, copy);
+                    json.WriteEndObject();
+                }
 
-            json.WriteNumber(HeardAt, Stored.Time(alert.HeardAt));
-            if (alert.EndedBy is { } voice)
-            {
-                json.WriteString(EndedBy, voice);
-            }
-
-            if (alert.CameBackFrom is { } from)
-            {
-                json.WriteNumber(CameBackFrom, Stored.Time(from));
+                json.WriteEndArray();
             }
 
             if (alert.UntakenSince is { } untaken)
@@ -79,6 +77,27 @@ internal static class AlertDocument
         return buffer.WrittenSpan.ToArray();
     }
 
+    private static void WriteEpisode(Utf8JsonWriter json, Alert alert)
+    {
+        json.WriteNumber(StartsAt, Stored.Time(alert.StartsAt));
+        json.WriteNumber(FiringSince, Stored.Time(alert.FiringSince));
+        if (alert.EndsAt is { } end)
+        {
+            json.WriteNumber(EndsAt, Stored.Time(end));
+        }
+
+        json.WriteNumber(HeardAt, Stored.Time(alert.HeardAt));
+        if (alert.EndedBy is { } voice)
+        {
+            json.WriteString(EndedBy, voice);
+        }
+
+        if (alert.CameBackFrom is { } from)
+        {
+            json.WriteNumber(CameBackFrom, Stored.Time(from));
+        }
+    }
+
     public static List<Alert> Read(ReadOnlySpan<byte> document)
     {
         var alerts = new List<Alert>();
@@ -100,6 +119,7 @@ internal static class AlertDocument
         long? endsAt = null, cameBackFrom = null, untakenSince = null;
         string? endedBy = null, severityName = null;
         LabelSet? suppression = null;
+        List<Alert> copies = [];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = json.GetString();
@@ -117,13 +137,14 @@ internal static class AlertDocument
                 case "ended_by": endedBy = json.GetString(); break;
                 case "came_back_from": cameBackFrom = json.GetInt64(); break;
                 case "untaken_since": untakenSince = json.GetInt64(); break;
+                case "copies": ReadCopies(ref json, copies); break;
                 case "severity_name": severityName = json.GetString(); break;
                 case "suppression": suppression = json.TokenType == JsonTokenType.Null ? null : Pairs(ref json); break;
                 default: json.Skip(); break;
             }
         }
 
-        return new Alert(fingerprint, labels, annotations, url, Stored.TimeOf(startsAt), Stored.TimeOf(firingSince),
+        var alert = new Alert(fingerprint, labels, annotations, url, Stored.TimeOf(startsAt), Stored.TimeOf(firingSince),
             endsAt is { } end ? Stored.TimeOf(end) : null, Stored.TimeOf(heardAt), Stored.SuppressionOf(suppression))
         {
             EndedBy = endedBy,
@@ -131,6 +152,26 @@ internal static class AlertDocument
             CameBackFrom = cameBackFrom is { } from ? Stored.TimeOf(from) : null,
             UntakenSince = untakenSince is { } untaken ? Stored.TimeOf(untaken) : null,
         };
+
+        // What all copies share stands once.
+        return copies.Count == 0 ? alert : alert with
+        {
+            Copies = copies.ConvertAll(copy => copy with
+            {
+                Labels = labels,
+                Annotations = annotations,
+                GeneratorUrl = url,
+                SeverityName = severityName,
+            }),
+        };
+    }
+
+    private static void ReadCopies(ref Utf8JsonReader json, List<Alert> copies)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+        {
+            copies.Add(Alert(ref json));
+        }
     }
 
     private static void Write(Utf8JsonWriter json, LabelSet labels)

@@ -178,9 +178,9 @@ public sealed class IncidentTests
     {
         _book.Receive(Group(Firing("plex-0"), Firing("plex-1")), At(0));
 
-        Assert.Empty(_book.Sweep(At((9 * 60) - 1)));
-        Expect(ChangeKind.Stale, 2, _book.Sweep(At(9 * 60)));
-        Assert.Empty(_book.Sweep(At(10 * 60)));
+        Assert.Empty(_book.Sweep(At((25 * 60) - 1)));
+        Expect(ChangeKind.Stale, 2, _book.Sweep(At(25 * 60)));
+        Assert.Empty(_book.Sweep(At(26 * 60)));
         Assert.Equal((IncidentStatus.Stale, 2), (Only.Status, Only.FiringCount));
     }
 
@@ -188,17 +188,17 @@ public sealed class IncidentTests
     public void A_stale_incident_that_is_spoken_of_is_heard_again()
     {
         _book.Receive(Group(Firing("plex-0")), At(0));
-        _book.Sweep(At(9 * 60));
+        _book.Sweep(At(25 * 60));
 
-        Expect(ChangeKind.HeardAgain, 0, _book.Receive(Group(Firing("plex-0")), At((9 * 60) + 1)));
-        Assert.Equal((IncidentStatus.Firing, At((9 * 60) + 1)), (Only.Status, Only.HeardAt));
+        Expect(ChangeKind.HeardAgain, 0, _book.Receive(Group(Firing("plex-0")), At((25 * 60) + 1)));
+        Assert.Equal((IncidentStatus.Firing, At((25 * 60) + 1)), (Only.Status, Only.HeardAt));
     }
 
     [Fact]
     public void A_stale_incident_whose_end_comes_is_resolved()
     {
         _book.Receive(Group(Firing("plex-0")), At(0));
-        _book.Sweep(At(9 * 60));
+        _book.Sweep(At(25 * 60));
 
         Expect(ChangeKind.Resolved, 1, _book.Receive(Group(Resolved("plex-0", at: 550)), At(551)));
     }

@@ -27,6 +27,21 @@ public sealed class WatchdogTests
     }
 
     [Fact]
+    public async Task What_kube_prometheus_sends_to_nobody_is_never_shown_also_where_another_alert_is_the_watchdog()
+    {
+        await using var bench = await SourcesBench.StartAsync(
+            new AlertmanagerOptions { Source = "home", Watchdog = new WatchdogOptions { Alertname = "DeadMansSwitch" } });
+        foreach (var name in new[] { "InfoInhibitor", "Watchdog", "DeadMansSwitch" })
+        {
+            var labels = LabelSet.From(("alertname", name), ("namespace", "netbox"), ("severity", "none"));
+            var alert = new AlertReport(Fingerprint.Of(labels), labels, LabelSet.Empty, Noon, null, "");
+            await bench.ReceiveAsync(new Notification("home", "bot", LabelSet.From(("alertname", name)), [alert], "", 0));
+        }
+
+        Assert.Empty(await bench.IncidentsAsync());
+    }
+
+    [Fact]
     public async Task Its_absence_is_one_incident_in_the_most_urgent_lane_and_its_return_resolves_it()
     {
         await using var bench = await SourcesBench.StartAsync(Watched);

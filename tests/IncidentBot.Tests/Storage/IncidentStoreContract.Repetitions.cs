@@ -49,6 +49,31 @@ public abstract partial class IncidentStoreContract
     }
 
     [Fact]
+    public async Task A_copy_that_still_fires_and_how_often_an_incident_is_repeated_are_known_after_a_restart()
+    {
+        Clock.Now = Noon;
+        var (one, other) = (Copy("a", null), Copy("b", null));
+        Assert.True(await Store.ReceiveAsync(Group(one) with { Sender = "s" }, Cancel));
+        Assert.False(await Store.ReceiveAsync(Group(other) with { Sender = "s" }, Cancel));
+        Clock.Now = At(240);
+        Assert.False(await Store.ReceiveAsync(Group(one) with { Sender = "s", Reason = Repeats.Elapsed }, Cancel));
+        await OpenAgainAsync();
+
+        Assert.Equal(new Repeats(At(240), TimeSpan.FromHours(4), Repeats.Enough), (await Store.FindAsync(1, Cancel))!.Incident.Repeats);
+        await Store.ReceiveAsync(Group(Copy("a", 241)) with { Sender = "s" }, Cancel);
+        Assert.Equal(IncidentStatus.Firing, (await Store.FindAsync(1, Cancel))!.Incident.Status);
+        Clock.Now = At(240 + (8 * 60) + 15);
+        Assert.Equal(1, await Store.SweepAsync(Cancel));
+        await Store.ReceiveAsync(Group(Copy("b", 250)) with { Sender = "s" }, Cancel);
+        Assert.Equal(IncidentStatus.Resolved, (await Store.FindAsync(1, Cancel))!.Incident.Status);
+
+        static AlertReport Copy(string replica, double? end) => (end is { } at ? Resolved("plex-0", at: at) : Firing("plex-0")) with
+        {
+            Copies = [new AlertCopy(replica, Noon, end is { } minutes ? At(minutes) : null)],
+        };
+    }
+
+    [Fact]
     public async Task Who_told_the_end_of_an_alert_and_what_it_came_back_from_is_known_after_a_restart()
     {
         await Store.ReceiveAsync(Group(Firing("plex-0")) with { Sender = "a" }, Cancel);

@@ -57,8 +57,11 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     /// <summary>Marks firing incidents that nobody has spoken of for too long.</summary>
     public int Sweep(Rulebook by)
     {
-        var silent = tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} AND heard_at <= $0 AND number NOT IN {Sql.Texts("$2")} LIMIT $1",
-            row => row.GetInt64(0), Stored.Time(ledger.Now - by.Rules.StaleAfter), (long)FewSilent, Sql.List(ledger.SetAside));
+        // The same as the rules' own patience, so that those who may be silent for longer are not looked at again and again.
+        var silent = tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} AND number NOT IN {Sql.Texts("$2")} AND heard_at <= $0 - "
+            + $"CASE WHEN repeats < {Repeats.Enough} THEN $3 WHEN 2 * repeat_every + $5 > $4 THEN 2 * repeat_every + $5 ELSE $4 END LIMIT $1",
+            row => row.GetInt64(0), Stored.Time(ledger.Now), (long)FewSilent, Sql.List(ledger.SetAside), Microseconds(by.Rules.StaleAfter),
+            Microseconds(by.Rules.StaleFloor), Microseconds(Repeats.Slack));
         foreach (var number in silent)
         {
             var stored = ledger.Load(number)!;
@@ -68,6 +71,8 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
 
         return silent.Count;
     }
+
+    private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>Deletes a few incidents that ended before a moment, then storms and digests.</summary>
     public int DeleteEnded(DateTimeOffset before)

@@ -20,6 +20,11 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
         {
             ledger.Begin();
             tables.WriteHeard(applied.Incident);
+            if (!ReferenceEquals(applied.Incident.Alerts, before.Incident.Alerts))
+            {
+                tables.WriteAlerts(applied.Incident);
+            }
+
             ledger.Put(before with { Incident = applied.Incident });
         }
 

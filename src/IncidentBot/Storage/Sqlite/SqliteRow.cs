@@ -38,6 +38,9 @@ internal static class SqliteRow
             Inhibition = Stored.InhibitionOf(row.TextOrNull(20)),
             Inhibits = row.GetString(21),
             Rises = Stored.FiringIntervalsOf(row.GetString(22)),
+            Repeats = row.TimeOrNull(23) is { } said
+                ? new Repeats(said, new TimeSpan(row.GetInt64(24) * TimeSpan.TicksPerMicrosecond), row.GetInt32(25))
+                : null,
         };
         return incident with
         {

@@ -240,6 +240,11 @@ internal static class SqliteSchema
             read_at       INTEGER NOT NULL
         ) STRICT;
         """,
+        """
+        ALTER TABLE incidents ADD COLUMN said_at INTEGER;
+        ALTER TABLE incidents ADD COLUMN repeat_every INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incidents ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Writes nothing into a database that this program cannot use.</summary>

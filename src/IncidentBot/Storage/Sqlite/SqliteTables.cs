@@ -8,7 +8,8 @@ namespace IncidentBot.Storage.Sqlite;
 internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
 {
     public const string IncidentColumns = "number, source, receiver, group_labels, common_labels, version, status, severity, lane, firing, "
-        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping, inhibition, burdens, rises";
+        + "truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at, firing_since, call, flapping, inhibition, burdens, rises, "
+        + "said_at, repeat_every, repeats";
 
     public const string TimelineColumns = "id, incident, at, kind, detail, count, quiet, calls";
 
@@ -71,7 +72,8 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
                 UPDATE incidents SET key = $1, source = $2, receiver = $3, group_labels = $4, common_labels = $5, version = $6, status = $7,
                 severity = $8, rank = $9, lane = $10, title = $11, place = $12, summary = $13, runbook_url = $14, firing = $15, resolved = $16,
                 flaps = $17, truncated = $18, external_url = $19, stretches = $20, opened_at = $21, updated_at = $22, resolved_at = $23,
-                heard_at = $24, firing_since = $25, call = $26, flapping = $27, due_at = $28, inhibition = $29, burdens = $30, rises = $31 WHERE number = $0
+                heard_at = $24, firing_since = $25, call = $26, flapping = $27, due_at = $28, inhibition = $29, burdens = $30, rises = $31,
+                said_at = $32, repeat_every = $33, repeats = $34 WHERE number = $0
                 """, [incident.Number, .. values]);
             return incident.Number;
         }
@@ -80,13 +82,14 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             """
             INSERT INTO incidents (key, source, receiver, group_labels, common_labels, version, status, severity, rank, lane, title, place,
             summary, runbook_url, firing, resolved, flaps, truncated, external_url, stretches, opened_at, updated_at, resolved_at, heard_at,
-            firing_since, call, flapping, due_at, inhibition, burdens, rises) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-            $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) RETURNING number
+            firing_since, call, flapping, due_at, inhibition, burdens, rises, said_at, repeat_every, repeats) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33) RETURNING number
             """, row => row.GetInt64(0), values)[0];
     }
 
     public void WriteHeard(Incident incident) => Execute(ref _heard,
-        "UPDATE incidents SET heard_at = $1 WHERE number = $0", incident.Number, Stored.Time(incident.HeardAt));
+        "UPDATE incidents SET heard_at = $1, said_at = $2, repeat_every = $3, repeats = $4 WHERE number = $0",
+        [incident.Number, Stored.Time(incident.HeardAt), .. Values(incident.Repeats)]);
 
     /// <summary>Writes what of an incident no message shows: its lane, when time changes it next, and what then.</summary>
     public void WriteEscalation(Incident incident, string lane) => Execute(ref _escalation,
@@ -179,8 +182,12 @@ internal sealed class SqliteTables(SqliteConnection connection) : IDisposable
             Stored.Text(incident.Ended), Stored.Time(incident.OpenedAt), Stored.Time(incident.UpdatedAt), Time(incident.ResolvedAt),
             Stored.Time(incident.HeardAt), Time(incident.FiringSince), Stored.Text(incident.Escalation), Stored.Text(incident.Flapping),
             Time(incident.DueAt), Stored.Text(incident.Inhibition), incident.Inhibits, Stored.Text(incident.Rises),
+            .. Values(incident.Repeats),
         ];
     }
+
+    private static object?[] Values(Repeats? repeats) =>
+        [Time(repeats?.SaidAt), (repeats?.Longest.Ticks ?? 0) / TimeSpan.TicksPerMicrosecond, (long)(repeats?.Count ?? 0)];
 
     private static object?[] Values(Post post)
     {
