@@ -2,6 +2,7 @@ using IncidentBot.Channels;
 using IncidentBot.Cli;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
+using IncidentBot.ProbeRuns;
 using IncidentBot.Runbooks;
 using IncidentBot.Server;
 using IncidentBot.Settings;
@@ -44,6 +45,7 @@ internal static class Program
         builder.Services.AddRunbooks();
         builder.Services.AddDelivery();
         builder.Services.AddChannelClients();
+        builder.Services.AddProbes();
         builder.Services.AddPages();
         customise?.Invoke(builder.Services);
 

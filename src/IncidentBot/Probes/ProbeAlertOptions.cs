@@ -12,7 +12,7 @@ internal sealed class ProbeAlertOptions
     /// <summary>Label severity of the alert, as the lanes match it. Default warning.</summary>
     public string Severity { get; set; } = "warning";
 
-    /// <summary>For how long that has been so before the incident opens. Default 0s.</summary>
+    /// <summary>For how long that has been so before the incident opens. Default 0.</summary>
     public TimeSpan For { get; set; }
 
     /// <summary>Further labels of the alert, such as service or lane.</summary>

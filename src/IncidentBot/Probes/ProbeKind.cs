@@ -42,6 +42,9 @@ internal abstract class ProbeKind(string name)
         return [new MetricLabel("job", options.Metrics.Job ?? UsualJob), .. labels];
     }
 
+    /// <summary>The result of a look that was not done in time; a kind adds what its rules must hear then.</summary>
+    public virtual ProbeResult TooLate(ProbeOutcome.Unhealthy outcome, TimeSpan limit) => new(outcome, []);
+
     /// <summary>Complains about each option that cannot be, beside those that every kind has.</summary>
     /// <param name="path">The path of the probe, which those of its options begin with.</param>
     public abstract void Check(ProbeOptions options, string path, Requirements requirements);

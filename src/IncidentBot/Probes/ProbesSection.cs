@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using IncidentBot.Settings;
+using Quartz;
 
 namespace IncidentBot.Probes;
 
@@ -38,7 +40,8 @@ internal sealed class ProbesSection() : SettingsSection("probes", typeof(ProbesO
         }
     }
 
-    public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) => [("probes", "no checks run")];
+    public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) =>
+        ProbeCatalog.Kinds.OfType<PlannedKind>().Select(kind => ($"probes.{kind.Name}", "it does not look yet"));
 
     private static void CheckPushgateway(PushgatewayOptions? pushgateway, Requirements requirements)
     {
@@ -78,6 +81,12 @@ internal sealed class ProbesSection() : SettingsSection("probes", typeof(ProbesO
             requirements.Require($"{path}.every", probe.Every, ", or cron instead");
         }
 
+        if (probe.Cron is { } cron && !IsCron(cron))
+        {
+            requirements.Complain($"{path}.cron", Requirements.Found(cron),
+                "five fields as in a crontab: minute, hour, day of the month, month, day of the week; such as */15 * * * *, or 0 3 * * mon-fri");
+        }
+
         if (probe.Every is { } every)
         {
             requirements.RequireAtLeast($"{path}.every", every, ShortestEvery);
@@ -88,6 +97,10 @@ internal sealed class ProbesSection() : SettingsSection("probes", typeof(ProbesO
             requirements.Complain($"{path}.timeout", Requirements.Found(Duration.Format(timeout)), "100ms to 30m");
         }
     }
+
+    /// <summary>Apart, so that Quartz is not loaded for what never asks it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsCron(string cron) => CronExpression.TryParseWithHash(cron, CronFormat.Unix, "any", out _);
 
     private static void CheckMetrics(ProbeMetricsOptions metrics, string path, Requirements requirements)
     {

@@ -14,6 +14,9 @@ internal interface IIncidentStore : IIntake, IPosts, ICalendar, IIncidentReads, 
     /// <exception cref="StoreRefusedException">The database is of a newer program, or not a database.</exception>
     Task StartAsync(CancellationToken cancellationToken);
 
+    /// <summary>What probes found.</summary>
+    IProbeRecords Probes { get; }
+
     /// <summary>Whether changes can be made durable now: it makes one, a small one that means nothing, so a full disk is noticed.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }

@@ -64,7 +64,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_good_configuration_is_counted_and_what_has_no_effect_yet_is_named()
     {
-        var file = _place.Write("good.yml", "lanes: [{ name: a, match: {} }]\nprobes: { pushgateway: \"http://localhost:9091\" }\nchannels: { slack: { bot_token: abc } }\nalertmanagers: [{ source: home }]\n");
+        var file = _place.Write("good.yml", "lanes: [{ name: a, match: {} }]\nstore: { postgres: { connection_string: abc } }\nchannels: { slack: { bot_token: abc } }\nalertmanagers: [{ source: home }]\n");
 
         var (code, output, error) = await RunAsync("check-config", $"--config.file={file}");
 
@@ -73,7 +73,7 @@ public sealed class CommandLineTests : IDisposable
             $"""
             {file}: ok, 1 lane, 1 channel beside the web page, 1 Alertmanager source, listening on localhost:8080
             Understood, but not acted on by this version:
-              probes: no checks run
+              store.postgres: incidents are kept in the SQLite file
 
             """,
             output);

@@ -63,7 +63,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
     {
         var options = Load("", ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__EVERY", "10m"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__IMAP__HOST", "mail"));
 
-        Assert.Equal(TimeSpan.FromMinutes(10), options.Probes!.All.Single().Options.Every);
+        Assert.Equal(TimeSpan.FromMinutes(10), ProbeCatalog.Kinds.Single(kind => kind.Name == "email-roundtrip").In(options.Probes!)[0].Every);
     }
 
     [Fact]

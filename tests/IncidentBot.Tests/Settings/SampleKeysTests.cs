@@ -29,7 +29,8 @@ public sealed partial class SampleKeysTests
         var marked = Text.Split('\n').Where(line => line.Contains("Not acted on by this version", StringComparison.Ordinal))
             .Select(line => Key().Match(line).Groups["key"].Value).Order(StringComparer.Ordinal);
 
-        Assert.Equal(["app_token_file", "people", "postgres", "probes", "secret_token_file", "signing_secret_file"], marked);
+        string[] marks = ["app_token_file", "people", "postgres", "secret_token_file", "signing_secret_file"];
+        Assert.Equal(marks.Concat(ProbeCatalog.Kinds.OfType<PlannedKind>().Select(kind => kind.Name)).Order(StringComparer.Ordinal), marked);
     }
 
     private static IEnumerable<string> Written(YamlNode node, string path) => node switch
@@ -71,6 +72,6 @@ public sealed partial class SampleKeysTests
     [GeneratedRegex("^(?<indent> *)#(?=[a-z])", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Excluded();
 
-    [GeneratedRegex("^ *#?(?<key>[a-z_]+):", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^ *#?(?<key>[a-z_-]+):", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Key();
 }

@@ -88,10 +88,11 @@ public sealed partial class SettingsFileTests : IDisposable
         Assert.True(options.Lanes[3].Quiet);
         Assert.Equal(TimeSpan.FromHours(1), options.Lanes[3].Digest);
         Assert.Equal(new Person("matrix", "@me:example.org"), options.People.Operators[2]);
-        Assert.Equal(TimeSpan.FromMinutes(15), options.Probes!.All.Single(probe => probe.Name == "registry-integrity").Options.Every);
+        Assert.Equal(TimeSpan.FromMinutes(15), ProbeCatalog.Kinds.Single(kind => kind.Name == "registry-integrity").In(options.Probes!)[0].Every);
         Assert.Equal(
             [
-                "channels.slack.app_token_file", "people.operators", "probes",
+                "channels.slack.app_token_file", "people.operators",
+                .. ProbeCatalog.Kinds.OfType<PlannedKind>().Select(kind => $"probes.{kind.Name}"),
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));
     }

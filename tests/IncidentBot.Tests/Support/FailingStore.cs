@@ -21,6 +21,8 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public string Identity => inner.Identity;
 
+    public IProbeRecords Probes => inner.Probes;
+
     /// <summary>Puts itself in the place of the program's store.</summary>
     public static void Use(IServiceCollection services) => Use(services, failing: null);
 

@@ -75,6 +75,8 @@ internal sealed class StoreStub : IIncidentStore
 
     public string Identity => "stub";
 
+    public IProbeRecords Probes { get; set; } = new ProbeRecordsStub();
+
     public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

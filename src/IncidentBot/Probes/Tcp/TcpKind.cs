@@ -13,6 +13,8 @@ internal sealed class TcpKind() : ProbeKind<TcpOptions>("tcp")
 
     public override string Runbook => "endpoints/service-dependency-down";
 
+    public override ProbeResult TooLate(ProbeOutcome.Unhealthy outcome, TimeSpan limit) => Reachability.Result(outcome, limit);
+
     protected override string UsualJob => "blackbox-tcp";
 
     protected override IProbe Make(TcpOptions options) => new TcpProbe(options);

@@ -32,6 +32,7 @@ internal sealed partial class SqliteIncidentStore(
     private SqliteSession? _session;
     private GroupCommit<SqliteSession>? _commits;
     private SqliteReads? _reads;
+    private SqliteProbeRecords? _probes;
     private Task _rebuilding = Task.CompletedTask;
 
     private GroupCommit<SqliteSession> Commits => _commits ?? throw new StoreUnavailableException("the store is not open yet");
@@ -39,6 +40,8 @@ internal sealed partial class SqliteIncidentStore(
     private SqliteReads Reads => _reads ?? throw new StoreUnavailableException("the store is not open yet");
 
     public string Identity { get; private set; } = "";
+
+    public IProbeRecords Probes => _probes ?? throw new StoreUnavailableException("the store is not open yet");
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -91,6 +94,7 @@ internal sealed partial class SqliteIncidentStore(
         _session = new SqliteSession(_connection, _tables, next => _rebuilding = RebuildAsync(next), _setAside);
         _reads = new SqliteReads(source);
         _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, _setAside.AfterCommit);
+        _probes = new SqliteProbeRecords(_commits, _reads);
 
         // Which incidents inhibit which is known before the first webhook comes.
         return LivingAsync(session => By(session), cancellationToken);

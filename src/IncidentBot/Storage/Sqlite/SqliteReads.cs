@@ -91,6 +91,11 @@ internal sealed class SqliteReads(string source)
         return new IncidentDetail(IncidentSummary.Of(found[0].Incident, found[0].Lane, posts), found[0].Incident, timeline);
     }, cancellationToken);
 
+    /// <summary>The rows of a statement of somebody else's tables.</summary>
+    public Task<IReadOnlyList<T>> RowsAsync<T>(string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken,
+        params object?[] values) =>
+        ReadAsync<IReadOnlyList<T>>(connection => Query(connection, sql, read, values), cancellationToken);
+
     public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<PostSummary>>(connection =>
     {

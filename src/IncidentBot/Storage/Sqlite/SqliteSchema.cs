@@ -245,6 +245,7 @@ internal static class SqliteSchema
         ALTER TABLE incidents ADD COLUMN repeat_every INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE incidents ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;
         """,
+        SqliteProbeRecords.Tables,
     ];
 
     /// <summary>Writes nothing into a database that this program cannot use.</summary>

@@ -62,6 +62,14 @@ internal sealed class SqliteSession : ICommitSession
     /// <summary>Keeps what a graph server said.</summary>
     public bool Keep(IReadOnlyList<KeptLinks> links) => SqliteKeptLinks.Keep(links, Ledger, _tables);
 
+    /// <summary>Makes a change of tables that have nothing to do with incidents.</summary>
+    public bool ChangeOther(Action<SqliteTables> change)
+    {
+        Ledger.Begin();
+        change(_tables);
+        return true;
+    }
+
     public void Begin(DateTimeOffset now) => Ledger.Now = now;
 
     public void Commit()
