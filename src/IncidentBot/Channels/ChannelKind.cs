@@ -19,6 +19,12 @@ internal abstract class ChannelKind(string name)
     /// <summary>The channel; null when it is not configured.</summary>
     public abstract IChannel? Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time);
 
+    /// <summary>Whether commands and presses can come in from it; never when it is not configured.</summary>
+    public abstract bool Hears(ChannelOptions options);
+
+    /// <summary>What tells people answers; null when it is not configured.</summary>
+    public abstract IChatVoice? MakeVoice(ChannelOptions options, IHttpClientFactory http, TimeProvider time);
+
     /// <summary>Complains about each option that cannot be; of a kind that is not configured about none.</summary>
     public abstract void Check(ChannelOptions options, Requirements requirements);
 
@@ -50,6 +56,11 @@ internal abstract class ChannelKind<TOptions>(string name) : ChannelKind(name)
     public sealed override IChannel? Make(ChannelOptions options, IHttpClientFactory http, TimeProvider time) =>
         options.Find<TOptions>(Name) is { } own ? Make(own, http, time) : null;
 
+    public sealed override bool Hears(ChannelOptions options) => options.Find<TOptions>(Name) is { } own && Hears(own);
+
+    public sealed override IChatVoice? MakeVoice(ChannelOptions options, IHttpClientFactory http, TimeProvider time) =>
+        options.Find<TOptions>(Name) is { } own ? MakeVoice(own, http, time) : null;
+
     public sealed override void Check(ChannelOptions options, Requirements requirements)
     {
         if (options.Find<TOptions>(Name) is { } own)
@@ -70,6 +81,10 @@ internal abstract class ChannelKind<TOptions>(string name) : ChannelKind(name)
         options.Find<TOptions>(Name) is { } own ? NotYetActive(own, $"channels.{Name}") : [];
 
     protected abstract IChannel Make(TOptions options, IHttpClientFactory http, TimeProvider time);
+
+    protected abstract bool Hears(TOptions options);
+
+    protected abstract IChatVoice MakeVoice(TOptions options, IHttpClientFactory http, TimeProvider time);
 
     /// <param name="path">The key of the section, which those of its options begin with.</param>
     protected abstract void Check(TOptions options, string path, Requirements requirements);

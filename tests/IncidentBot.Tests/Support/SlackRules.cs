@@ -83,10 +83,24 @@ internal static partial class SlackRules
         "section" => block!["text"].Text("text") is { Length: >= 1 and <= 3000 },
         "context" => block!["elements"] is JsonArray { Count: >= 1 and <= 10 },
         "divider" => true,
+        "actions" => block!["elements"] is JsonArray { Count: >= 1 and <= 25 } elements && elements.All(IsValidButton)
+            && elements.Select(element => element.Text("action_id")).Distinct(StringComparer.Ordinal).Count() == elements.Count,
         "rich_text" => block!["elements"] is JsonArray { Count: > 0 } && Elements([block.DeepClone()]).ToList() is { Count: > 0 } elements
             && elements.TrueForAll(IsValidElement),
         _ => false,
     };
+
+    /// <summary>https://docs.slack.dev/reference/block-kit/block-elements/button-element and select-menu-element</summary>
+    private static bool IsValidButton(JsonNode? element) => element.Text("action_id") is { Length: >= 1 and <= 255 } && element.Text("type") switch
+    {
+        "button" => IsLabel(element!["text"]) && (element.Text("value")?.Length ?? 0) <= 2000 && (element.Text("url")?.Length ?? 0) <= 3000
+            && element.Text("style") is null or "primary" or "danger",
+        "static_select" => IsLabel(element!["placeholder"]) && element["options"] is JsonArray { Count: >= 1 and <= 100 } options
+            && options.All(option => IsLabel(option?["text"]) && option.Text("value") is { Length: >= 1 and <= 150 }),
+        _ => false,
+    };
+
+    private static bool IsLabel(JsonNode? text) => text.Text("type") == "plain_text" && text.Text("text") is { Length: >= 1 and <= 75 };
 
     private static bool IsValidElement(JsonNode element) => element.Text("type") switch
     {

@@ -68,6 +68,16 @@ internal sealed partial class SlackServer : VendorServer
             return PostByWebhook(query.Path[Services.Length..], query.Json());
         }
 
+        if (query.Path == "/api/apps.connections.open")
+        {
+            return OpenConnection(query);
+        }
+
+        if (query.Path.StartsWith(Responses, StringComparison.Ordinal))
+        {
+            return Respond(query);
+        }
+
         if (query.Authorization != $"Bearer {Token}")
         {
             return Error(query.Authorization.Length == 0 ? "not_authed" : "invalid_auth");
@@ -76,6 +86,7 @@ internal sealed partial class SlackServer : VendorServer
         return query.Path switch
         {
             "/api/chat.postMessage" => Write(query, Post),
+            "/api/chat.postEphemeral" => Write(query, Whisper),
             "/api/chat.update" => Write(query, Update),
             "/api/conversations.history" => History(query),
             "/api/conversations.replies" => Thread(query),

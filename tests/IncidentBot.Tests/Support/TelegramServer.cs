@@ -7,7 +7,7 @@ namespace IncidentBot.Support;
 /// Telegram's Bot API as far as the bot uses it: sending and editing, HTML read as Telegram reads it, sizes after that, rates
 /// in a chat, in a group and in all, replies, topics, and groups that become supergroups.
 /// </summary>
-internal sealed class TelegramServer : VendorServer
+internal sealed partial class TelegramServer : VendorServer
 {
     public const string Token = "987654:loopback-secret_AAE";
 
@@ -53,6 +53,11 @@ internal sealed class TelegramServer : VendorServer
         if (path.Length != 3 || !path[1].StartsWith("bot", StringComparison.Ordinal) || path[1][3..] != Token)
         {
             return Error(401, "Unauthorized");
+        }
+
+        if (Listen(path[2], query.Json() ?? []) is { } heard)
+        {
+            return heard;
         }
 
         if (query.Json() is not { } body || !query.ContentType.StartsWith("application/json", StringComparison.Ordinal))
@@ -142,7 +147,8 @@ internal sealed class TelegramServer : VendorServer
             return Error("message can't be edited");
         }
 
-        if (message.Versions[^1].Text("text") == body.Text("text") && message.Versions[^1].Text("parse_mode") == body.Text("parse_mode"))
+        if (message.Versions[^1].Text("text") == body.Text("text") && message.Versions[^1].Text("parse_mode") == body.Text("parse_mode")
+            && JsonNode.DeepEquals(message.Versions[^1]["reply_markup"], body["reply_markup"]))
         {
             return Error("message is not modified: specified new message content and reply markup are exactly the same as a current content "
                 + "and reply markup of the message");
@@ -181,6 +187,11 @@ internal sealed class TelegramServer : VendorServer
         if (text.Text.Length > 4096)
         {
             return Error("message is too long");
+        }
+
+        if (Keyboard(body["reply_markup"]) is { } keyboard)
+        {
+            return Error(keyboard);
         }
 
         if (text.Entities > 100)

@@ -169,6 +169,7 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await EndAsync();
         if (_app is not null)
         {
             await _app.DisposeAsync();
@@ -189,6 +190,12 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
     /// <summary>The vendor's word for a request, and the room that it is about.</summary>
     protected abstract (string Kind, string Room) Describe(VendorQuery query);
 
+    /// <summary>For what takes its time: sockets, and requests that wait for news. False when it is a request as any other.</summary>
+    protected virtual Task<bool> TryServeAsync(HttpContext context) => Task.FromResult(false);
+
+    /// <summary>Cancelled when the server ends.</summary>
+    protected CancellationToken Stopping => _stopping.Token;
+
     protected async Task ListenAsync(int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -200,7 +207,14 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         });
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         _app = builder.Build();
-        _app.Run(ServeAsync);
+        _app.UseWebSockets();
+        _app.Run(async context =>
+        {
+            if (!await TryServeAsync(context))
+            {
+                await ServeAsync(context);
+            }
+        });
         await _app.StartAsync();
         Url = new Uri(_app.Urls.Single());
     }
@@ -236,6 +250,8 @@ internal abstract class VendorServer(TimeProvider clock) : IAsyncDisposable
         _buckets[bucket] = (tokens - 1, now);
         return 0;
     }
+
+    protected virtual Task EndAsync() => Task.CompletedTask;
 
     /// <summary>Does something to the server's memory while no request is being handled.</summary>
     protected void Locked(Action change)

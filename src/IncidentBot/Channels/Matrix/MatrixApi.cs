@@ -35,13 +35,18 @@ internal sealed record MatrixEvent(
     [property: JsonPropertyName("m.new_content")] MatrixEvent? NewContent = null,
     [property: JsonPropertyName("m.relates_to")] MatrixRelation? RelatesTo = null)
 {
-    public static MatrixEvent Of(SendAttempt attempt) => attempt switch
+    /// <param name="hears">Whether reactions are heard, so that the message says which.</param>
+    public static MatrixEvent Of(SendAttempt attempt, bool hears) => attempt switch
     {
-        CreateAttempt create => Of(MatrixText.Write(create.Message), create.Message.Mention),
-        EditAttempt edit => Edit(MatrixText.Write(edit.Message), edit.MessageId),
+        CreateAttempt create => Of(MatrixText.Write(create.Message, hears), create.Message.Mention),
+        EditAttempt edit => Edit(MatrixText.Write(edit.Message, hears), edit.MessageId),
         ReplyAttempt reply => Of(MatrixText.Write(reply.Reply), reply.Reply.Mention) with { RelatesTo = MatrixRelation.Thread(reply) },
         _ => throw new ArgumentOutOfRangeException(nameof(attempt)),
     };
+
+    /// <summary>An answer: a notice, which other bots do not take for a command.</summary>
+    public static MatrixEvent Of(MatrixBody body, MatrixThread thread) =>
+        Of(body, mention: null) with { Type = "m.notice", RelatesTo = MatrixRelation.Answer(thread) };
 
     private static MatrixEvent Of(MatrixBody body, Mention? mention) =>
         new("m.text", body.Plain, "org.matrix.custom.html", body.Html, MatrixMentions.Of(mention));
@@ -72,14 +77,19 @@ internal sealed record MatrixMentions(
 /// The message that another replaces or answers. https://spec.matrix.org/latest/client-server-api/#event-replacements, #threading
 /// </summary>
 internal sealed record MatrixRelation(
-    [property: JsonPropertyName("rel_type")] string Type,
-    [property: JsonPropertyName("event_id")] string EventId,
+    [property: JsonPropertyName("rel_type")] string? Type,
+    [property: JsonPropertyName("event_id")] string? EventId,
     [property: JsonPropertyName("is_falling_back")] bool? IsFallingBack = null,
     [property: JsonPropertyName("m.in_reply_to")] MatrixReference? InReplyTo = null)
 {
     /// <summary>In the thread, and for clients without threads an answer to the latest that stands there.</summary>
     public static MatrixRelation Thread(ReplyAttempt reply) =>
         new("m.thread", reply.MessageId, IsFallingBack: true, new MatrixReference(reply.LastReplyId ?? reply.MessageId));
+
+    /// <summary>Below what was said, and in its thread if it stands in one.</summary>
+    public static MatrixRelation Answer(MatrixThread thread) => thread.Root is { } root
+        ? new MatrixRelation("m.thread", root, IsFallingBack: true, new MatrixReference(thread.Event))
+        : new MatrixRelation(null, null, null, new MatrixReference(thread.Event));
 }
 
 /// <summary>A message by its id.</summary>

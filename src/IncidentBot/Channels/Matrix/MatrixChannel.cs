@@ -35,7 +35,7 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
             return closed;
         }
 
-        var content = MatrixEvent.Of(attempt);
+        var content = MatrixEvent.Of(attempt, options.Hears());
         var answer = await call.AskAsync((matrix, stop) => matrix.SendAsync(attempt.Room.Id, attempt.Key, content, stop));
         if (answer is { Status: 200, Content.EventId: { Length: > 0 } id })
         {

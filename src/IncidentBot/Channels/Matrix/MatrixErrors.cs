@@ -9,7 +9,8 @@ namespace IncidentBot.Channels.Matrix;
 /// </summary>
 internal static class MatrixErrors
 {
-    public static SendResult Of(ApiAnswer<MatrixAnswer> answer, SendAttempt attempt, Secret? secret)
+    /// <param name="attempt">Null for an answer to somebody, which is no post.</param>
+    public static SendResult Of(ApiAnswer<MatrixAnswer> answer, SendAttempt? attempt, Secret? secret)
     {
         if (answer.Content is not { Code: { } code })
         {
@@ -29,7 +30,7 @@ internal static class MatrixErrors
         }
 
         // Synapse's words for a message that it has never seen or has forgotten; the specification gives them no code.
-        if (attempt is not CreateAttempt && words.Contains("unknown event", StringComparison.OrdinalIgnoreCase))
+        if (attempt is not (null or CreateAttempt) && words.Contains("unknown event", StringComparison.OrdinalIgnoreCase))
         {
             return new SendResult.Gone(reason);
         }

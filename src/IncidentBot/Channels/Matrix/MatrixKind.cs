@@ -17,11 +17,20 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
     protected override IChannel Make(MatrixOptions options, IHttpClientFactory http, TimeProvider time) =>
         new MatrixChannel(options, http, time);
 
+    protected override bool Hears(MatrixOptions options) => options.Hears();
+
+    protected override IChatVoice MakeVoice(MatrixOptions options, IHttpClientFactory http, TimeProvider time) =>
+        new MatrixVoice(options, http, time);
+
     protected override void Check(MatrixOptions options, string path, Requirements requirements)
     {
         requirements.Require($"{path}.homeserver", options.Homeserver);
         requirements.Require($"{path}.access_token", options.AccessToken);
         requirements.RequireTimeout($"{path}.timeout", options.Timeout);
+        if (options.Mode is not ("sync" or "send-only"))
+        {
+            requirements.Complain($"{path}.mode", Requirements.Found(options.Mode), "sync, send-only");
+        }
     }
 
     private static bool IsPlain(string id) => id.Length is > 1 and <= 255

@@ -11,8 +11,14 @@ internal sealed class MatrixOptions
     /// <summary>The bot account's access token. Required.</summary>
     public Secret? AccessToken { get; set; }
 
+    /// <summary>Whether commands and reactions are read: <c>sync</c> or <c>send-only</c>. Default sync.</summary>
+    public string Mode { get; set; } = "sync";
+
     /// <summary>How long one request may take. Default 10s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether anything can come in.</summary>
+    internal bool Hears() => Mode is not "send-only";
 }
 
 /// <summary>The options of Matrix among those of all kinds.</summary>

@@ -14,10 +14,30 @@ internal sealed record MatrixBody(string Plain, string Html)
 /// </summary>
 internal static class MatrixText
 {
-    public static MatrixBody Write(Message message) =>
-        MessageLayout.Fit(message, lines => Write(lines, StateSign.Color(message.State)), Fits);
+    /// <param name="hears">Whether reactions are heard, so that the message says which.</param>
+    public static MatrixBody Write(Message message, bool hears = false) =>
+        MessageLayout.Fit(message, lines => Write(hears ? [.. lines, .. Legend(message.Buttons)] : lines,
+            StateSign.Color(message.State)), Fits);
+
+    public static MatrixBody Write(ChatAnswer answer) => AnswerLayout.Fit(answer, lines => Write(lines, color: null), Fits);
 
     public static MatrixBody Write(ThreadReply reply) => MessageLayout.Fit(reply, lines => Write(lines, color: null), Fits);
+
+    /// <summary>
+    /// Which reactions do something: there are no buttons here, and reactions to choose from would use up what the bot may send.
+    /// </summary>
+    private static IEnumerable<TextLine> Legend(IReadOnlyList<Button> buttons)
+    {
+        var offered = buttons.Select(button => button.Press?.Action).ToHashSet();
+        string[] reactions =
+        [
+            .. offered.Contains(ButtonAction.Acknowledge) ? ["👍 to take it"] : (string[])[],
+            .. offered.Contains(ButtonAction.Silence) ? ["🔕 to silence it for an hour"] : (string[])[],
+        ];
+        return buttons.Count == 0 ? []
+            : [new TextLine(LineRole.Note, true, [new TextRun(
+                (reactions.Length > 0 ? $"React with {string.Join(" or ", reactions)}; more: " : "To act: ") + $"{MatrixReader.Prefix} help")])];
+    }
 
     private static bool Fits(MatrixBody body) => body.Bytes <= MatrixLimits.TextBytes;
 

@@ -14,6 +14,14 @@ internal interface ISlackApi
     [Post("/chat.update")]
     Task<ApiResponse<SlackAnswer>> UpdateAsync([Body] SlackPost post, CancellationToken cancellationToken);
 
+    /// <summary>A message that one person sees.</summary>
+    [Post("/chat.postEphemeral")]
+    Task<ApiResponse<SlackAnswer>> PostEphemeralAsync([Body] SlackPost post, CancellationToken cancellationToken);
+
+    /// <summary>Asks with the app's own token for the address of a WebSocket, which serves once.</summary>
+    [Post("/apps.connections.open")]
+    Task<ApiResponse<SlackConnection>> OpenConnectionAsync(CancellationToken cancellationToken);
+
     [Get("/conversations.history?limit=200&include_all_metadata=true")]
     Task<ApiResponse<SlackHistory>> HistoryAsync(
         string channel, string? cursor, [Property(BoundedAnswers.MaxBytes)] int maxBytes, CancellationToken cancellationToken);
@@ -29,6 +37,7 @@ internal interface ISlackApi
 /// <param name="Ts">The message to edit.</param>
 /// <param name="ThreadTs">The message to answer.</param>
 /// <param name="Metadata">Marks a message of this program; an edit keeps it.</param>
+/// <param name="User">Who alone sees it.</param>
 /// <param name="ReplyBroadcast">Shows an answer in the channel too: a mention within a thread alone need not ring.</param>
 internal sealed record SlackPost(
     string Text,
@@ -40,7 +49,21 @@ internal sealed record SlackPost(
     string? ThreadTs = null,
     bool? Mrkdwn = null,
     SlackMark? Metadata = null,
-    bool? ReplyBroadcast = null);
+    bool? ReplyBroadcast = null,
+    string? User = null);
+
+/// <summary>The address that Slack gave with a command or a press, for half an hour: whoever has it answers there.</summary>
+internal interface ISlackResponse
+{
+    [Post("")]
+    Task<ApiResponse<SlackAnswer>> RespondAsync([Body] SlackResponse response, CancellationToken cancellationToken);
+}
+
+/// <summary>What is answered there.</summary>
+internal sealed record SlackResponse(string ResponseType, bool ReplaceOriginal, string Text, JsonElement Blocks, string? ThreadTs = null);
+
+/// <summary>The answer to a request for a WebSocket.</summary>
+internal sealed record SlackConnection(bool? Ok, string? Error, string? Url);
 
 /// <summary>The metadata of a message of this program.</summary>
 internal sealed record SlackMark(string EventType, SlackKey EventPayload);
@@ -70,5 +93,7 @@ internal sealed record SlackNextPage(string? NextCursor);
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SlackPost))]
 [JsonSerializable(typeof(SlackAnswer))]
+[JsonSerializable(typeof(SlackConnection))]
+[JsonSerializable(typeof(SlackResponse))]
 [JsonSerializable(typeof(SlackHistory))]
 internal sealed partial class SlackJson : JsonSerializerContext;

@@ -26,8 +26,8 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
     {
         var body = attempt switch
         {
-            CreateAttempt create => SlackText.Write(create.Message, create.Message.Mention),
-            EditAttempt edit => SlackText.Write(edit.Message, mention: null),
+            CreateAttempt create => SlackText.Write(Pressable(create.Message), create.Message.Mention),
+            EditAttempt edit => SlackText.Write(Pressable(edit.Message), mention: null),
             ReplyAttempt reply => SlackText.Write(reply.Reply),
             _ => throw new ArgumentOutOfRangeException(nameof(attempt)),
         };
@@ -48,6 +48,9 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
         using var call = Begin(cancellationToken);
         return await new SlackSearch(attempt, call).RunAsync();
     }
+
+    /// <summary>Without buttons where nobody would hear that they are pressed.</summary>
+    private Message Pressable(Message message) => options.Hears() ? message : message with { Buttons = [] };
 
     private ApiCall<ISlackApi> Begin(CancellationToken cancellationToken) =>
         _slack.Begin(options.ApiUrl, $"Bearer {options.BotToken?.Reveal()}", options.Timeout, cancellationToken);

@@ -18,6 +18,11 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
     protected override IChannel Make(SlackOptions options, IHttpClientFactory http, TimeProvider time) =>
         new SlackChannel(options, http, time);
 
+    protected override bool Hears(SlackOptions options) => options.Hears();
+
+    protected override IChatVoice MakeVoice(SlackOptions options, IHttpClientFactory http, TimeProvider time) =>
+        new SlackVoice(options, http, time);
+
     protected override void Check(SlackOptions options, string path, Requirements requirements)
     {
         requirements.Require($"{path}.bot_token", options.BotToken);

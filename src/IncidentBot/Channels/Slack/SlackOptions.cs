@@ -11,7 +11,9 @@ internal sealed class SlackOptions
     /// </summary>
     public Secret? BotToken { get; set; }
 
-    /// <summary>The app-level token (<c>xapp-…</c>) for Socket Mode.</summary>
+    /// <summary>
+    /// The app-level token (<c>xapp-…</c>, scope <c>connections:write</c>) for Socket Mode: commands without a public address.
+    /// </summary>
     public Secret? AppToken { get; set; }
 
     /// <summary>Verifies commands and buttons that come by HTTP.</summary>
@@ -22,6 +24,9 @@ internal sealed class SlackOptions
 
     /// <summary>How long one request may take. Default 10s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether anything can come in: by a socket, or by signed requests.</summary>
+    internal bool Hears() => AppToken is not null || SigningSecret is not null;
 }
 
 /// <summary>The options of Slack among those of all kinds.</summary>

@@ -28,16 +28,24 @@ internal static class SlackText
     public static SlackBody Write(Message message, Mention? mention)
     {
         var calls = Calls(mention);
-        var blocks = MessageLayout.Fit(message, lines => Blocks(lines, mention), Fits);
+        var blocks = MessageLayout.Fit(message, lines => Blocks(lines, mention, message.Buttons), Fits);
         var plain = MessageLayout.Fit(message, lines => Markup.Escape(MessageLayout.Plain(lines)) + calls, text =>
             text.Length <= SlackLimits.TextLength);
         return new SlackBody(Markup.Escape(MessageLayout.Glance(message)) + calls, blocks, plain);
     }
 
+    public static SlackBody Write(ChatAnswer answer)
+    {
+        var blocks = AnswerLayout.Fit(answer, lines => Blocks(lines, mention: null, answer.Buttons), Fits);
+        var plain = AnswerLayout.Fit(answer, lines => Markup.Escape(MessageLayout.Plain(lines)), text =>
+            text.Length <= SlackLimits.TextLength);
+        return new SlackBody(plain, blocks, plain);
+    }
+
     public static SlackBody Write(ThreadReply reply)
     {
         var calls = Calls(reply.Mention);
-        var blocks = MessageLayout.Fit(reply, lines => Blocks(lines, reply.Mention), Fits);
+        var blocks = MessageLayout.Fit(reply, lines => Blocks(lines, reply.Mention, []), Fits);
         var plain = MessageLayout.Fit(reply, lines => Markup.Escape(MessageLayout.Plain(lines)) + calls, text =>
             text.Length <= SlackLimits.TextLength);
         return new SlackBody(plain, blocks, plain);
@@ -48,7 +56,7 @@ internal static class SlackText
 
     private static bool Fits(byte[] blocks) => Encoding.UTF8.GetCharCount(blocks) <= SlackLimits.BlocksLength;
 
-    private static byte[] Blocks(IReadOnlyList<TextLine> lines, Mention? mention)
+    private static byte[] Blocks(IReadOnlyList<TextLine> lines, Mention? mention, IReadOnlyList<Button> buttons)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, LiteralLetters))
@@ -103,6 +111,7 @@ internal static class SlackText
                 EndRichText(json);
             }
 
+            SlackButtons.Write(json, buttons);
             json.WriteEndArray();
         }
 

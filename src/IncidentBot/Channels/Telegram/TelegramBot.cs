@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using IncidentBot.Outgoing;
 using Telegram.Bot;
 using Telegram.Bot.Exceptions;
@@ -81,6 +83,36 @@ internal sealed class TelegramBot
                 {
                     stop.ThrowIfCancellationRequested();
                     return None<T>(NoAnswer.Of(failure.InnerException ?? failure));
+                }
+            },
+            None<T>);
+
+    /// <summary>
+    /// Makes one request of the library's and reads the answer by a type of our own: the library's client knows only its own, of which an
+    /// update leads to all others.
+    /// </summary>
+    public static Task<TelegramAnswer<T>> FetchAsync<T>(
+        TelegramOptions options, HttpClient http, OutgoingCall call, IRequest request, JsonTypeInfo<TelegramReply<T>> type)
+        where T : class =>
+        call.AskAsync(
+            async stop =>
+            {
+                using var message = new HttpRequestMessage(request.HttpMethod,
+                    Address(options.ApiUrl, options.BotToken?.Reveal() ?? "", request.MethodName));
+                message.Content = request.ToHttpContent();
+                using var answer = await http.SendAsync(message, stop);
+                var (status, retryAfter) = ((int)answer.StatusCode, call.RetryAfter(answer.Headers));
+                try
+                {
+                    var reply = JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(stop), type);
+                    return reply is { Ok: true, Result: { } result } ? new TelegramAnswer<T>(status, retryAfter, result)
+                        : reply is { Ok: false, Description: { } words } ? new TelegramAnswer<T>(status, retryAfter,
+                            Error: new ApiRequestException(words, reply.ErrorCode ?? status, reply.Parameters?.ToLibrary()))
+                        : new TelegramAnswer<T>(status, retryAfter);
+                }
+                catch (JsonException)
+                {
+                    return new TelegramAnswer<T>(status, retryAfter);
                 }
             },
             None<T>);

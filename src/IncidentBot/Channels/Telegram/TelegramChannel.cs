@@ -4,6 +4,7 @@ using Telegram.Bot.Requests;
 using Telegram.Bot.Requests.Abstractions;
 using Telegram.Bot.Types;
 using Telegram.Bot.Types.Enums;
+using Telegram.Bot.Types.ReplyMarkups;
 
 namespace IncidentBot.Channels.Telegram;
 
@@ -42,29 +43,41 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
             _ => throw new ArgumentOutOfRangeException(nameof(attempt)),
         };
         using var call = new OutgoingCall(options.Timeout, time, cancellationToken);
-        return await SendAsync(call, attempt, address, body.Html, ParseMode.Html)
-            ?? await SendAsync(call, attempt, address, body.Plain, ParseMode.None)
+        var buttons = TelegramButtons.Write(Buttons(attempt));
+        return await SendAsync(call, attempt, address, body.Html, ParseMode.Html, buttons)
+            ?? await SendAsync(call, attempt, address, body.Plain, ParseMode.None, buttons: null)
             ?? new SendResult.Refused("Telegram cannot read the text even without markup", WholeRoom: false);
     }
 
     public Task<FindResult> FindAsync(SendAttempt attempt, CancellationToken cancellationToken) => Task.FromResult(FindResult.Nothing);
 
-    /// <summary>The result of a request; null when Telegram could not read the markup.</summary>
-    private async Task<SendResult?> SendAsync(OutgoingCall call, SendAttempt attempt, TelegramAddress address, string text, ParseMode mode)
+    /// <summary>None where nobody would hear that they are pressed.</summary>
+    private IReadOnlyList<Button> Buttons(SendAttempt attempt) => !options.Hears() ? [] : attempt switch
+    {
+        CreateAttempt create => create.Message.Buttons,
+        EditAttempt edit => edit.Message.Buttons,
+        _ => [],
+    };
+
+    /// <summary>The result of a request; null when Telegram could not read the markup, or does not take the buttons.</summary>
+    private async Task<SendResult?> SendAsync(OutgoingCall call, SendAttempt attempt, TelegramAddress address, string text, ParseMode mode,
+        InlineKeyboardMarkup? buttons)
     {
         if (TelegramBot.Make(options, http.CreateClient(Name)) is not { } bot)
         {
             return new SendResult.Refused("the token is not one of a Telegram bot", WholeRoom: true);
         }
 
-        var answer = await bot.AskAsync(call, new NumberOnly(Request(attempt, address, text, mode)));
-        return answer.Error is { } error && TelegramErrors.IsAboutMarkup(error.Message) ? null
+        var answer = await bot.AskAsync(call, new NumberOnly(Request(attempt, address, text, mode, buttons)));
+        return answer.Error is { } error && (TelegramErrors.IsAboutMarkup(error.Message)
+            || TelegramErrors.IsAboutButtons(error.Message)) ? null
             : answer.Error is not null ? TelegramErrors.Of(answer, attempt, options.BotToken)
             : answer.Content is not { Id: > 0 } message ? answer.NotTheVendor()
             : new SendResult.Delivered(attempt is EditAttempt edit ? edit.MessageId : message.Id.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static IRequest Request(SendAttempt attempt, TelegramAddress address, string text, ParseMode mode)
+    private static IRequest Request(SendAttempt attempt, TelegramAddress address, string text, ParseMode mode,
+        InlineKeyboardMarkup? buttons)
     {
         ChatId chat = address.ChatName is { } name ? name : address.Chat;
         if (attempt is EditAttempt)
@@ -76,6 +89,7 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
                 ParseMode = mode,
                 LinkPreviewOptions = NoPreview,
                 MessageId = MessageNumber(attempt)!.Value,
+                ReplyMarkup = buttons,
             };
         }
 
@@ -88,6 +102,7 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
             ParseMode = mode,
             LinkPreviewOptions = NoPreview,
             MessageThreadId = address.Topic,
+            ReplyMarkup = buttons,
             DisableNotification = attempt.Silent && mention is null,
             ReplyParameters = attempt is ReplyAttempt
                 ? new ReplyParameters { MessageId = MessageNumber(attempt)!.Value, AllowSendingWithoutReply = true }

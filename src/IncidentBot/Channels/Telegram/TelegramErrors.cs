@@ -14,8 +14,15 @@ internal static class TelegramErrors
     public static bool IsAboutMarkup(string description) => Says(description, "can't parse entities")
         || Says(description, "can't parse message text");
 
+    /// <summary>The message would go without its buttons.</summary>
+    public static bool IsAboutButtons(string description) => Says(description, "BUTTON_") || Says(description, "inline keyboard button");
+
+    /// <summary>What an error means for an answer to somebody.</summary>
+    public static SendResult OfAnswer<T>(TelegramAnswer<T> answer, Secret? secret)
+        where T : class => Of(answer, attempt: null, secret);
+
     /// <param name="answer">With Telegram's own error.</param>
-    public static SendResult Of<T>(TelegramAnswer<T> answer, SendAttempt attempt, Secret? secret)
+    public static SendResult Of<T>(TelegramAnswer<T> answer, SendAttempt? attempt, Secret? secret)
         where T : class
     {
         var error = answer.Error!;
@@ -34,7 +41,7 @@ internal static class TelegramErrors
         };
     }
 
-    private static SendResult OfText(string description, string reason, SendAttempt attempt)
+    private static SendResult OfText(string description, string reason, SendAttempt? attempt)
     {
         if (attempt is EditAttempt edit)
         {

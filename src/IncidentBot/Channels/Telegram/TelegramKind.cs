@@ -24,6 +24,11 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
     protected override IChannel Make(TelegramOptions options, IHttpClientFactory http, TimeProvider time) =>
         new TelegramChannel(options, http, time);
 
+    protected override bool Hears(TelegramOptions options) => options.Hears();
+
+    protected override IChatVoice MakeVoice(TelegramOptions options, IHttpClientFactory http, TimeProvider time) =>
+        new TelegramVoice(options, http, time);
+
     protected override void Check(TelegramOptions options, string path, Requirements requirements)
     {
         requirements.Require($"{path}.bot_token", options.BotToken);

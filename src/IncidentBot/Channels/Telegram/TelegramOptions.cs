@@ -19,6 +19,9 @@ internal sealed class TelegramOptions
 
     /// <summary>How long one request may take. Default 10s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether anything can come in.</summary>
+    internal bool Hears() => Mode is not "send-only";
 }
 
 /// <summary>The options of Telegram among those of all kinds.</summary>

@@ -32,6 +32,10 @@ internal static class TelegramText
             MessageLayout.Fit(reply, lines => Plain(lines) + PlainCalls(called), text => text.Length <= TelegramLimits.TextLength));
     }
 
+    public static TelegramBody Write(ChatAnswer answer) => new(
+        AnswerLayout.Fit(answer, lines => Html(lines, []), html => TextLength(html) <= TelegramLimits.TextLength),
+        AnswerLayout.Fit(answer, Plain, text => text.Length <= TelegramLimits.TextLength));
+
     private static string Html(IReadOnlyList<TextLine> lines, IReadOnlyList<string> called)
     {
         var html = new StringBuilder();
