@@ -63,6 +63,9 @@ internal static class Headline
         return own.Count > 0 ? own : Pick(alert.Labels, 2, Boring, LabelSet.Empty);
     }
 
+    /// <summary>Whether a label is one that all alerts have, or that says how it was measured rather than where.</summary>
+    public static bool SaysNothing(string label) => Boring.Contains(label) || IsForMachines(label);
+
     /// <summary>A few alerts by what tells them apart: <c>pod=plex-0; pod=plex-1 and 3 more</c>.</summary>
     public static string Name(IReadOnlyList<Alert> alerts, Incident incident)
     {

@@ -6,7 +6,7 @@ namespace IncidentBot.Storage;
 
 /// <summary>Which incidents a list shows; what is null does not filter.</summary>
 /// <param name="Status"><c>firing</c> or <c>resolved</c>; null for all. Firing includes stale ones.</param>
-/// <param name="Text">Words that title, labels or lane must contain, in any case. Null for all.</param>
+/// <param name="Text">Words that title, labels, summary or lane must contain, or must not (<see cref="FilterWord"/>). Null for all.</param>
 /// <param name="Skip">How many of the first ones are left out: the pages before this one.</param>
 internal sealed record IncidentFilter(
     string? Status = null,

@@ -1,3 +1,4 @@
+using IncidentBot.Alerts;
 using IncidentBot.Incidents;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
@@ -51,6 +52,36 @@ internal sealed record Board(
         _ when incident.Severity.Level > SeverityLevel.Warning => Standing.Untaken,
         _ => incident.Severity.Level == SeverityLevel.Warning ? Standing.Warning : Standing.Info,
     };
+
+    /// <summary>So many of one name stand in one row that opens.</summary>
+    public const int Many = 20;
+
+    /// <summary>
+    /// The rows of a list: each incident by itself, but those of a name that is there many times together, where the first would stand.
+    /// </summary>
+    public static IEnumerable<IReadOnlyList<IncidentSummary>> Rows(IReadOnlyList<IncidentSummary> incidents)
+    {
+        var many = incidents.GroupBy(incident => incident.Title, StringComparer.Ordinal).Where(group => group.Count() >= Many)
+            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        foreach (var incident in incidents)
+        {
+            if (!many.TryGetValue(incident.Title, out var together))
+            {
+                yield return [incident];
+            }
+            else if (ReferenceEquals(together[0], incident))
+            {
+                yield return together;
+            }
+        }
+    }
+
+    /// <summary>Labels that all of them have with the same value, without those that say nothing of what burns.</summary>
+    public static IReadOnlyList<Label> Shared(IReadOnlyList<IncidentSummary> incidents) =>
+    [
+        .. incidents[0].Labels.Where(label => !Headline.SaysNothing(label.Name)
+            && incidents.All(other => string.Equals(other.Labels[label.Name], label.Value, StringComparison.Ordinal))).Take(4),
+    ];
 
     /// <summary>In the order in which people should look: the worst, of these what others were called for, of these the oldest.</summary>
     public static IReadOnlyList<IncidentSummary> InOrder(IEnumerable<IncidentSummary> incidents) =>

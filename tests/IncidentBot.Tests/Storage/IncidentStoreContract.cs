@@ -109,6 +109,22 @@ public abstract partial class IncidentStoreContract : IAsyncLifetime
         Assert.Equal(2, incidents[0].Firing);
     }
 
+    [Theory]
+    [InlineData("pod=plex-0", "1")]
+    [InlineData("-pod=plex-0", "3, 2")]
+    [InlineData("namespace=a_b", "")]
+    [InlineData("plex -pod=plex-0", "2")]
+    [InlineData("pod=plex", "2, 1")]
+    [InlineData("\"pod=a \\ \"", "3")]
+    public async Task Incidents_are_found_by_words_by_labels_and_by_what_they_have_not(string text, string expected)
+    {
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("plex-0")), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("plex-1")), Cancel);
+        await Store.ReceiveAsync(BotFixture.Alone(Firing("a \\ b%")), Cancel);
+
+        Assert.Equal(expected, string.Join(", ", (await Store.ListAsync(new IncidentFilter(Text: text), Cancel)).Select(incident => incident.Number)));
+    }
+
     [Fact]
     public async Task What_is_stale_is_deleted_when_nobody_speaks_of_it_any_more_and_what_fires_never_is()
     {

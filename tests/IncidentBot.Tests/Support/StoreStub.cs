@@ -165,7 +165,9 @@ internal sealed class StoreStub : IIncidentStore
         })
         && (filter.Severity is null || string.Equals(filter.Severity, incident.Severity.Word, StringComparison.OrdinalIgnoreCase))
         && (filter.Lane is null || string.Equals(filter.Lane, incident.Lane, StringComparison.Ordinal))
-        && (filter.Text is null || $"{incident.Title} {incident.Labels} {incident.Lane}".Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
+        && FilterWord.Parse(filter.Text).All(word => word.Not != (
+            $"{incident.Title} {incident.Labels} {incident.Lane}".Contains(word.Text, StringComparison.OrdinalIgnoreCase)
+            || (word.Pair is var (name, value) && string.Equals(incident.Labels[name], value, StringComparison.OrdinalIgnoreCase))));
 }
 
 /// <summary>Makes an incident of notifications by the real rules, so that what is shown is what would be stored.</summary>

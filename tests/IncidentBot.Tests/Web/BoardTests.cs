@@ -101,6 +101,45 @@ public sealed class BoardTests
     }
 
     [Fact]
+    public async Task Twenty_of_one_name_are_one_row_that_says_what_they_share()
+    {
+        await using var host = await PagesHost.StartAsync(time: new StillClock(Now));
+        for (var number = 1; number <= 20; number++)
+        {
+            host.Put(new IncidentBuilder(number, Now.AddMinutes(-number)).Fires(default, Scenes.Labels(
+                ("alertname", "PodNotReady"), ("severity", "critical"), ("node", "<n1>"), ("pod", $"pod-{number}"))));
+        }
+
+        host.Put(Scenes.NodeDown(21, Now.AddMinutes(-50)));
+        var html = await host.GetAsync("/");
+
+        Assert.Contains("<bdi>PodNotReady</bdi></strong> × 20", html, StringComparison.Ordinal);
+        Assert.Contains("<bdi>node=&lt;n1&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("id=\"all-untaken-PodNotReady\"", html, StringComparison.Ordinal);
+        Assert.Contains("<strong>21</strong> need somebody", html, StringComparison.Ordinal);
+        Assert.True(html.IndexOf("id=\"incident-21\"", StringComparison.Ordinal) < html.IndexOf("<details id=\"all-untaken-", StringComparison.Ordinal));
+        Assert.All(Enumerable.Range(1, 21), number => Assert.Contains($"id=\"incident-{number}\"", html, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_label_leads_to_those_that_have_it_and_from_there_to_those_that_have_not()
+    {
+        await using var host = await PagesHost.StartAsync(time: new StillClock(Now));
+        host.Put(new IncidentBuilder(1, Now).Fires(default, Scenes.Labels(("alertname", "A"), ("severity", "critical"), ("namespace", "a b"))));
+        host.Put(new IncidentBuilder(2, Now).Fires(default, Scenes.Labels(("alertname", "B"), ("severity", "critical"), ("namespace", "c"))));
+
+        Assert.Contains("class=\"label\" href=\"/?q=%22namespace%3Da%20b%22\"", await host.GetAsync("/"), StringComparison.Ordinal);
+        var only = await host.GetAsync("/?q=%22namespace%3Da%20b%22");
+        Assert.Contains("id=\"incident-1\"", only, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"incident-2\"", only, StringComparison.Ordinal);
+        Assert.Contains("href=\"/?q=-%22namespace%3Da%20b%22\"", only, StringComparison.Ordinal);
+        var others = await host.GetAsync("/?q=-%22namespace%3Da%20b%22&wall");
+        Assert.Contains("id=\"incident-2\"", others, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"incident-1\"", others, StringComparison.Ordinal);
+        Assert.Contains("class=\"list wall\"", others, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_stale_is_not_green()
     {
         await using var host = await PagesHost.StartAsync(time: new StillClock(Now));

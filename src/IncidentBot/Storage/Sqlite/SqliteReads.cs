@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using IncidentBot.Graph;
 using IncidentBot.Incidents;
 using IncidentBot.Posts;
@@ -132,23 +131,7 @@ internal sealed class SqliteReads(string source)
 
     private static List<IncidentSummary> List(SqliteConnection connection, IncidentFilter filter)
     {
-        var where = new StringBuilder(filter.Status switch
-        {
-            "firing" => $"status <> {Sql.Resolved}",
-            "resolved" => $"status = {Sql.Resolved}",
-            _ => "true",
-        });
-        var values = new List<object?>();
-        Equal("severity", filter.Severity is { Length: > 0 } severity ? new Severity(severity).Word : null);
-        Equal("lane", filter.Lane);
-        foreach (var word in (filter.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(8))
-        {
-            values.Add("%" + word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
-                .Replace("_", "\\_", StringComparison.Ordinal) + "%");
-            where.Append(CultureInfo.InvariantCulture,
-                $" AND (title || ' ' || place || ' ' || common_labels || ' ' || lane || ' ' || summary || ' #' || number) LIKE ${values.Count - 1} ESCAPE '\\'");
-        }
-
+        var (where, values) = SqliteFilter.Of(filter);
         values.Add((long)filter.Limit);
         values.Add((long)filter.Skip);
         using var transaction = connection.BeginTransaction(deferred: true);
@@ -176,15 +159,6 @@ internal sealed class SqliteReads(string source)
                 Suppression = quiet.GetValueOrDefault(summary.Number),
             }),
         ];
-
-        void Equal(string column, string? value)
-        {
-            if (!string.IsNullOrEmpty(value))
-            {
-                values.Add(value);
-                where.Append(CultureInfo.InvariantCulture, $" AND {column} = ${values.Count - 1}");
-            }
-        }
     }
 
     /// <summary>What keeps an incident quiet; one whose alerts cannot be read counts as loud.</summary>

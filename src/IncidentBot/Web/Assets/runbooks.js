@@ -29,15 +29,6 @@ function commands(code) {
   }).join('\n');
 }
 
-const search = document.querySelector('form.search input');
-document.addEventListener('keydown', event => {
-  const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
-  if (search && event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    search.focus();
-  }
-});
-
 // On a phone what to do comes first.
 const contents = document.querySelector('.contents details');
 if (contents && matchMedia('(max-width: 46rem)').matches) { contents.open = false; }

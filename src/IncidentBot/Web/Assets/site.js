@@ -128,12 +128,20 @@ async function refresh() {
   }
 }
 
+// Who stood on a row that went elsewhere stands on it again, and who stood on one that is gone on the list.
+function stand(row) {
+  if (document.activeElement !== document.body) { return; }
+  (document.getElementById(row)?.querySelector('h3 a') ?? document.getElementById('list'))?.focus({ preventScroll: true });
+}
+
 function show(page, next) {
+  const stood = document.activeElement?.closest('[data-incident]')?.id;
   const before = firing();
   const known = new Set([...document.querySelectorAll('[data-incident]')].map(row => row.dataset.incident));
   ahead = Number(next.dataset.now) - Date.now();
   tellTimes(next);
   become(main, document.adoptNode(next));
+  if (stood) { stand(stood); }
   document.title = page.title;
   const [icon, nextIcon] = [document, page].map(from => from.querySelector('link[rel=icon]').getAttribute('href'));
   if (icon !== nextIcon) {
@@ -150,7 +158,7 @@ function announce(before, known) {
   if (fresh.length === 0 || filtering) { return; }
   const words = fresh.slice(0, 3).map(row => {
     const text = selector => row.querySelector(selector)?.textContent.trim() ?? '';
-    return `${text('.state .word')}: ${text('h3, h1')} ${text('.place')}`.trim().slice(0, 200);
+    return `${text('h3 a, h1')} ${text('.alert')} ${text('.label')}`.trim().slice(0, 200);
   });
   announcer.textContent = `${fresh.length === 1 ? 'New incident' : `${fresh.length} new incidents`}. ${words.join('. ')}`;
 }
@@ -260,6 +268,79 @@ if (filters) {
   filters.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(apply, 200); });
   filters.addEventListener('submit', event => { event.preventDefault(); clearTimeout(typing); apply(); });
 }
+
+// --- Keys ------------------------------------------------------------------------------------------------------------
+
+// Single keys can get in the way of who speaks to the machine, so they can be turned off.
+const keys = [
+  ['j', 'next incident'], ['k', 'the one before'], ['Enter', 'open it'], ['a', 'take it on'], ['s', 'silence it'], ['r', 'its runbook'],
+  ['/', 'search'], ['?', 'these keys'],
+];
+const keysOff = () => localStorage.getItem('keys') === 'off';
+const rows = () => [...document.querySelectorAll('#list .incident h3 a, #list .many > details > summary')].filter(row => row.checkVisibility());
+
+function step(by) {
+  const all = rows();
+  const item = document.activeElement?.closest('.incident, .many');
+  const at = all.findIndex(row => row.closest('.incident, .many') === item);
+  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+function act(place) {
+  const own = document.getElementById(place);
+  if (document.getElementById('incident')) {
+    (own?.querySelector('input:not([type=hidden]), button, a') ?? own)?.focus();
+    return;
+  }
+  const link = document.activeElement?.closest('.incident')?.querySelector('h3 a');
+  if (link) { location.href = `${link.href}#${place}`; }
+}
+
+function explain() {
+  let dialog = document.getElementById('page.keys');
+  if (!dialog) {
+    dialog = document.createElement('dialog');
+    dialog.id = 'page.keys';
+    const list = document.createElement('dl');
+    for (const [key, what] of keys) {
+      const [name, words] = [document.createElement('dt'), document.createElement('dd')];
+      name.append(Object.assign(document.createElement('kbd'), { textContent: key }));
+      words.textContent = what;
+      list.append(name, words);
+    }
+    const off = Object.assign(document.createElement('input'), { type: 'checkbox', checked: keysOff() });
+    off.addEventListener('change', () => localStorage.setItem('keys', off.checked ? 'off' : 'on'));
+    const label = document.createElement('label');
+    label.append(off, ' Only ? (single keys off)');
+    const close = Object.assign(document.createElement('button'), { textContent: 'Close' });
+    close.addEventListener('click', () => dialog.close());
+    dialog.append(Object.assign(document.createElement('h2'), { textContent: 'Keys' }), list, label, close);
+    dialog.setAttribute('aria-label', 'Keys');
+    document.body.append(dialog);
+  }
+  dialog.showModal();
+}
+
+const deeds = {
+  j: () => step(1), k: () => step(-1), a: () => act('take-on'), s: () => act('silence'),
+  r: () => (document.activeElement?.closest('.incident') ?? document).querySelector('a.runbook')?.click(),
+  '/': () => document.querySelector('#q, form.search input')?.focus(),
+  '?': explain,
+};
+document.addEventListener('keydown', event => {
+  const elsewhere = event.target.closest?.('input, textarea, select, [contenteditable], dialog') || event.ctrlKey || event.metaKey || event.altKey;
+  if (elsewhere || !Object.hasOwn(deeds, event.key) || (keysOff() && event.key !== '?')) { return; }
+  event.preventDefault();
+  deeds[event.key]();
+});
+
+// A screen on a wall stays lit.
+const wall = document.querySelector('.wall');
+const light = () => { if (wall && !document.hidden) { navigator.wakeLock?.request('screen').catch(() => {}); } };
+addEventListener('visibilitychange', light);
+light();
 
 // --- Start -----------------------------------------------------------------------------------------------------------
 
