@@ -16,7 +16,8 @@ internal sealed class SqliteIncidents(SqliteLedger ledger, SqliteTables tables, 
             return true;
         }
 
-        if (before is not null && applied.Incident.HeardAt != before.Incident.HeardAt)
+        if (before is not null && (applied.Incident.HeardAt != before.Incident.HeardAt
+            || !ReferenceEquals(applied.Incident.Alerts, before.Incident.Alerts)))
         {
             ledger.Begin();
             tables.WriteHeard(applied.Incident);
