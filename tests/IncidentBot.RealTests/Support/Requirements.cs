@@ -16,6 +16,8 @@ internal static class Requirements
 
     public const string Homeserver = "synapse";
 
+    public const string Neo4j = "neo4j";
+
     public static string Prometheus => Installed("prometheus", "prometheus");
 
     public static string Promtool => Installed("promtool", "prometheus");
@@ -38,6 +40,18 @@ internal static class Requirements
 
     /// <summary>The script that starts a Matrix homeserver, which <c>SYNAPSE_START</c> names.</summary>
     public static string SynapseStart => Shared("Synapse's start script", "SYNAPSE_START", "synapse/start");
+
+    /// <summary>The folder of Neo4j 5.26, which <c>NEO4J_HOME</c> names, with Java to run it.</summary>
+    public static string Neo4jHome
+    {
+        get
+        {
+            Installed("java", "openjdk-17-jre-headless");
+            return Path.GetDirectoryName(Path.GetDirectoryName(Environment.GetEnvironmentVariable("NEO4J_HOME") is { Length: > 0 } given
+                ? Path.Combine(given, "bin", "neo4j")
+                : Shared("Neo4j 5.26", "NEO4J_HOME", "neo4j/bin/neo4j")))!;
+        }
+    }
 
     private static string Installed(string program, string package)
     {

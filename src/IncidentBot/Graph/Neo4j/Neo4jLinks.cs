@@ -76,6 +76,7 @@ internal sealed class Neo4jLinks(
             return;
         }
 
+        var began = clock.GetTimestamp();
         try
         {
             await flights.WaitAsync(LongestWait, clock, cancellationToken);
@@ -83,6 +84,10 @@ internal sealed class Neo4jLinks(
         catch (TimeoutException)
         {
             Volatile.Write(ref _hurryUntil, (clock.GetUtcNow() + Hurry).UtcTicks);
+        }
+        finally
+        {
+            metrics.Waited(clock.GetElapsedTime(began));
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class Neo4jMetrics : IMetricSource
 {
     private readonly ConcurrentDictionary<string, long> _requests = new(StringComparer.Ordinal);
     private readonly Histogram _seconds = new(Histogram.Seconds);
+    private readonly Histogram _waits = new(Histogram.Seconds);
     private volatile bool _isUsed;
     private volatile bool _works;
     private volatile int _outstanding;
@@ -33,6 +34,9 @@ internal sealed class Neo4jMetrics : IMetricSource
         _seconds.Observe(took.TotalSeconds);
     }
 
+    /// <summary>A message was held up until its links were known.</summary>
+    public void Waited(TimeSpan time) => _waits.Observe(time.TotalSeconds);
+
     /// <summary>Our graph was merged into the server.</summary>
     public void Synced(DateTimeOffset at, int changes)
     {
@@ -55,6 +59,7 @@ internal sealed class Neo4jMetrics : IMetricSource
         }
 
         text.Histogram("incidentbot_graph_request_seconds", "How long requests to Neo4j took.", _seconds);
+        text.Histogram("incidentbot_graph_wait_seconds", "How long messages were held up for an answer of Neo4j's.", _waits);
         text.Single("incidentbot_graph_requests_outstanding", "gauge", "Requests to Neo4j that are under way.", _outstanding);
         text.Single("incidentbot_graph_rules_known", "gauge", "Alert rules of which an answer of Neo4j is known.", _known);
         text.Single("incidentbot_graph_sync_changes_total", "counter", "Nodes and relationships that were changed in Neo4j.",
