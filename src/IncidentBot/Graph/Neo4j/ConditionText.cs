@@ -14,7 +14,7 @@ internal static class ConditionText
     /// <summary>As this program writes them; empty for none.</summary>
     public static string Write(LabelConditions conditions) => string.Join(", ", conditions.Texts.Select(pair =>
     {
-        var (operation, value) = Split(pair.Value) ?? ("=", pair.Value);
+        var (operation, value) = Split(pair.Value) is var (written, behind) ? (written, behind.TrimStart(' ')) : ("=", pair.Value);
         return $"{pair.Key}{operation}\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }));
 
@@ -65,7 +65,7 @@ internal static class ConditionText
 
     /// <summary>As a lane's match has it: a plain value without its operation, unless it could be taken for one.</summary>
     private static string Text(string operation, string value) => operation is not "=" ? operation + value
-        : value.StartsWith('=') || value.StartsWith('!') || value.StartsWith(' ') ? "=" + value : value;
+        : value.StartsWith('=') || value.StartsWith('!') ? "=" + value : value;
 
     private static (string Operation, string Value)? Split(string text)
     {

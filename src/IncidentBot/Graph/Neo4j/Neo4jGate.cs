@@ -19,6 +19,7 @@ internal sealed partial class Neo4jGate(
     private int _outstanding;
     private Neo4jTarget? _target;
     private Neo4jTarget? _refused;
+    private (Secret Before, Secret After)? _exchanged;
     private Neo4jTrouble? _trouble;
     private GraphHealth? _health;
 
@@ -61,30 +62,27 @@ internal sealed partial class Neo4jGate(
         }
     }
 
-    /// <summary>Takes the settings in force, and the password as it lies in its file now.</summary>
-    public void Retarget()
+    /// <summary>
+    /// Takes the settings in force, and after a wrong password the one that lies in its file now. False when no server is configured.
+    /// </summary>
+    public bool Retarget()
     {
         if (options() is not { Url: not null } now)
         {
-            return;
-        }
-
-        var target = Neo4jTarget.Of(now);
-        if (now.Password is { File: { } file } && IsStopped && SecretFile.Read(file, file).Secret is { } read)
-        {
-            target = target with { Password = read };
+            return false;
         }
 
         lock (_lock)
         {
-            if (_target?.IsSameAs(target) == true || (_refused?.IsSameAs(target) == true))
+            var target = Neo4jTarget.Of(now) with { Password = Password(now.Password) };
+            if (_target?.IsSameAs(target) != true && _refused?.IsSameAs(target) != true)
             {
-                return;
+                (_target, _refused, _trouble, _health) = (target, null, null, null);
+                _breaker.Succeeded();
             }
-
-            (_target, _refused, _trouble, _health) = (target, null, null, null);
-            _breaker.Succeeded();
         }
+
+        return true;
     }
 
     /// <summary>Asks, unless that is no use now or too much is under way: then null, at once.</summary>
@@ -107,6 +105,17 @@ internal sealed partial class Neo4jGate(
         {
             End(target, answer, clock.GetElapsedTime(began));
         }
+    }
+
+    /// <summary>The password that is configured, or that has taken its place in the file since it turned out to be wrong.</summary>
+    private Secret? Password(Secret? configured)
+    {
+        if (_refused is not null && configured?.File is { } file && SecretFile.Read(file, file).Secret is { } read)
+        {
+            _exchanged = (configured, read);
+        }
+
+        return _exchanged is var (before, after) && ReferenceEquals(before, configured) ? after : configured;
     }
 
     /// <summary>The same for what waits and is tried again: that it is not asked is an answer.</summary>

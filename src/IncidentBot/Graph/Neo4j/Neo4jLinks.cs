@@ -39,6 +39,9 @@ internal sealed class Neo4jLinks(
     /// <summary>Something is due that could not be asked for when it was wanted.</summary>
     public event Action? Late;
 
+    /// <summary>How many rules wait to be asked for.</summary>
+    public int Owed => _due.Count;
+
     /// <summary>Whether something waits to be asked for.</summary>
     public bool IsBehind => !_due.IsEmpty;
 

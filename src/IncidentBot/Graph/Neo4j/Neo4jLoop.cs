@@ -14,6 +14,9 @@ internal sealed partial class Neo4jLoop(
     /// <summary>How often the file of a wrong password is looked at, and a server that turned something away is asked again.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
+    /// <summary>While the one request is under way that tries whether the server is back, nothing else is to be done.</summary>
+    private static readonly TimeSpan AtTheSoonest = TimeSpan.FromSeconds(1);
+
     /// <summary>How often what is in use is asked for anew.</summary>
     private static readonly TimeSpan Regularly = TimeSpan.FromSeconds(20);
 
@@ -44,7 +47,11 @@ internal sealed partial class Neo4jLoop(
 
     protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
-        gate.Retarget();
+        if (!gate.Retarget())
+        {
+            return null;
+        }
+
         if (gate.AskAgainAt is { } later && later > now)
         {
             return later;
@@ -56,7 +63,7 @@ internal sealed partial class Neo4jLoop(
         }
 
         await links.CatchUpAsync(now - InUse);
-        if (gate.AnsweredAt is not { } answered || Clock.GetUtcNow() - answered >= LongestSleep)
+        if (gate.AskAgainAt is not null || gate.AnsweredAt is not { } answered || Clock.GetUtcNow() - answered >= LongestSleep)
         {
             await gate.TryAskAsync(new Cypher("RETURN 1"), stoppingToken);
         }
@@ -69,7 +76,8 @@ internal sealed partial class Neo4jLoop(
         }
 
         await SyncAsync(stoppingToken);
-        return gate.AskAgainAt ?? Clock.GetUtcNow() + (links.IsBehind ? Soon : Regularly);
+        var next = Clock.GetUtcNow() + (gate.AskAgainAt is not null ? AtTheSoonest : links.IsBehind ? Soon : Regularly);
+        return gate.AskAgainAt is { } again && again > next ? again : next;
     }
 
     /// <summary>Beside the turns: merging much takes longer than links may wait.</summary>
