@@ -9,6 +9,7 @@ using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
+using IncidentBot.Yaml;
 
 namespace IncidentBot;
 
@@ -37,7 +38,9 @@ internal static class SettingsCatalog
     /// <param name="environment">Variables; those that begin with <c>INCIDENTBOT_</c> override the file.</param>
     /// <param name="running">On a reload: the options that are in force.</param>
     /// <param name="readSecrets">False leaves files of secrets alone, which may be on another machine.</param>
+    /// <param name="part">Cuts what was read to the part that is asked for; null for all of it.</param>
     public static LoadResult Load(
-        string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running = null, bool readSecrets = true) =>
-        SettingsFile.Load(Sections, path, environment, running, readSecrets);
+        string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running = null, bool readSecrets = true,
+            Func<YamlNode, YamlNode>? part = null) =>
+        SettingsFile.Load(Sections, path, environment, running, readSecrets, part);
 }

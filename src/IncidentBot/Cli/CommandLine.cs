@@ -38,6 +38,7 @@ internal static class CommandLine
             SendTestCommand.Create(actions, configFile),
             RunbooksCommand.Create(console, configFile),
             GraphCommand.Create(console, configFile),
+            ProbeCommand.Create(console, configFile),
             BackupCommand.Create(console, configFile),
             HealthCommand.Create(console, configFile),
         };

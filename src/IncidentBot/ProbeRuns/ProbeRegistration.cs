@@ -8,10 +8,7 @@ namespace IncidentBot.ProbeRuns;
 internal static class ProbeRegistration
 {
     public static IServiceCollection AddProbes(this IServiceCollection services) => services
-        .AddProbeClients()
-        .AddSingleton<ProbeBook>()
-        .AddSingleton<ProbeRunner>()
-        .AddSingleton<ProbeRounds>()
+        .AddProbeBook()
         .AddSingleton<ProbeSchedule>()
         .AddSingleton<ProbeAlerts>()
         .AddSingleton<Pushgateway>()
@@ -19,4 +16,11 @@ internal static class ProbeRegistration
         .AddLoop<ProbeBookkeeping>()
         .AddLoop<ProbePushing>()
         .AddMetrics<ProbeMetrics>();
+
+    /// <summary>What pages show and ask for.</summary>
+    public static IServiceCollection AddProbeBook(this IServiceCollection services) => services
+        .AddProbeClients()
+        .AddSingleton<ProbeBook>()
+        .AddSingleton<ProbeRunner>()
+        .AddSingleton<ProbeRounds>();
 }

@@ -5,7 +5,10 @@ internal static class ProbeCatalog
 {
     public static IReadOnlyList<ProbeKind> Kinds { get; } =
     [
+        new Http.HttpKind(),
         new Tcp.TcpKind(),
+        new Tls.TlsKind(),
+        new DnsQuery.DnsKind(),
         new PlannedKind("email-roundtrip"),
         new RegistryIntegrity.RegistryIntegrityKind(),
         new PlannedKind("immich-search"),

@@ -10,6 +10,13 @@ internal static class Reachability
 
     public static readonly MetricFamily Duration = MetricFamily.Gauge("probe_duration_seconds", "How long the last look took.");
 
+    public static readonly MetricFamily CertificateExpiry = MetricFamily.Gauge(
+        "probe_ssl_earliest_cert_expiry", "When the certificate of the host that was asked ends, also when it has ended, in seconds since 1970.");
+
+    /// <summary>The end of a certificate, where one was shown.</summary>
+    public static IEnumerable<MetricSample> Expiry(CertificateCheck? certificate) =>
+        certificate?.NotAfter is { } end ? [CertificateExpiry.Is(end.ToUnixTimeSeconds())] : [];
+
     /// <summary>The group of such a probe: what is looked at as <c>instance</c>, and its own name as <c>endpoint</c>.</summary>
     public static IEnumerable<MetricLabel> Group(ProbeOptions options, string instance) => options.Name.Length == 0
         ? [new MetricLabel("instance", instance)]

@@ -27,9 +27,10 @@ internal static class SettingsFile
     /// <param name="environment">Variables; those that begin with <c>INCIDENTBOT_</c> override the file.</param>
     /// <param name="running">On a reload: the options that are in force.</param>
     /// <param name="readSecrets">False leaves files of secrets alone.</param>
+    /// <param name="part">Cuts what was read to the part that is asked for; null for all of it.</param>
     public static LoadResult Load(
         IReadOnlyList<SettingsSection> sections, string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running,
-            bool readSecrets)
+            bool readSecrets, Func<YamlNode, YamlNode>? part = null)
     {
         var name = path ?? DefaultName;
         var complaints = new List<Complaint>();
@@ -42,6 +43,7 @@ internal static class SettingsFile
 
         IReadOnlyList<SettingKey> keys = [.. sections.Select(section => section.Key)];
         root = new EnvironmentOverrides(keys, complaints).Apply(root, environment);
+        root = part is null ? root : part(root);
         var places = new SettingsBinder(new Origin(name), complaints, readSecrets);
         var options = places.Bind(root, keys);
         var requirements = new Requirements(places);

@@ -90,6 +90,14 @@ internal static class ApiDescription
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
     });
 
+    /// <summary>It needs the token.</summary>
+    public static RouteHandlerBuilder NeedsToken(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddOpenApiOperationTransformer((operation, context, _) =>
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+            return Task.CompletedTask;
+        });
+
     /// <summary>The number in its path is a whole one.</summary>
     public static RouteHandlerBuilder OfIncident(this RouteHandlerBuilder endpoint) => endpoint.Parameter("number", parameter =>
     {

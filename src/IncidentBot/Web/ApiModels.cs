@@ -105,6 +105,7 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(IncidentDetailAnswer))]
 [JsonSerializable(typeof(ActionRequest))]
 [JsonSerializable(typeof(ResolutionAnswer))]
+[JsonSerializable(typeof(ProbesAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(LiveNews))]
 [JsonSerializable(typeof(string))]

@@ -36,6 +36,7 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
             .Answers<ResolutionAnswer>("Where an alert of this name leads, and why.", 400)
             .Parameter("alertname", name => (name.Required, name.Description) = (true, "The alert's name."))
             .Parameter("runbook_url", url => url.Description = "What the alert's rule names, if anything.");
+        ProbeRoutes.MapApi(api);
         api.MapGet("/events", LiveEvents.StreamAsync).WithTags("incidentbot")
             .WithSummary("Server-sent events that name the incidents that changed.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")

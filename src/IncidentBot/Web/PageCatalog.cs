@@ -10,6 +10,7 @@ internal static class PageCatalog
         HomeRoutes.Page,
         IncidentRoutes.Page,
         RunbookRoutes.Page,
+        ProbeRoutes.Page,
         DeliveryRoutes.Page,
         SignIn.Page,
         AssetFiles.Page,

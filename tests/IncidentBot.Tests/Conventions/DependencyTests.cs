@@ -26,7 +26,7 @@ public sealed class DependencyTests
         ["Runbooks"] = ["Alerts", "Incidents", "Words", "Yaml", "Graph"],
         ["Graph"] = ["Alerts", "Incidents", "Yaml"],
         ["Probes"] = ["Words"],
-        ["ProbeRuns"] = ["Alerts", "Incidents", "Storage", "Sources", "Probes"],
+        ["ProbeRuns"] = ["Alerts", "Incidents", "Storage", "Sources", "Probes", "Yaml"],
         ["Actions"] = ["Words", "Rooms", "Channels", "Storage", "Delivery"],
         ["Web"] = Everything,
         ["Cli"] = Everything,

@@ -42,7 +42,8 @@ public sealed partial class SampleKeysTests
 
     private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target" or "incidents.severities"
         || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".labels", StringComparison.Ordinal))
-        || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".group", StringComparison.Ordinal));
+        || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".group", StringComparison.Ordinal))
+        || path is "probes.http.headers" or "probes.http.header_matches" or "probes.http.json";
 
     private static IEnumerable<string> Known(IReadOnlyList<SettingKey> keys, string path)
     {

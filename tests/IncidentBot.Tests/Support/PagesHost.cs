@@ -2,6 +2,7 @@ using System.Net;
 using IncidentBot.Alerts;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
+using IncidentBot.ProbeRuns;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Server;
@@ -41,6 +42,8 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public HeardSources Heard => _app.Services.GetRequiredService<HeardSources>();
 
+    public ProbeBook Probes => _app.Services.GetRequiredService<ProbeBook>();
+
     public LiveFeed Feed => _app.Services.GetRequiredService<LiveFeed>();
 
     public static async Task<PagesHost> StartAsync(
@@ -70,6 +73,8 @@ internal sealed class PagesHost : IAsyncDisposable
             .AddSingleton<WebhookRefusals>()
             .AddSingleton<HeardSources>()
             .AddRunbooks()
+            .AddSingleton(new Random(7))
+            .AddProbeBook()
             .AddPages()
             .AddHttpClient("")
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });

@@ -15,6 +15,7 @@ internal sealed class StoreStub : IIncidentStore
     public static readonly DateTimeOffset Start = new(2026, 11, 20, 3, 12, 0, TimeSpan.Zero);
 
     private readonly Lock _lock = new();
+    private readonly ProbeRecordsStub _probes = new();
     private readonly SortedDictionary<long, IncidentDetail> _incidents = [];
 
     /// <summary>While it is set, every read fails for this reason.</summary>
@@ -75,7 +76,14 @@ internal sealed class StoreStub : IIncidentStore
 
     public string Identity => "stub";
 
-    public IProbeRecords Probes { get; set; } = new ProbeRecordsStub();
+    public IProbeRecords Probes
+    {
+        get
+        {
+            _ = All();
+            return _probes;
+        }
+    }
 
     public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using IncidentBot.ProbeRuns;
 using IncidentBot.Support;
 using Xunit;
 
@@ -26,6 +27,9 @@ public sealed class ApiDescriptionTests
         ("post /api/v1/incidents/{number}/acknowledge", "/api/v1/incidents/999/acknowledge", null, 404),
         ("post /api/v1/incidents/{number}/acknowledge", "/api/v1/incidents/38/acknowledge", null, 409),
         ("delete /api/v1/incidents/{number}/acknowledge", "/api/v1/incidents/41/acknowledge", null, 200),
+        ("get /api/v1/probes", "/api/v1/probes", null, 200),
+        ("post /api/v1/probes/{name}/run", "/api/v1/probes/fake/run", null, 200),
+        ("post /api/v1/probes/{name}/run", "/api/v1/probes/nobody/run", null, 404),
         ("get /api/v1/runbooks/resolve", "/api/v1/runbooks/resolve?alertname=NodeDown", null, 200),
         ("get /api/v1/runbooks/resolve", "/api/v1/runbooks/resolve?alertname=Nothing&runbook_url=https://example.org/x", null, 200),
         ("get /api/v1/runbooks/resolve", "/api/v1/runbooks/resolve", null, 400),
@@ -137,6 +141,7 @@ public sealed class ApiDescriptionTests
             host.Put(incident);
         }
 
+        await host.Probes.TakeOverAsync([FakeKind.Gives(() => FakeKind.Good).Named("fake")], _ => Task.FromResult((new ProbeState(), (IReadOnlyList<ProbeRun>)[])));
         return host;
     }
 }
