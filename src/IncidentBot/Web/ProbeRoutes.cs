@@ -59,7 +59,8 @@ internal static class ProbeRoutes
             ApiJson.Default.ProbesAnswer);
 
     private static async Task<IResult> RunForProgramAsync(
-        string name, Pages pages, ProbeBook probes, ProbeRounds rounds, IIncidentStore store, TimeProvider clock, CancellationToken cancellationToken)
+        string name, Pages pages, ProbeBook probes, ProbeRounds rounds, IIncidentStore store, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var asked = rounds.Ask(name);
         if (asked.Probe is not { } probe)
