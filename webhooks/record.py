@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Records what a real Alertmanager posts to a webhook, byte for byte.
 
-    webhooks/record.py ALERTMANAGER FOLDER
+    webhooks/record.py ALERTMANAGER FOLDER [cascade]
 
-ALERTMANAGER is the program (0.25 or newer), FOLDER takes NN-name.json for each case of README.md. It needs nothing but
+ALERTMANAGER is the program (0.25 or newer), FOLDER takes NN-name.json for each case of README.md; with "cascade" it takes
+firing.jsonl and resolved.jsonl instead, a body in each line. It needs nothing but
 Python 3, uses free ports on 127.0.0.1 and a temporary folder, and takes about a minute.
 """
 
@@ -93,6 +94,28 @@ class Recorder:
         print(f"{self.number:02}-{name}: {said['status']}, {len(said['alerts'])} alerts, {said['truncatedAlerts']} truncated")
 
 
+def cascade(recorder):
+    """A machine dies, and with it 40 pods of as many namespaces, Traefik, the photos and the mail; then all is well again."""
+    labels = {"cluster": "home", "node": "ruapehu"}
+    alerts = [
+        {**labels, "alertname": "NodeDown", "instance": "ruapehu:9100", "service": "nodes", "severity": "critical"},
+        *({**labels, "alertname": "PodNotReady", "namespace": f"app-{number:02}", "pod": f"app-{number:02}-0", "service": "kubernetes",
+           "severity": "warning"} for number in range(1, 41)),
+        {"alertname": "TraefikDown", "cluster": "home", "service": "traefik", "severity": "critical"},
+        {"alertname": "ImmichSearchProbeFailing", "cluster": "home", "service": "immich", "severity": "warning"},
+        {"alertname": "EmailRoundtripFailing", "cluster": "home", "service": "mail", "severity": "critical"},
+    ]
+    for name in ("firing", "resolved"):
+        ask(recorder.api + "/api/v2/alerts", [recorder.alert(labels, {"summary": summary(labels)}, name == "resolved") for labels in alerts])
+        bodies = [Sink.bodies.get(timeout=SLOWEST)[1] for _ in alerts]
+        (recorder.folder / f"{name}.jsonl").write_bytes(b"".join(sorted(bodies)))
+        print(f"{name}: {len(bodies)} bodies")
+
+
+def summary(labels):
+    return f"{labels['alertname']} {labels.get('pod', labels.get('instance', labels['service']))}"
+
+
 def moment(time_):
     return time_.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
@@ -162,7 +185,7 @@ def play(recorder):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4) or sys.argv[3:] not in ([], ["cascade"]):
         sys.exit(__doc__)
     program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +213,7 @@ def main():
             )
         try:
             wait_for(server, log, f"http://127.0.0.1:{port}/-/ready")
-            play(Recorder(f"http://127.0.0.1:{port}", folder))
+            (cascade if sys.argv[3:] else play)(Recorder(f"http://127.0.0.1:{port}", folder))
         finally:
             server.terminate()
             server.wait()

@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Storage;
 
@@ -16,11 +17,12 @@ internal sealed class Escalations : Loop
     private readonly ICalendar _store;
     private volatile bool _recalculate = true;
 
-    public Escalations(ICalendar store, DeliverySetup setup, LoopBook book)
+    public Escalations(ICalendar store, DeliverySetup setup, KnownServices services, LoopBook book)
         : base("escalations", book, Every)
     {
         _store = store;
         setup.Reloaded += RecalculateAgain;
+        services.Changed += RecalculateAgain;
     }
 
     protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
@@ -38,7 +40,10 @@ internal sealed class Escalations : Loop
         }
     }
 
-    /// <summary>At the start and after a reload the lanes may have other steps than those by which the times were written.</summary>
+    /// <summary>
+    /// At the start and after a reload the lanes may have other steps than those by which the times were written, and services may need
+    /// something else.
+    /// </summary>
     private async Task RecalculateDueAsync(CancellationToken stoppingToken)
     {
         if (!_recalculate)

@@ -35,15 +35,15 @@ internal sealed class AlertServices
     /// <summary>The place of a service in the list, by its name in any case.</summary>
     public int? Place(string name) => _places.TryGetValue(name, out var place) ? place : null;
 
-    public Standing Of(LabelSet labels)
+    public AlertPlace Of(LabelSet labels)
     {
         var found = new List<(LabelConditions Match, int Service)>();
         var services = Services(labels, found);
         found.Clear();
         _carriers.Find(labels, found);
         var carriers = found.Count == 0 ? [] : found.Select(pair => pair.Service).Except(services).ToArray();
-        return services.Length + carriers.Length == 0 ? Standing.Nowhere
-            : new Standing(services, carriers, Array.TrueForAll(services, service => IsLocal(_services[service], labels)));
+        return services.Length + carriers.Length == 0 ? AlertPlace.Nowhere
+            : new AlertPlace(services, carriers, Array.TrueForAll(services, service => IsLocal(_services[service], labels)));
     }
 
     private static bool IsLocal(Service service, LabelSet labels)

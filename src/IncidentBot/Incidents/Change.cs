@@ -75,6 +75,12 @@ internal enum ChangeKind
     /// <summary>Nothing explains it any more, and it still fires.</summary>
     Uninhibited = 29,
 
+    /// <summary>What its services need is down, which is probably why; the detail names the incident.</summary>
+    CausedBy = 30,
+
+    /// <summary>What its services need works again, and it still fires.</summary>
+    CauseOver = 31,
+
     /// <summary>A room that should show it refuses everything, so people are called in the others; the detail says which and why.</summary>
     Unreached = 32,
 }

@@ -8,18 +8,18 @@ namespace IncidentBot.Incidents;
 /// </summary>
 internal sealed class DependencyMap
 {
-    public static readonly DependencyMap Empty = new([], [], _ => Standing.Nowhere, "");
+    public static readonly DependencyMap Empty = new([], [], _ => AlertPlace.Nowhere, "");
 
     private readonly IReadOnlyList<string> _names;
     private readonly int[][][] _needs;
     private readonly int[][] _dependents;
-    private readonly Func<LabelSet, Standing> _stand;
+    private readonly Func<LabelSet, AlertPlace> _stand;
 
     /// <param name="names">Of the services.</param>
     /// <param name="needs">For each service what it needs, and for each need the services of which one is enough.</param>
     /// <param name="stand">Where an alert stands, by its labels; used by several threads.</param>
     /// <param name="identity">The same for maps that say the same.</param>
-    public DependencyMap(IReadOnlyList<string> names, int[][][] needs, Func<LabelSet, Standing> stand, string identity)
+    public DependencyMap(IReadOnlyList<string> names, int[][][] needs, Func<LabelSet, AlertPlace> stand, string identity)
     {
         (_names, _needs, _stand, Identity) = (names, needs, stand, identity);
         var dependents = new List<int>[names.Count];
@@ -48,14 +48,17 @@ internal sealed class DependencyMap
     /// <summary>The services that need this one, also where another would be enough for them.</summary>
     public ReadOnlySpan<int> Dependents(int service) => _dependents[service];
 
-    public Standing Stand(LabelSet labels) => IsEmpty ? Standing.Nowhere : _stand(labels);
+    public AlertPlace Stand(LabelSet labels) => IsEmpty ? AlertPlace.Nowhere : _stand(labels);
 }
 
 /// <summary>Where an alert stands among the services.</summary>
 /// <param name="Services">Those that it speaks of; empty when nobody knows of any.</param>
 /// <param name="Carriers">Those on which what it speaks of runs: the host of a pod.</param>
 /// <param name="IsLocal">It speaks of a part: what needs the services works on, so it explains nothing else.</param>
-internal readonly record struct Standing(int[] Services, int[] Carriers, bool IsLocal)
+internal readonly record struct AlertPlace(int[] Services, int[] Carriers, bool IsLocal)
 {
-    public static readonly Standing Nowhere = new([], [], false);
+    public static readonly AlertPlace Nowhere = new([], [], false);
+
+    /// <summary>Whether another alert stands at the same place.</summary>
+    public bool Same(AlertPlace other) => Services.AsSpan().SequenceEqual(other.Services) && Carriers.AsSpan().SequenceEqual(other.Carriers);
 }

@@ -64,7 +64,7 @@ internal static class EscalationRules
     {
         var fresh = Tells(changes, ChangeKind.Joined) ? Coverage.Fresh(before, incident, plan, now) : [];
         incident = Coverage.Follow(before, incident, fresh, plan, now);
-        return (incident, incident.Inhibition is not null || !fresh.Any(plan.IsUrgent) ? changes
+        return (incident, incident.IsHeld || !fresh.Any(plan.IsUrgent) ? changes
             : [.. changes.Select(change => change.Kind == ChangeKind.Joined ? change with { Calls = true } : change)]);
     }
 
@@ -180,7 +180,7 @@ internal static class EscalationRules
     /// until nobody knows when.
     /// </summary>
     private static DateTimeOffset? CallsSince(Incident incident) =>
-        incident.Escalation.Since is not { } since || incident.Inhibition is not null ? null
+        incident.Escalation.Since is not { } since || incident.IsHeld ? null
             : !IsQuiet(incident) ? since
             : QuietUntil(incident) is { } end ? Later(since, end) : null;
 
@@ -188,7 +188,7 @@ internal static class EscalationRules
         before.Escalation.Since is { } since && QuietUntil(before) is { } end && end < now ? Later(since, end) : now;
 
     /// <summary>Whether nobody hears of it: it is stale, others explain it, or Alertmanager keeps quiet about all that fires.</summary>
-    private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.Inhibition is not null
+    private static bool IsUnheard(Incident incident) => incident.Status == IncidentStatus.Stale || incident.IsHeld
         || IsQuiet(incident);
 
     /// <summary>Whether everything that asks for people was silenced, inhibited or muted when Alertmanager was last asked.</summary>

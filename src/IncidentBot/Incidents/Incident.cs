@@ -87,8 +87,11 @@ internal sealed record Incident
     /// </summary>
     public FiringIntervals Rises { get; init; } = FiringIntervals.None;
 
-    /// <summary>What explains all that fires in it, so that it is not announced; null when it is announced.</summary>
+    /// <summary>What explains all that fires in it; null when nothing does.</summary>
     public Inhibition? Inhibition { get; init; }
+
+    /// <summary>It is not announced, because others explain it.</summary>
+    public bool IsHeld => Inhibition is { Holds: true };
 
     /// <summary>
     /// What is not announced because of it: <c>2 incidents: #12 PlexDown, #13 DnsSlow</c>. Hostile text; empty when there is nothing.

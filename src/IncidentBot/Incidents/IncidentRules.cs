@@ -26,6 +26,9 @@ internal sealed record IncidentRules(TimeSpan ReopenWithin, TimeSpan StaleAfter)
     /// <summary>Which alerts explain which others. Default none.</summary>
     public IReadOnlyList<InhibitRule> Inhibit { get; init; } = [];
 
+    /// <summary>What services need, so that what is down upstream is a cause. Default nothing is known.</summary>
+    public DependencyMap Services { get; init; } = DependencyMap.Empty;
+
     /// <summary>
     /// How long after the end of an episode a report that it fires is taken for a latecomer. Alertmanager sends one group in
     /// order, but the second of a pair may be 15 s behind. Later than this the report is news: an alert whose connection to

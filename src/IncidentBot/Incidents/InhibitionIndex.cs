@@ -1,47 +1,40 @@
 using System.Globalization;
-using System.Text;
-using IncidentBot.Alerts;
 
 namespace IncidentBot.Incidents;
 
 /// <summary>
-/// Which open incidents explain which, by the rules of inhibition. It knows only incidents that fire and that a rule speaks of,
-/// and finds them by rule and equal labels, so its cost does not grow with history. Used by one thread.
+/// Which open incidents explain which: by the rules of inhibition, and by what services need. It knows only incidents that fire and that a
+/// rule or a service speaks of, and finds them by rule, equal labels and service, so its cost does not grow with history. Used by one
+/// thread.
 /// </summary>
-internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
+internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules, DependencyMap? map = null)
 {
     private const int LongestChain = 16;
-
-    /// <summary>So many characters of names fit a line of a message.</summary>
-    private const int NamesLength = 95;
+    private const int LongestWay = 5;
+    private const int LongestName = 40;
 
     private readonly Dictionary<long, Entry> _open = [];
-    private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<long, SortedSet<long>> _inhibits = [];
+    private readonly RuleGroups _rules = new(rules);
+    private readonly DownServices _services = new(map ?? DependencyMap.Empty);
 
-    public IReadOnlyList<InhibitRule> Rules => rules;
+    public IReadOnlyList<InhibitRule> Rules => _rules.Rules;
 
-    /// <summary>Some incidents by name, as many as fit a line, and how many others: <c>#12 NodeDown and 3 more</c>.</summary>
-    public static string Name(IReadOnlyList<(long Number, string Title)> incidents)
-    {
-        var names = new StringBuilder();
-        var named = 0;
-        foreach (var (number, title) in incidents)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{(named > 0 ? ", " : "")}#{number} {Headline.Cut(title, 60)}");
-            if (named > 0 && names.Length + name.Length > NamesLength)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"{names} and {incidents.Count - named} more");
-            }
+    public DependencyMap Map => _services.Map;
 
-            names.Append(name);
-            named++;
-        }
+    /// <summary>Nothing can ever explain anything.</summary>
+    public bool IsIdle => Rules.Count == 0 && Map.IsEmpty;
 
-        return names.ToString();
-    }
+    /// <summary>What services need has changed, so that <see cref="TakeChanged"/> knows of more that has to be looked at again.</summary>
+    public bool HasChanged => _services.HasChanged;
 
-    /// <summary>Takes in an incident as it is now. Returns the others that have to be looked at again because of it.</summary>
+    /// <summary>What has to be looked at again because services have become better or worse since it was asked last.</summary>
+    public IReadOnlyCollection<long> TakeChanged() => _services.TakeChanged();
+
+    /// <summary>
+    /// Takes in an incident as it is now. Returns the others that have to be looked at again because of it, beside those that need a
+    /// service of it.
+    /// </summary>
     public IReadOnlyCollection<long> Put(Incident incident)
     {
         var before = _open.GetValueOrDefault(incident.Number);
@@ -52,16 +45,6 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
         }
 
         var touched = new HashSet<long>();
-        foreach (var key in Keys(before, entry => entry.Sources.Keys)
-            .Union(Keys(after, entry => entry.Sources.Keys), StringComparer.Ordinal))
-        {
-            // An end or a beginning of what explains concerns all that may be explained by it.
-            if (before?.Sources.GetValueOrDefault(key) != after?.Sources.GetValueOrDefault(key))
-            {
-                touched.UnionWith(At(key).Targets);
-            }
-        }
-
         if (before is null || after is null || !before.By.SequenceEqual(after.By)
             || !string.Equals(before.Title, after.Title, StringComparison.Ordinal))
         {
@@ -69,47 +52,69 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
             touched.UnionWith(after?.By ?? []);
         }
 
-        if (!string.Equals(before?.Title, after?.Title, StringComparison.Ordinal))
+        if (before?.SaysTheSame(after) == false)
         {
             touched.UnionWith(_inhibits.GetValueOrDefault(incident.Number) ?? []);
         }
 
-        Remove(incident.Number, before);
-        Add(incident.Number, after);
+        Exchange(incident.Number, before, after, touched);
         touched.Remove(incident.Number);
         return touched;
     }
 
     /// <summary>Forgets an incident that there is not, because what was written of it was taken back.</summary>
-    public void Remove(long number) => Remove(number, _open.GetValueOrDefault(number));
+    public void Remove(long number) => Exchange(number, _open.GetValueOrDefault(number), null, []);
 
     /// <summary>
-    /// What explains all that fires in an incident, lowest number first; empty when something fires that nothing explains.
-    /// Nobody explains what explains it, and what IncidentBot says of itself is explained by nothing.
+    /// What explains all that fires in an incident. Nobody explains what explains it, and what IncidentBot says of itself is explained by
+    /// nothing.
     /// </summary>
-    public IReadOnlyList<(long Number, string Title)> CausesOf(Incident incident)
+    public Explanation CausesOf(Incident incident)
     {
-        if (rules.Count == 0 || incident.Status != IncidentStatus.Firing
+        if ((Rules.Count == 0 && _services.IsCalm(incident.Number)) || incident.Status != IncidentStatus.Firing
             || string.Equals(incident.Key.Source, IncidentKey.OwnSource, StringComparison.Ordinal))
         {
-            return [];
+            return Explanation.None;
         }
 
-        var causes = new SortedSet<long>();
-        foreach (var alert in incident.Alerts.Values.Where(alert => alert.Firing))
+        var causes = new SortedDictionary<long, string>();
+        var (byRules, mayHold) = (true, true);
+        AlertPlace? last = null;
+        foreach (var alert in incident.Alerts.Values)
         {
-            if (Cause(alert.Labels, incident.Number) is not { } cause)
+            if (!alert.Firing)
             {
-                return [];
+                continue;
             }
 
-            causes.Add(cause);
+            if (_rules.CauseOf(alert.Labels, incident.Number, other => LeadsTo(other, incident.Number)) is { } cause)
+            {
+                causes.TryAdd(cause, "");
+                continue;
+            }
+
+            byRules = false;
+            var stand = Map.Stand(alert.Labels);
+            if (last?.Same(stand) == true)
+            {
+                // Alerts of one incident mostly stand at one place, and have one cause.
+                continue;
+            }
+
+            if (ByServices(stand, incident) is not { } found)
+            {
+                return Explanation.None;
+            }
+
+            last = stand;
+            causes.TryAdd(found.Number, Words(found.Way));
+            mayHold &= _services.Level(found.Number) >= incident.Severity.Level;
         }
 
-        return [.. causes.Select(number => (number, _open[number].Title))];
+        return new Explanation([.. causes.Select(pair => Named(pair.Key) with { Way = pair.Value })], byRules, mayHold);
     }
 
-    /// <summary>What is not announced because of an incident, in words, first how many it is; empty when there is nothing.</summary>
+    /// <summary>What burns because of an incident, in words, first how many it is; empty when there is nothing.</summary>
     public string Inhibits(long number)
     {
         if (!_inhibits.TryGetValue(number, out var burdens))
@@ -117,27 +122,14 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
             return "";
         }
 
-        var names = Name([.. burdens.Select(burden => (burden, _open[burden].Title))]);
+        var names = Cause.Name([.. burdens.Select(burden => (Number: burden, Entry: _open[burden]))
+            .OrderByDescending(pair => pair.Entry.Stand?.Level).ThenBy(pair => pair.Number)
+            .Select(pair => new Cause(pair.Number, pair.Entry.Title))]);
         return burdens.Count == 1 ? names : string.Create(CultureInfo.InvariantCulture, $"{burdens.Count} incidents: {names}");
     }
 
-    private long? Cause(LabelSet labels, long incident)
-    {
-        for (var i = 0; i < rules.Count; i++)
-        {
-            if (rules[i].Concerns(labels) && _groups.TryGetValue(Key(i, labels), out var group))
-            {
-                // As in Alertmanager, what is on both sides of a rule is not explained by others that are on both sides too.
-                var sources = rules[i].Explains(labels) ? group.PureSources : group.Sources;
-                foreach (var source in sources.Where(source => source != incident && !LeadsTo(source, incident)))
-                {
-                    return source;
-                }
-            }
-        }
-
-        return null;
-    }
+    private (long Number, IReadOnlyList<int> Way)? ByServices(AlertPlace stand, Incident incident) =>
+        _services.CauseOf(stand, incident.Number, incident.Severity.Level, other => LeadsTo(other, incident.Number));
 
     /// <summary>Whether an incident is explained by another, also by way of further ones.</summary>
     private bool LeadsTo(long from, long to)
@@ -160,141 +152,65 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules)
         return false;
     }
 
+    private Cause Named(long number) => _open[number] is var entry ? new Cause(number, entry.Title, "", entry.State) : default;
+
+    /// <summary>A way in words; of a long one its beginning and its end.</summary>
+    private string Words(IReadOnlyList<int> way)
+    {
+        var names = way.Select(service => Headline.Cut(Map.Name(service), LongestName));
+        return string.Join(" → ", way.Count <= LongestWay ? names : [.. names.Take(2), "…", .. names.Skip(way.Count - 2)]);
+    }
+
     private Entry? Read(Incident incident)
     {
-        if (incident.Status != IncidentStatus.Firing)
+        if (incident.Status != IncidentStatus.Firing || IsIdle)
         {
             return null;
         }
 
-        var sources = new Dictionary<string, Side>(StringComparer.Ordinal);
-        var targets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var alert in incident.Alerts.Values.Where(alert => alert.Firing))
-        {
-            for (var i = 0; i < rules.Count; i++)
-            {
-                var (explains, concerned) = (rules[i].Explains(alert.Labels), rules[i].Concerns(alert.Labels));
-                if (explains)
-                {
-                    var key = Key(i, alert.Labels);
-                    sources[key] = sources.GetValueOrDefault(key) == Side.Pure || !concerned ? Side.Pure : Side.Both;
-                }
-
-                if (concerned)
-                {
-                    targets.Add(Key(i, alert.Labels));
-                }
-            }
-        }
-
-        return sources.Count + targets.Count == 0 ? null
-            : new Entry(Headline.Title(incident), sources, targets, incident.Inhibition?.By ?? []);
+        var (sides, stand) = (_rules.Read(incident), _services.Read(incident));
+        return sides is null && stand is null ? null
+            : new Entry(Headline.Title(incident), StateOf(incident), sides, stand, incident.Inhibition?.By ?? []);
     }
 
-    private void Add(long number, Entry? entry)
+    private void Exchange(long number, Entry? before, Entry? after, HashSet<long> touched)
     {
-        if (entry is null)
+        _rules.Change(number, before?.Sides, after?.Sides, touched);
+        _services.Change(number, before?.Stand, after?.Stand);
+        if (after is null)
         {
-            return;
+            _open.Remove(number);
+        }
+        else
+        {
+            _open[number] = after;
         }
 
-        _open[number] = entry;
-        foreach (var (key, side) in entry.Sources)
-        {
-            At(key).Sources.Add(number);
-            if (side == Side.Pure)
-            {
-                At(key).PureSources.Add(number);
-            }
-        }
-
-        foreach (var key in entry.Targets)
-        {
-            At(key).Targets.Add(number);
-        }
-
-        foreach (var cause in entry.By)
-        {
-            if (!_inhibits.TryGetValue(cause, out var burdens))
-            {
-                _inhibits[cause] = burdens = [];
-            }
-
-            burdens.Add(number);
-        }
-    }
-
-    private void Remove(long number, Entry? entry)
-    {
-        if (entry is null)
-        {
-            return;
-        }
-
-        _open.Remove(number);
-        foreach (var key in entry.Sources.Keys.Concat(entry.Targets))
-        {
-            var group = At(key);
-            group.Sources.Remove(number);
-            group.PureSources.Remove(number);
-            group.Targets.Remove(number);
-            if (group.Sources.Count + group.Targets.Count == 0)
-            {
-                _groups.Remove(key);
-            }
-        }
-
-        foreach (var cause in entry.By)
+        foreach (var cause in before?.By ?? [])
         {
             if (_inhibits.TryGetValue(cause, out var burdens) && burdens.Remove(number) && burdens.Count == 0)
             {
                 _inhibits.Remove(cause);
             }
         }
-    }
 
-    private Group At(string key)
-    {
-        if (!_groups.TryGetValue(key, out var group))
+        foreach (var cause in after?.By ?? [])
         {
-            _groups[key] = group = new Group();
+            (_inhibits.TryGetValue(cause, out var burdens) ? burdens : _inhibits[cause] = []).Add(number);
         }
-
-        return group;
     }
 
-    private static IEnumerable<string> Keys(Entry? entry, Func<Entry, IEnumerable<string>> keys) => entry is null ? [] : keys(entry);
+    /// <summary>That somebody has it, or that it is silenced: it is a cause all the same.</summary>
+    private static string StateOf(Incident incident) => incident.Escalation.Acknowledged is { } taken
+        ? $"acknowledged by {Headline.Cut(taken.By, LongestName)}"
+        : incident.Alerts.Values.All(alert => !alert.Firing || alert.Suppression is not null) ? "silenced" : "";
 
-    /// <summary>A rule and the values of its equal labels; every value carries its length, so that none can imitate two.</summary>
-    private string Key(int rule, LabelSet labels)
+    /// <summary>What is known of an open incident.</summary>
+    /// <param name="State">As causes say it of themselves.</param>
+    private sealed record Entry(string Title, string State, RuleSides? Sides, ServiceStand? Stand, IReadOnlyList<long> By)
     {
-        var key = new StringBuilder().Append(rule);
-        foreach (var name in rules[rule].Equal)
-        {
-            var value = labels[name] ?? "";
-            key.Append(';').Append(value.Length).Append(':').Append(value);
-        }
-
-        return key.ToString();
-    }
-
-    /// <summary>On which sides of a rule an explaining alert is.</summary>
-    private enum Side
-    {
-        None = 0,
-        Both = 1,
-        Pure = 2,
-    }
-
-    private sealed record Entry(string Title, Dictionary<string, Side> Sources, HashSet<string> Targets, IReadOnlyList<long> By);
-
-    /// <summary>The incidents with the same equal labels under one rule.</summary>
-    private sealed class Group
-    {
-        public SortedSet<long> Sources { get; } = [];
-
-        public SortedSet<long> PureSources { get; } = [];
-
-        public HashSet<long> Targets { get; } = [];
+        /// <summary>Whether those that it explains may go on saying the same of it.</summary>
+        public bool SaysTheSame(Entry? other) => other is not null && string.Equals(Title, other.Title, StringComparison.Ordinal)
+            && string.Equals(State, other.State, StringComparison.Ordinal) && (Stand?.Same(other.Stand) ?? other.Stand is null);
     }
 }

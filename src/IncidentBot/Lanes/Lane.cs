@@ -33,6 +33,11 @@ internal sealed record Lane(
     /// <summary>One summary per this time instead of a message for each incident; null for messages.</summary>
     public DigestTimes? Digest { get; init; }
 
+    /// <summary>
+    /// What is down upstream keeps its incidents from being announced, and for so long after it works again; null when it does not.
+    /// </summary>
+    public TimeSpan? HoldsCascades { get; init; }
+
     /// <summary>Who else is told when nobody acknowledges; null for what <see cref="Steps"/> does by itself.</summary>
     public IReadOnlyList<EscalationStep>? Escalate { get; init; }
 

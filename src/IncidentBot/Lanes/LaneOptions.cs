@@ -57,6 +57,15 @@ internal sealed class LaneOptions
     /// </summary>
     public TimeSpan? Digest { get; set; }
 
+    /// <summary>
+    /// <c>hold</c>: what has its cause upstream, by <c>runbooks/services.yml</c>, is not announced by itself but listed in the cause's
+    /// post, as with <c>inhibit</c>. <c>tell</c>, the default: it is announced, and says its probable cause.
+    /// </summary>
+    public string Cascade { get; set; } = "tell";
+
+    /// <summary>How long after its cause is over an incident that was held is let be, in case it ends too. Default 2m.</summary>
+    public TimeSpan CascadeGrace { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The same as <see cref="Match"/>, read once; only of texts that are right.</summary>
     internal List<Matcher> Matchers => MatchersBy(SeverityWords.Usual);
 
@@ -83,6 +92,7 @@ internal sealed class LaneOptions
             Digest = Digest is { } every ? new DigestTimes(every, zone) : null,
             Escalate = Escalate?.ConvertAll(step => step.Step),
             RemindEvery = RemindEvery,
+            HoldsCascades = Cascade is "hold" ? CascadeGrace : null,
         };
 
     internal static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);

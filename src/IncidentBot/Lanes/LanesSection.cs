@@ -40,6 +40,13 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
                     "hours in which posts go out");
             }
 
+            if (lane.Cascade is not ("tell" or "hold"))
+            {
+                requirements.Complain($"{path}.cascade", Requirements.Found(lane.Cascade), "tell, hold");
+            }
+
+            requirements.RequirePositive($"{path}.cascade_grace", lane.CascadeGrace);
+
             if (lane.Digest is { } digest)
             {
                 requirements.RequireAtLeast($"{path}.digest", digest, ShortestDigest);

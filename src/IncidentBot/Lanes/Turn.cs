@@ -36,7 +36,7 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
         var plan = routing.Lane.Plan(applied.Incident) with { ReturnsWithin = by.Rules.ReopenWithin };
         applied = Move(before, applied, routing, now);
         applied = Flapping.Follow(before, applied, by.Rules, routing.Lane.IsUrgent, now);
-        applied = Inhibit(applied, by, now);
+        applied = Inhibit(applied, routing.Lane, by, now);
         applied = EscalationRules.Follow(before, applied, plan, routing.Move, now);
         var counted = applied.Incident with { Version = (before?.Version ?? 0) + 1, UpdatedAt = now };
         return new Turn(before, counted, applied.Changes, routing, now);
@@ -80,7 +80,7 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
     /// </summary>
     private static Applied Due(Incident incident, Routing routing, Rulebook by, DateTimeOffset now)
     {
-        var applied = Inhibit(Flapping.Calm(incident, now), by, now);
+        var applied = Inhibit(Flapping.Calm(incident, now), routing.Lane, by, now);
         if (!applied.Changes.IsEmpty)
         {
             return applied;
@@ -108,6 +108,6 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
             }
             : applied;
 
-    private static Applied Inhibit(Applied applied, Rulebook by, DateTimeOffset now) => Inhibition.Follow(
-        applied, by.Inhibitions.CausesOf(applied.Incident), by.Inhibitions.Inhibits(applied.Incident.Number), now);
+    private static Applied Inhibit(Applied applied, Lane lane, Rulebook by, DateTimeOffset now) => Inhibition.Follow(
+        applied, by.Inhibitions.CausesOf(applied.Incident), lane.HoldsCascades, by.Inhibitions.Inhibits(applied.Incident.Number), now);
 }

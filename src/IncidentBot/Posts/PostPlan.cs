@@ -45,7 +45,7 @@ internal static class PostPlan
                 : Update(post, places.Find(place => place.Room == post.Room), turn, history, rooms));
         }
 
-        if (incident is { Status: IncidentStatus.Firing, Inhibition: null })
+        if (incident is { Status: IncidentStatus.Firing, IsHeld: false })
         {
             var shown = known.Where(post => !IsNeedless(post, incident)).Select(post => post.Room).ToHashSet();
             steps.AddRange(places.Where(place => place.Room != Room.Inbox && !shown.Contains(place.Room))
@@ -59,7 +59,7 @@ internal static class PostPlan
     /// Whether it was about to be announced and is inhibited now, or needed no announcement and is announced now as what is new.
     /// </summary>
     private static bool IsNeedless(Post post, Incident incident) => post.Progress is { MessageId: null, Intent: null }
-        && (incident.Inhibition is not null || (post.IsSettled && incident.Status != IncidentStatus.Resolved));
+        && (incident.IsHeld || (post.IsSettled && incident.Status != IncidentStatus.Resolved));
 
     /// <param name="place">Null when no lane shows the incident in its room any more, or it is over: the post stays what it was.</param>
     private static PostStep Update(Post post, Place? place, Turn turn, TurnHistory history, IRoomStates rooms)

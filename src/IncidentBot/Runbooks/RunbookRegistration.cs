@@ -1,4 +1,5 @@
 using IncidentBot.Graph.Neo4j;
+using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Server;
 using IncidentBot.Settings;
@@ -11,6 +12,7 @@ internal static class RunbookRegistration
 {
     public static IServiceCollection AddRunbooks(this IServiceCollection services) => services
         .AddMetrics<RunbookMetrics>()
+        .AddSingleton<KnownServices>()
         .AddSingleton(Library)
         .AddHostedService(provider => provider.GetRequiredService<RunbookLibrary>())
         .AddNeo4j()
@@ -24,6 +26,8 @@ internal static class RunbookRegistration
         settings.Changed += _ => library.Ask();
         var neo4j = services.GetRequiredService<Neo4jSwitch>();
         library.Changed += () => neo4j.Embed(library.Current.Graph, library.Current.IsWhole);
+        var known = services.GetRequiredService<KnownServices>();
+        library.Changed += () => known.Say(library.Current.Graph.Dependencies);
         return library;
     }
 

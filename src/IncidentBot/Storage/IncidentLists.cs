@@ -75,7 +75,7 @@ internal sealed record IncidentSummary
     /// <summary>Others were called, because nobody had taken it on.</summary>
     public required bool Escalated { get; init; }
 
-    /// <summary>What explains it, so that it is not announced; null when nothing does.</summary>
+    /// <summary>What explains it; null when nothing does.</summary>
     public required Inhibition? Inhibition { get; init; }
 
     /// <summary>Of all that keeps Alertmanager quiet about each of its alerts, what ends first; null when some alert is loud.</summary>
@@ -83,7 +83,7 @@ internal sealed record IncidentSummary
 
     /// <summary>It fires, and nobody is told: it is silenced, inhibited or muted whole, or explained by another.</summary>
     public bool Quiet(DateTimeOffset now) =>
-        Status == IncidentStatus.Firing && (Inhibition is not null || (Suppression?.InForce(now) ?? false));
+        Status == IncidentStatus.Firing && (Inhibition is { Holds: true } || (Suppression?.InForce(now) ?? false));
 
     /// <summary>Stands for an incident that cannot be read: people have to know that it is there.</summary>
     public static IncidentSummary Unreadable(long number) => new()

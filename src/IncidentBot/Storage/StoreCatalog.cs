@@ -34,10 +34,11 @@ internal static class StoreCatalog
     private static IIncidentStore Make(IServiceProvider provider)
     {
         var settings = provider.GetRequiredService<CurrentSettings>();
+        var known = provider.GetRequiredService<KnownServices>();
         return new SqliteIncidentStore(
             settings.Value.Store.Sqlite,
             provider.GetRequiredService<TimeProvider>(),
-            () => settings.Value.Rules,
+            () => known.With(settings.Value.Rules),
             () => settings.Value.LaneBook,
             provider.GetRequiredService<ChangeFeed>(),
             provider.GetRequiredService<SetAside>());

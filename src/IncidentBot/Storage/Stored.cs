@@ -140,7 +140,8 @@ internal static class Stored
     public static string? Text(Inhibition? inhibition) => inhibition is null ? null : Labels(LabelSet.From(
         ("by", string.Join(',', inhibition.By)),
         ("cause", inhibition.Cause),
-        ("free_at", inhibition.FreeAt is { } free ? Time(free).ToString(CultureInfo.InvariantCulture) : "")));
+        ("free_at", inhibition.FreeAt is { } free ? Time(free).ToString(CultureInfo.InvariantCulture) : ""),
+        ("kind", ((int)inhibition.Kind).ToString(CultureInfo.InvariantCulture))));
 
     public static Inhibition? InhibitionOf(string? json)
     {
@@ -151,7 +152,10 @@ internal static class Stored
 
         var parts = Labels(json);
         return new Inhibition([.. parts["by"]!.Split(',').Select(Number)], parts["cause"]!,
-            parts["free_at"] is { Length: > 0 } free ? TimeOf(Number(free)) : null);
+            parts["free_at"] is { Length: > 0 } free ? TimeOf(Number(free)) : null)
+        {
+            Kind = parts["kind"] is { } kind ? (InhibitionKind)Number(kind) : InhibitionKind.Rule,
+        };
     }
 
     /// <summary>Texts as a JSON array.</summary>

@@ -46,6 +46,15 @@ internal record IncidentAnswer
     /// <summary>The page here, filled in with the incident; else where the alert's author says. Null for none.</summary>
     public required string? RunbookUrl { get; init; }
 
+    /// <summary>The incidents that explain it, by number; empty when none does.</summary>
+    public required IReadOnlyList<long> CausedBy { get; init; }
+
+    /// <summary>The same in words, and by which services: <c>#41 TraefikDown (immich → traefik)</c>. Null when none does.</summary>
+    public required string? Cause { get; init; }
+
+    /// <summary>It is not announced, because others explain it.</summary>
+    public required bool Held { get; init; }
+
     public required IReadOnlyList<PostAnswer> Posts { get; init; }
 }
 

@@ -92,6 +92,9 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
         UpdatedAt = incident.UpdatedAt.UtcDateTime,
         ResolvedAt = incident.ResolvedAt?.UtcDateTime,
         RunbookUrl = runbookUrl,
+        CausedBy = incident.Inhibition?.By ?? [],
+        Cause = incident.Inhibition?.Cause,
+        Held = incident.Inhibition is { Holds: true },
         Posts = Posts(incident),
     };
 

@@ -16,6 +16,7 @@ internal readonly record struct ChangeWords(string Begins, string Between = ": "
     [
         (ChangeKind.Stale, ChangeKind.HeardAgain), (ChangeKind.FlappingBegan, ChangeKind.FlappingEnded),
         (ChangeKind.InhibitedBy, ChangeKind.Uninhibited),
+        (ChangeKind.CausedBy, ChangeKind.CauseOver),
     ];
 
     public static ChangeWords Of(Change change)
@@ -48,6 +49,8 @@ internal readonly record struct ChangeWords(string Begins, string Between = ": "
             ChangeKind.InhibitedBy => new("Explained", " by ", ": not announced meanwhile"),
             ChangeKind.Unreached => new("Not shown in", " "),
             ChangeKind.Uninhibited => new("No longer explained", " by ", ", and still firing"),
+            ChangeKind.CausedBy => new("Probably caused", " by "),
+            ChangeKind.CauseOver => new("Still firing, though its probable cause is over", ": "),
         };
     }
 

@@ -53,8 +53,12 @@ internal static class IncidentWords
         escalation.EscalatesAt is { } due ? $"Escalates at {due} unless acknowledged" : (Sentence?)null;
 
     /// <summary>Which other incidents explain it; null when none does.</summary>
-    public static Sentence? Explained(Incident incident) => incident.Inhibition is { } inhibition
-        ? $"Explained by {new Foreign(inhibition.Cause)}" : (Sentence?)null;
+    public static Sentence? Explained(Incident incident) => incident.Inhibition switch
+    {
+        null => null,
+        { Kind: InhibitionKind.Rule } inhibition => $"Explained by {new Foreign(inhibition.Cause)}",
+        { } inhibition => $"Probably caused by {new Foreign(inhibition.Cause)}",
+    };
 
     /// <summary>Which other incidents it explains; null when there are none.</summary>
     public static Sentence? Explains(Incident incident) =>

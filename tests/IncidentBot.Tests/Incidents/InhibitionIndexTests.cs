@@ -20,11 +20,11 @@ public sealed class InhibitionIndexTests
         cascade.Put(Burning(1, Labels("NodeDown", ("node", "a"))));
         cascade.Put(Burning(2, Labels("NodeDown", ("node", "b"))));
 
-        Assert.Equal([(1, "NodeDown")], cascade.CausesOf(Burning(3, Labels("PodNotReady", ("node", "a")))));
-        Assert.Equal([1, 2], cascade.CausesOf(Burning(3, Labels("PodNotReady", ("node", "a")), Labels("PodNotReady", ("node", "b")))).Select(cause => cause.Number));
-        Assert.Empty(cascade.CausesOf(Burning(3, Labels("PodNotReady", ("node", "a")), Labels("PodNotReady", ("node", "c")))));
-        Assert.Empty(cascade.CausesOf(Burning(3, Labels("PodNotReady"))));
-        Assert.Empty(cascade.CausesOf(Burning(3, Labels("DiskFull", ("node", "a")))));
+        Assert.Equal([new Cause(1, "NodeDown")], cascade.Found(Burning(3, Labels("PodNotReady", ("node", "a")))));
+        Assert.Equal([1, 2], cascade.Found(Burning(3, Labels("PodNotReady", ("node", "a")), Labels("PodNotReady", ("node", "b")))).Select(cause => cause.Number));
+        Assert.Empty(cascade.Found(Burning(3, Labels("PodNotReady", ("node", "a")), Labels("PodNotReady", ("node", "c")))));
+        Assert.Empty(cascade.Found(Burning(3, Labels("PodNotReady"))));
+        Assert.Empty(cascade.Found(Burning(3, Labels("DiskFull", ("node", "a")))));
     }
 
     [Fact]
@@ -33,8 +33,8 @@ public sealed class InhibitionIndexTests
         var cascade = new InhibitionIndex([NodeExplainsPods]);
         cascade.Put(Burning(1, Labels("NodeDown")));
 
-        Assert.Single(cascade.CausesOf(Burning(2, Labels("PodNotReady"))));
-        Assert.Single(cascade.CausesOf(Burning(2, Labels("PodNotReady", ("node", "")))));
+        Assert.Single(cascade.Found(Burning(2, Labels("PodNotReady"))));
+        Assert.Single(cascade.Found(Burning(2, Labels("PodNotReady", ("node", "")))));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class InhibitionIndexTests
         Assert.Equal("#2 PodNotReady", cascade.Inhibits(1));
 
         Assert.Equal([2], cascade.Put(Over(cause)));
-        Assert.Empty(cascade.CausesOf(target));
+        Assert.Empty(cascade.Found(target));
         Assert.Equal([1], cascade.Put(Over(target)));
         Assert.Equal("", cascade.Inhibits(1));
     }
@@ -59,15 +59,15 @@ public sealed class InhibitionIndexTests
     {
         var both = new InhibitionIndex([SameOnBothSides]);
         both.Put(Burning(1, Labels("A", ("team", "storage"))));
-        Assert.Empty(both.CausesOf(Burning(1, Labels("A", ("team", "storage")))));
-        Assert.Empty(both.CausesOf(Burning(2, Labels("B", ("team", "storage")))));
+        Assert.Empty(both.Found(Burning(1, Labels("A", ("team", "storage")))));
+        Assert.Empty(both.Found(Burning(2, Labels("B", ("team", "storage")))));
 
         var mixed = new InhibitionIndex([Rule(("team", "storage"), ("severity", "warning"))]);
         mixed.Put(Burning(1, Labels("A", ("team", "storage"), ("severity", "warning"))));
-        Assert.Empty(mixed.CausesOf(Burning(2, Labels("B", ("team", "storage"), ("severity", "warning")))));
-        Assert.Single(mixed.CausesOf(Burning(3, Labels("C", ("severity", "warning")))));
+        Assert.Empty(mixed.Found(Burning(2, Labels("B", ("team", "storage"), ("severity", "warning")))));
+        Assert.Single(mixed.Found(Burning(3, Labels("C", ("severity", "warning")))));
         mixed.Put(Burning(4, Labels("D", ("team", "storage"), ("severity", "critical"))));
-        Assert.Equal(4, Assert.Single(mixed.CausesOf(Burning(2, Labels("B", ("team", "storage"), ("severity", "warning"))))).Number);
+        Assert.Equal(4, Assert.Single(mixed.Found(Burning(2, Labels("B", ("team", "storage"), ("severity", "warning"))))).Number);
     }
 
     [Fact]
@@ -76,10 +76,10 @@ public sealed class InhibitionIndexTests
         var cascade = new InhibitionIndex([Rule(("alertname", "A"), ("alertname", "B")), Rule(("alertname", "B"), ("alertname", "A"))]);
         var (a, b) = (Burning(1, Labels("A")), Burning(2, Labels("B")));
         cascade.Put(a);
-        Assert.Equal(1, Assert.Single(cascade.CausesOf(b)).Number);
+        Assert.Equal(1, Assert.Single(cascade.Found(b)).Number);
         cascade.Put(b with { Inhibition = new Inhibition([1], "#1 A") });
 
-        Assert.Empty(cascade.CausesOf(a));
+        Assert.Empty(cascade.Found(a));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class InhibitionIndexTests
         cascade.Put(Burning(1, Labels("A")));
         cascade.Put(Burning(2, Labels("B")) with { Inhibition = new Inhibition([1], "#1 A") });
 
-        Assert.Equal(2, Assert.Single(cascade.CausesOf(Burning(3, Labels("C")))).Number);
+        Assert.Equal(2, Assert.Single(cascade.Found(Burning(3, Labels("C")))).Number);
     }
 
     [Fact]
@@ -98,22 +98,22 @@ public sealed class InhibitionIndexTests
         var cascade = new InhibitionIndex([Rule(("alertname", "A"), ("alertname", "B"), "x", "y")]);
         cascade.Put(Burning(1, Labels("A", ("x", "1;1:2"), ("y", ""))));
 
-        Assert.Empty(cascade.CausesOf(Burning(2, Labels("B", ("x", "1"), ("y", "2")))));
-        Assert.Empty(cascade.CausesOf(Burning(2, Labels("B", ("x", ""), ("y", "1;1:2")))));
+        Assert.Empty(cascade.Found(Burning(2, Labels("B", ("x", "1"), ("y", "2")))));
+        Assert.Empty(cascade.Found(Burning(2, Labels("B", ("x", ""), ("y", "1;1:2")))));
     }
 
     [Fact]
     public void What_is_freed_waits_a_minute_and_is_then_told()
     {
         var target = Burning(2, Labels("PodNotReady"));
-        var inhibited = Inhibition.Follow(new Applied(target, []), [(1, "NodeDown")], "", Noon);
+        var inhibited = Followed(new Applied(target, []), [(1, "NodeDown")], "", Noon);
         Assert.Equal((ChangeKind.InhibitedBy, "#1 NodeDown"), (Assert.Single(inhibited.Changes).Kind, inhibited.Changes[0].Detail));
 
-        var waiting = Inhibition.Follow(new Applied(inhibited.Incident, []), [], "", At(10));
+        var waiting = Followed(new Applied(inhibited.Incident, []), [], "", At(10));
         Assert.Empty(waiting.Changes);
         Assert.Equal(At(11), waiting.Incident.DueAt);
-        Assert.Null(Inhibition.Follow(new Applied(waiting.Incident, []), [(1, "NodeDown")], "", At(10.5)).Incident.DueAt);
-        var free = Inhibition.Follow(new Applied(waiting.Incident, []), [], "", At(11));
+        Assert.Null(Followed(new Applied(waiting.Incident, []), [(1, "NodeDown")], "", At(10.5)).Incident.DueAt);
+        var free = Followed(new Applied(waiting.Incident, []), [], "", At(11));
         Assert.Equal(ChangeKind.Uninhibited, Assert.Single(free.Changes).Kind);
         Assert.Null(free.Incident.Inhibition);
     }
@@ -156,10 +156,13 @@ public sealed class InhibitionIndexTests
                 open[incident.Number] = incident;
                 var moved = before.Where(pair => Search(rules, open[pair.Key], open.Values) != pair.Value).Select(pair => pair.Key);
                 return moved.All(touched.Contains)
-                    && open.Values.All(other => cascade.CausesOf(other).Count > 0 == Search(rules, other, open.Values));
+                    && open.Values.All(other => cascade.Found(other).Count > 0 == Search(rules, other, open.Values));
             });
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(1000).WithEndSize(20));
     }
+
+    private static Applied Followed(Applied applied, (long Number, string Title)[] causes, string inhibits, DateTimeOffset now) => Inhibition.Follow(
+        applied, new Explanation([.. causes.Select(cause => new Cause(cause.Number, cause.Title))], ByRules: true, MayHold: false), null, inhibits, now);
 
     /// <summary>Whether all that fires in an incident is explained, by looking at everything.</summary>
     private static bool Search(InhibitRule[] rules, Incident target, IEnumerable<Incident> open) =>
@@ -185,4 +188,10 @@ public sealed class InhibitionIndexTests
         var reports = incident.Alerts.Values.Select(alert => new AlertReport(alert.Fingerprint, alert.Labels, alert.Annotations, alert.StartsAt, At(5), "")).ToArray();
         return incident.Apply(reports, Group(reports), At(5)).Incident;
     }
+}
+
+file static class FoundCauses
+{
+    /// <summary>The causes alone.</summary>
+    public static IReadOnlyList<Cause> Found(this InhibitionIndex index, Incident incident) => index.CausesOf(incident).Causes;
 }

@@ -12,7 +12,7 @@ public sealed class IncidentApiTests
 
     private static readonly string[] IncidentKeys =
     [
-        "acknowledged_by", "firing", "flaps", "labels", "lane", "number", "opened_at", "posts", "resolved", "resolved_at", "runbook_url",
+        "acknowledged_by", "cause", "caused_by", "firing", "flaps", "held", "labels", "lane", "number", "opened_at", "posts", "resolved", "resolved_at", "runbook_url",
         "severity", "status", "title", "updated_at",
     ];
 

@@ -5,9 +5,10 @@ namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>
 /// Finds the incidents of which time demands something, a few at a time so that a webhook hardly notices. Used by the
-/// committing thread alone, except for <see cref="IsRecalculating"/>.
+/// committing thread alone, except for what says otherwise.
 /// </summary>
-internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, SqliteIncidents incidents, SqliteSummaries summaries)
+internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, SqliteIncidents incidents, SqliteSummaries summaries,
+    SqliteInhibitions inhibitions)
 {
     private const int FewDue = 50;
     private const int FewSilent = 100;
@@ -20,11 +21,15 @@ internal sealed class SqliteCalendar(SqliteLedger ledger, SqliteTables tables, S
     /// <summary>Whether open incidents are still to be looked at because the lanes may be others.</summary>
     public bool IsRecalculating => Volatile.Read(ref _recalculated) != Nothing;
 
+    /// <summary>Something is due that no incident's row says yet. Asked by any thread.</summary>
+    public bool HasWork => IsRecalculating || inhibitions.HasChanged;
+
     /// <summary>
     /// Does what time alone demands: of the longest overdue first, then of what is to be looked at because the lanes may be others.
     /// </summary>
     public int TakeDue(Rulebook by)
     {
+        inhibitions.TakeChanged();
         var due = tables.Query("SELECT number FROM incidents WHERE due_at <= $0 ORDER BY due_at LIMIT $1",
             row => row.GetInt64(0), Stored.Time(ledger.Now), (long)FewDue);
         due.ForEach(number => Take(number, isDue: true, by));

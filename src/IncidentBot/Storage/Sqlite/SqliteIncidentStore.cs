@@ -126,7 +126,7 @@ internal sealed partial class SqliteIncidentStore(
     public Task RecalculateDueAsync(CancellationToken cancellationToken) =>
         Commits.RunAsync(session => session.Calendar.RecalculateDue(), cancellationToken);
 
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => _session?.Calendar.IsRecalculating == true
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => _session?.Calendar.HasWork == true
         ? Task.FromResult<DateTimeOffset?>(clock.GetUtcNow())
         : Reads.NextDueAsync(cancellationToken);
 

@@ -19,6 +19,10 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     private readonly HashSet<long> _written = [];
     private InhibitionIndex? _index;
     private InhibitionIndex? _next;
+    private bool _hasChanged;
+
+    /// <summary>What was marked as due may have been taken back with a transaction.</summary>
+    private bool _isTakenBack;
 
     /// <summary>The index by these rules, or by those before while the one by these is being read.</summary>
     public InhibitionIndex By(IncidentRules rules)
@@ -38,17 +42,36 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     /// <summary>Takes in an incident that was written.</summary>
     public void Put(Incident incident)
     {
-        var touched = _index?.Put(incident) ?? [];
-        if (touched.Count > 0)
-        {
-            tables.Execute($"UPDATE incidents SET due_at = $0 WHERE number IN {Sql.Texts("$1")}", Stored.Time(ledger.Now),
-                Sql.List(touched));
-        }
-
+        Due(_index?.Put(incident) ?? []);
+        Volatile.Write(ref _hasChanged, _index?.HasChanged == true);
         if (_next is not null)
         {
             _next.Put(incident);
             _written.Add(incident.Number);
+        }
+    }
+
+    /// <summary>Services have become better or worse, and what needs them is to be looked at again. Asked by any thread.</summary>
+    public bool HasChanged => Volatile.Read(ref _hasChanged);
+
+    /// <summary>Marks as due what needs services that have become better or worse.</summary>
+    public void TakeChanged()
+    {
+        if (HasChanged)
+        {
+            ledger.Begin();
+            var touched = _index?.TakeChanged() ?? [];
+            if (_isTakenBack)
+            {
+                tables.Execute($"UPDATE incidents SET due_at = $0 WHERE status = {Sql.Firing}", Stored.Time(ledger.Now));
+            }
+            else
+            {
+                Due(touched);
+            }
+
+            _isTakenBack = false;
+            Volatile.Write(ref _hasChanged, false);
         }
     }
 
@@ -93,9 +116,11 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     /// <summary>Takes in again how incidents stand in the database, after what was written of them was taken back.</summary>
     public void TakeBack(IReadOnlyList<long> numbers)
     {
+        _isTakenBack = _index is { Map.IsEmpty: false };
+        Volatile.Write(ref _hasChanged, _isTakenBack);
         try
         {
-            foreach (var number in _index?.Rules.Count > 0 || _next is not null ? numbers : [])
+            foreach (var number in _index is { IsIdle: false } || _next is not null ? numbers : [])
             {
                 var stored = Readable(number);
                 TakeBack(_index, number, stored);
@@ -136,13 +161,25 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     }
 
     private static bool Same(InhibitionIndex? index, IncidentRules rules) =>
-        index is not null && (ReferenceEquals(index.Rules, rules.Inhibit) || index.Rules.SequenceEqual(rules.Inhibit));
+        index is not null && (ReferenceEquals(index.Rules, rules.Inhibit) || index.Rules.SequenceEqual(rules.Inhibit))
+            && string.Equals(index.Map.Identity, rules.Services.Identity, StringComparison.Ordinal);
+
+    private void Due(IReadOnlyCollection<long> touched)
+    {
+        if (touched.Count > 0)
+        {
+            tables.Execute($"UPDATE incidents SET due_at = $0 WHERE number IN {Sql.Texts("$1")}", Stored.Time(ledger.Now),
+                Sql.List(touched));
+        }
+    }
+
+    private static bool IsIdle(IncidentRules rules) => rules.Inhibit.Count == 0 && rules.Services.IsEmpty;
 
     private void Change(IncidentRules rules)
     {
-        var next = new InhibitionIndex(rules.Inhibit);
+        var next = new InhibitionIndex(rules.Inhibit, rules.Services);
         _written.Clear();
-        var firing = rules.Inhibit.Count == 0 ? [] : tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} LIMIT $0",
+        var firing = IsIdle(rules) ? [] : tables.Query($"SELECT number FROM incidents WHERE status = {Sql.Firing} LIMIT $0",
             row => row.GetInt64(0), _index is null ? long.MaxValue : FewEnough + 1L);
         if (_index is not null && firing.Count > FewEnough)
         {
@@ -160,5 +197,6 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
         }
 
         (_index, _next) = (next, null);
+        Volatile.Write(ref _hasChanged, next.HasChanged);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SqliteSession : ICommitSession
         Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests);
         var incidents = new SqliteIncidents(Ledger, tables, _posts, Inhibitions);
         Intake = new SqliteIntake(Ledger, tables, incidents);
-        Calendar = new SqliteCalendar(Ledger, tables, incidents, Summaries);
+        Calendar = new SqliteCalendar(Ledger, tables, incidents, Summaries, Inhibitions);
         Sending = new SqliteSending(Ledger, tables, _posts, Summaries, new SqliteUnreached(Ledger, incidents));
     }
 
