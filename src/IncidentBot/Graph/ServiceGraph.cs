@@ -48,6 +48,9 @@ internal sealed class ServiceGraph : IRunbookLinks
     /// <summary>The service of this name, in any case.</summary>
     public Service? Find(string name) => _places.Place(name) is { } place ? Services[place] : null;
 
+    /// <summary>The place of a service in the list, by its name in any case.</summary>
+    public int? Place(string name) => _places.Place(name);
+
     /// <summary>The services that an alert speaks of.</summary>
     public IReadOnlyList<Service> Of(LabelSet labels) => [.. Dependencies.Stand(labels).Services.Select(place => Services[place])];
 

@@ -60,5 +60,6 @@ internal readonly record struct AlertPlace(int[] Services, int[] Carriers, bool 
     public static readonly AlertPlace Nowhere = new([], [], false);
 
     /// <summary>Whether another alert stands at the same place.</summary>
-    public bool Same(AlertPlace other) => Services.AsSpan().SequenceEqual(other.Services) && Carriers.AsSpan().SequenceEqual(other.Carriers);
+    public bool Same(AlertPlace other) =>
+        Services.AsSpan().SequenceEqual(other.Services) && Carriers.AsSpan().SequenceEqual(other.Carriers);
 }

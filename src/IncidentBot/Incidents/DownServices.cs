@@ -119,6 +119,9 @@ internal sealed class DownServices(DependencyMap map)
         return found;
     }
 
+    /// <summary>Some open incident says that some service is down.</summary>
+    public bool IsAnyDown => _down.Count > 0;
+
     /// <summary>Some open incident says that a service is down.</summary>
     public bool IsDown(int service) => _down.ContainsKey(service);
 

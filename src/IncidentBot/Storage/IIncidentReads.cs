@@ -18,6 +18,9 @@ internal interface IIncidentReads
     /// <summary>How many there are of what, for pages and metrics; its cost does not grow with history.</summary>
     Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>Some incidents that fire, with all their alerts, from behind a number on, lowest first.</summary>
+    Task<IReadOnlyList<Incident>> FiringAsync(long after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Every alert of a source that fires, in incidents that are firing or stale.</summary>
     Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken);
 

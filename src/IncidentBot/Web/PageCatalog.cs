@@ -10,6 +10,8 @@ internal static class PageCatalog
         HomeRoutes.Page,
         IncidentRoutes.Page,
         RunbookRoutes.Page,
+        GraphRoutes.Page,
+        GraphRoutes.Service,
         ProbeRoutes.Page,
         DeliveryRoutes.Page,
         SignIn.Page,

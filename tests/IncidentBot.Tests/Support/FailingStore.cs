@@ -53,6 +53,9 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => inner.ReconcileAsync(finding, cancellationToken);
 
+    public Task<IReadOnlyList<Incident>> FiringAsync(long after, int limit, CancellationToken cancellationToken) =>
+        Or(nameof(FiringAsync), () => inner.FiringAsync(after, limit, cancellationToken));
+
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
         Or(nameof(OpenAlertsAsync), () => inner.OpenAlertsAsync(source, cancellationToken));
 

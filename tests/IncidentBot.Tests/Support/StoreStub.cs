@@ -93,6 +93,16 @@ internal sealed class StoreStub : IIncidentStore
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<Incident>> FiringAsync(long after, int limit, CancellationToken cancellationToken)
+    {
+        _ = All();
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<Incident>>([.. _incidents.Values.Select(detail => detail.Incident)
+                .Where(incident => incident.Status == IncidentStatus.Firing && incident.Number > after).Take(limit)]);
+        }
+    }
+
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task RewriteAsync(IReadOnlyList<long> incidents, CancellationToken cancellationToken) => throw new NotSupportedException();

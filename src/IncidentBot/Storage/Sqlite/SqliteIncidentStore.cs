@@ -187,6 +187,9 @@ internal sealed partial class SqliteIncidentStore(
     public Task<IReadOnlyList<PostSummary>> PostsAsync(int limit, CancellationToken cancellationToken) =>
         Reads.PostsAsync(limit, cancellationToken);
 
+    public Task<IReadOnlyList<Incident>> FiringAsync(long after, int limit, CancellationToken cancellationToken) =>
+        Reads.FiringAsync(after, limit, cancellationToken);
+
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Reads.CountAsync(cancellationToken);
 
     public Task<IReadOnlyList<OpenAlert>> OpenAlertsAsync(string source, CancellationToken cancellationToken) =>
