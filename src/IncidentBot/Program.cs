@@ -38,7 +38,7 @@ internal static class Program
 
         builder.Services.AddSettings(settings).AddSingleton<PublicAddress>();
         builder.Services.AddMetrics<ProcessMetrics>();
-        builder.Services.AddLoops();
+        builder.Services.AddLoops().AddSecretFileWatch();
         builder.Services.AddWebhooks();
         builder.Services.AddStore();
         builder.Services.AddSources();

@@ -39,8 +39,9 @@ internal static class SettingsCatalog
     /// <param name="running">On a reload: the options that are in force.</param>
     /// <param name="readSecrets">False leaves files of secrets alone, which may be on another machine.</param>
     /// <param name="part">Cuts what was read to the part that is asked for; null for all of it.</param>
+    /// <param name="text">Is read in place of the file; null reads the file.</param>
     public static LoadResult Load(
         string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running = null, bool readSecrets = true,
-            Func<YamlNode, YamlNode>? part = null) =>
-        SettingsFile.Load(Sections, path, environment, running, readSecrets, part);
+            Func<YamlNode, YamlNode>? part = null, byte[]? text = null) =>
+        SettingsFile.Load(Sections, path, environment, running, readSecrets, part, text);
 }

@@ -29,7 +29,8 @@ internal static partial class BotCommands
             return ExitCode.Failure;
         }
 
-        var settings = new CurrentSettings(options, running => SettingsCatalog.Load(file, console.Environment, running));
+        var settings = new CurrentSettings(options, running => SettingsCatalog.Load(file, console.Environment, running),
+            running => SettingsCatalog.Load(file, console.Environment, running, text: running.Text));
         return await RunAsync(settings, console, Remark, cancellationToken);
 
         // Only of what runs: a start that fails has one thing to say.

@@ -16,6 +16,12 @@ internal sealed class BotOptions : KeyedOptions
     /// <summary>What is allowed and hardly meant, one line for each.</summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];
 
+    /// <summary>The files that secrets were read from.</summary>
+    public IReadOnlyList<SecretSource> SecretFiles { get; internal set; } = [];
+
+    /// <summary>The configuration file as it was read; null without one.</summary>
+    public byte[]? Text { get; internal set; }
+
     /// <summary>What is made of these options once: the same object for as long as they are in force.</summary>
     public T Once<T>(Func<BotOptions, T> make)
         where T : class => (T)_made.GetOrAdd(typeof(T), static (_, made) => made.make(made.options), (make, options: this));

@@ -8,14 +8,17 @@ internal sealed class CurrentSettings
 {
     private readonly Lock _oneReload = new();
     private readonly Func<BotOptions, LoadResult> _load;
+    private readonly Func<BotOptions, LoadResult> _reread;
     private volatile BotOptions _value;
 
     /// <param name="value">What is in force from the start.</param>
     /// <param name="load">Reads the settings anew; it is handed those in force.</param>
-    public CurrentSettings(BotOptions value, Func<BotOptions, LoadResult> load)
+    /// <param name="reread">Reads the files that the settings name anew, but not the settings; the same as load without.</param>
+    public CurrentSettings(BotOptions value, Func<BotOptions, LoadResult> load, Func<BotOptions, LoadResult>? reread = null)
     {
         _value = value;
         _load = load;
+        _reread = reread ?? load;
     }
 
     /// <summary>Settings that come from no file: a reload finds nothing new.</summary>
@@ -30,11 +33,16 @@ internal sealed class CurrentSettings
     public BotOptions Value => _value;
 
     /// <summary>Reads the settings again. With complaints the old ones stay in force.</summary>
-    public LoadResult Reload()
+    public LoadResult Reload() => Replace(_load);
+
+    /// <summary>Reads what the files of secrets hold now, with the settings as they are in force.</summary>
+    public LoadResult RereadFiles() => Replace(_reread);
+
+    private LoadResult Replace(Func<BotOptions, LoadResult> load)
     {
         lock (_oneReload)
         {
-            var result = _load(_value);
+            var result = load(_value);
             if (result.Options is { } options)
             {
                 _value = options;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using IncidentBot.Yaml;
@@ -24,15 +25,12 @@ internal static partial class SecretFile
                 return (null, $"{shown} is a folder");
             }
 
-            using var file = File.OpenRead(path);
-            var bytes = new byte[Largest + 1];
-            var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (read > Largest)
+            if (ReadText(path) is not { } text)
             {
                 return (null, $"{shown} holds more than 64 KiB");
             }
 
-            var (secret, problem) = Check(Encoding.UTF8.GetString(bytes, 0, read));
+            var (secret, problem) = Check(text);
             return (secret is null ? null : new Secret(secret.Reveal()) { File = path },
                 problem is null ? null : $"the secret in {shown} {problem}");
         }
@@ -47,6 +45,22 @@ internal static partial class SecretFile
         catch (Exception problem) when (problem is IOException or ArgumentException or NotSupportedException)
         {
             return (null, $"{shown} cannot be read");
+        }
+    }
+
+    /// <summary>Files are read again and again, so the bytes are lent by a pool, and wiped. Null when there are too many.</summary>
+    private static string? ReadText(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = ArrayPool<byte>.Shared.Rent(Largest + 1);
+        try
+        {
+            var read = file.ReadAtLeast(bytes.AsSpan(0, Largest + 1), Largest + 1, throwOnEndOfStream: false);
+            return read > Largest ? null : Encoding.UTF8.GetString(bytes, 0, read);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
         }
     }
 

@@ -5,8 +5,8 @@ using IncidentBot.Yaml;
 namespace IncidentBot.Settings;
 
 /// <summary>
-/// Makes options of nodes by the properties of the options classes, and complains about everything that has no place or the
-/// wrong type. It remembers where each path stands, for the rules that come after.
+/// Makes options of nodes by the properties of the options classes, complains about everything that has no place or the wrong type,
+/// and remembers where each path stands.
 /// </summary>
 /// <param name="file">The configuration file.</param>
 /// <param name="complaints">Takes what is wrong.</param>
@@ -17,17 +17,20 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
     private readonly Stack<IReadOnlyList<SettingKey>> _around = new();
     private readonly List<string> _warnings = [];
     private readonly Dictionary<string, int> _lastLines = new(StringComparer.Ordinal);
+    private SecretBinder? _secrets;
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+
+    /// <summary>The files that secrets were read from.</summary>
+    public IReadOnlyList<SecretSource> SecretFiles => _secrets?.Files ?? [];
 
     /// <summary>Every path that is configured, in the order of the file.</summary>
     public IEnumerable<string> Configured => _origins.Keys;
 
-    /// <summary>What is allowed and hardly meant, one line for each.</summary>
+    /// <summary>What is allowed and hardly meant.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     public RelativePaths Paths { get; } = new(file, readSecrets);
 
-    /// <param name="text">What is hardly meant, and what would be better. It begins with the key.</param>
     public void Warn(string text) => _warnings.Add(text);
 
     /// <param name="keys">Those of the sections.</param>
@@ -151,13 +154,10 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
         else
         {
-            var (secret, problem) = !key.IsSecretFile ? SecretFile.Check(scalar.Value)
-                : readSecrets ? SecretFile.Read(scalar.Value, Paths.Place(path, scalar.Value, scalar.Origin))
-                : (Secret.Unread, null);
+            var (secret, problem, allowed) = (_secrets ??= new(Paths, readSecrets)).Read(key, scalar, path);
             if (problem is not null)
             {
-                var (what, allowed) = key.IsSecretFile ? (problem, SecretFile.Allowed) : ($"the secret {problem}", "a secret on one line");
-                Complain(path, what, allowed);
+                Complain(path, problem, allowed);
             }
 
             if (secret is not null && SecretFile.Doubt(secret) is { } doubt)

@@ -10,7 +10,11 @@ namespace IncidentBot.Settings;
 /// <param name="Complaints">In the order of the file.</param>
 /// <param name="NeedsRestart">Changed keys that keep their running value until the program is started again.</param>
 internal sealed record LoadResult(
-    string Name, bool Found, BotOptions? Options, IReadOnlyList<Complaint> Complaints, IReadOnlyList<string> NeedsRestart);
+    string Name, bool Found, BotOptions? Options, IReadOnlyList<Complaint> Complaints, IReadOnlyList<string> NeedsRestart)
+{
+    /// <summary>All that is wrong, a line for each.</summary>
+    public string Problem => string.Join('\n', Complaints);
+}
 
 /// <summary>Reads <c>incidentbot.yml</c>, puts the environment over it, and checks the whole at once.</summary>
 internal static class SettingsFile
@@ -28,13 +32,14 @@ internal static class SettingsFile
     /// <param name="running">On a reload: the options that are in force.</param>
     /// <param name="readSecrets">False leaves files of secrets alone.</param>
     /// <param name="part">Cuts what was read to the part that is asked for; null for all of it.</param>
+    /// <param name="text">Is read in place of the file; null reads the file.</param>
     public static LoadResult Load(
         IReadOnlyList<SettingsSection> sections, string? path, IReadOnlyDictionary<string, string> environment, BotOptions? running,
-            bool readSecrets, Func<YamlNode, YamlNode>? part = null)
+            bool readSecrets, Func<YamlNode, YamlNode>? part = null, byte[]? text = null)
     {
         var name = path ?? DefaultName;
         var complaints = new List<Complaint>();
-        var bytes = ReadBytes(name, mustExist: path is not null, complaints);
+        var bytes = text ?? ReadBytes(name, mustExist: path is not null, complaints);
         var root = bytes is null ? new MapNode(new Origin(name), []) : YamlReader.Read(bytes, name, complaints);
         if (root is null || complaints.Exists(complaint => complaint.Path.Length == 0 && bytes is null))
         {
@@ -56,6 +61,7 @@ internal static class SettingsFile
             Check(sections, options, requirements);
         }
 
+        (options.SecretFiles, options.Text) = (places.SecretFiles, bytes);
         options.NotYetActive = NotYetActive.Among(places.Configured, sections.SelectMany(section => section.NotYetActive(options)));
         if (complaints.Count == 0)
         {

@@ -58,6 +58,9 @@ internal static partial class SettingsReload
     [LoggerMessage(Level = LogLevel.Warning, Message = "Hardly meant so: {Setting}")]
     private static partial void LogWarning(ILogger logger, string setting);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A reload met a bug; look whether the settings are in force, or start again")]
+    private static partial void LogBug(ILogger logger, Exception failure);
+
     /// <summary>Reloads on SIGHUP for as long as the program runs.</summary>
     internal sealed class OnSignal(CurrentSettings settings, ILoggerFactory loggers) : IHostedService, IDisposable
     {
@@ -69,7 +72,16 @@ internal static partial class SettingsReload
             {
                 // Left alone, the signal would end the program.
                 signal.Cancel = true;
-                Log(loggers.CreateLogger(typeof(SettingsReload)), settings.Reload());
+                var logger = loggers.CreateLogger(typeof(SettingsReload));
+                try
+                {
+                    Log(logger, settings.Reload());
+                }
+                catch (Exception failure) when (failure is not OutOfMemoryException)
+                {
+                    // Nothing above would catch it: the program would end because somebody edited its settings.
+                    LogBug(logger, failure);
+                }
             });
             return Task.CompletedTask;
         }

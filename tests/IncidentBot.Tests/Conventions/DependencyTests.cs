@@ -31,7 +31,7 @@ public sealed class DependencyTests
         ["Web"] = Everything,
         ["Cli"] = Everything,
         ["Settings"] = ["Yaml"],
-        ["Server"] = ["Settings"],
+        ["Server"] = ["Settings", "Telemetry", "Loops"],
         ["Yaml"] = [],
         ["Telemetry"] = [],
         ["Outgoing"] = [],
