@@ -30,6 +30,9 @@ internal sealed record Alert(
     /// <summary>The end that its episode came back from; null when it did not. No end up to then is news.</summary>
     public DateTimeOffset? CameBackFrom { get; init; }
 
+    /// <summary>The voice that said that its episode came back; null when it did not, or when nobody knows who it was.</summary>
+    public string? CameBackBy { get; init; }
+
     /// <summary>
     /// Since when it is nobody's although somebody has taken on the rest of its incident, because it joined later; null when that is
     /// not so. See <see cref="Coverage"/>.

@@ -19,9 +19,8 @@ internal static class AlertCopies
         foreach (var copy in report.Copies)
         {
             var held = copies ?? known?.Copies ?? [];
-            var before = held.FirstOrDefault(one => string.Equals(one.Fingerprint, copy.Fingerprint, StringComparison.Ordinal));
-            var own = report with { Fingerprint = copy.Fingerprint, StartsAt = copy.StartsAt, EndsAt = copy.EndsAt, Copies = [] };
-            var after = Episodes.Next(before, own, said, now);
+            var before = Held(held, copy);
+            var after = Episodes.Next(before, Own(report, copy), said, now);
             if (!ReferenceEquals(before, after) && (before is not null || held.Count < Most))
             {
                 copies ??= [.. held];
@@ -33,9 +32,20 @@ internal static class AlertCopies
         return copies is null && known is not null ? known : Together(known, report.Fingerprint, copies ?? [], now);
     }
 
+    /// <summary>Whether a report ends all copies that it names, and the end of any of them may be new.</summary>
+    public static bool IsNewEnd(Alert? known, AlertReport report, Notification said) => !report.Firing
+        && report.Copies.Any(copy => Episodes.IsNewEnd(Held(known?.Copies ?? [], copy), Own(report, copy), said));
+
     /// <summary>Whether an alert is the same but for copies that nobody sees.</summary>
     public static bool OnlyCopiesDiffer(Alert? one, Alert other) => one is not null && other.Copies.Count > 0
         && (one with { Copies = other.Copies }) == other;
+
+    private static Alert? Held(IReadOnlyList<Alert> held, AlertCopy copy) =>
+        held.FirstOrDefault(one => string.Equals(one.Fingerprint, copy.Fingerprint, StringComparison.Ordinal));
+
+    /// <summary>What is said of one copy, as of an alert.</summary>
+    private static AlertReport Own(AlertReport report, AlertCopy copy) =>
+        report with { Fingerprint = copy.Fingerprint, StartsAt = copy.StartsAt, EndsAt = copy.EndsAt, Copies = [] };
 
     private static Alert Together(Alert? known, string fingerprint, List<Alert> copies, DateTimeOffset now)
     {

@@ -31,9 +31,11 @@ internal sealed class Comparison(ReconcileRules rules)
     /// <param name="listing">What Alertmanager lists.</param>
     /// <param name="source">The name of the source.</param>
     /// <param name="receivers">The receivers that post here; groups of others are no incidents of ours.</param>
+    /// <param name="doubted">Alerts of which a webhook says that they fire, just after another said that they ended.</param>
     /// <param name="now">The moment of the comparison.</param>
     public IReadOnlyList<Finding> Compare(
-        IReadOnlyList<OpenAlert> open, Listing listing, string source, IReadOnlySet<string> receivers, DateTimeOffset now)
+        IReadOnlyList<OpenAlert> open, Listing listing, string source, IReadOnlySet<string> receivers, IReadOnlySet<string> doubted,
+            DateTimeOffset now)
     {
         var listed = new Dictionary<string, ListedAlert>(StringComparer.Ordinal);
         foreach (var alert in listing.Alerts)
@@ -49,19 +51,21 @@ internal sealed class Comparison(ReconcileRules rules)
         }
 
         var findings = new List<Finding>();
-        findings.AddRange(Fires(known, listing, source, receivers, now));
+        findings.AddRange(Fires(known, listing, source, receivers, doubted, now));
         findings.AddRange(Marked(open, listed));
         findings.AddRange(Gone(open, listed, listing));
         return findings;
     }
 
     private IEnumerable<Finding> Fires(
-        Dictionary<string, OpenAlert> known, Listing listing, string source, IReadOnlySet<string> receivers, DateTimeOffset now)
+        Dictionary<string, OpenAlert> known, Listing listing, string source, IReadOnlySet<string> receivers, IReadOnlySet<string> doubted,
+            DateTimeOffset now)
     {
         var groups = new Dictionary<(string, LabelSet), List<ListedAlert>>();
         foreach (var alert in listing.Alerts)
         {
             if (known.TryGetValue(alert.Report.Fingerprint, out var open) ? ToBeHeard(open, alert, now)
+                : doubted.Contains(alert.Report.Fingerprint) ? alert.Suppression is null && receivers.Contains(alert.Receiver)
                 : ToBeOpened(alert, listing, receivers, now))
             {
                 var key = (alert.Receiver, alert.GroupLabels);
@@ -80,7 +84,10 @@ internal sealed class Comparison(ReconcileRules rules)
                 .Select(copies => copies.MinBy(copy => copy.Report.StartsAt)!).ToList();
             yield return new Finding.Fires(
                 new Notification(source, receiver, labels, [.. once.Select(alert => alert.Report)], listing.Url, 0),
-                once.ToDictionary(alert => alert.Report.Fingerprint, alert => alert.UpdatedAt, StringComparer.Ordinal));
+                once.ToDictionary(alert => alert.Report.Fingerprint, alert => alert.UpdatedAt, StringComparer.Ordinal))
+            {
+                Doubted = doubted,
+            };
         }
     }
 

@@ -48,17 +48,20 @@ internal static class Episodes
                     Suppression = null,
                     EndedBy = null,
                     CameBackFrom = known.EndsAt,
+                    CameBackBy = Voice.Of(said),
                 };
         }
 
-        if (!report.Firing && (known.Firing ? !IsOldEnd(known, report) : report.EndsAt > known.EndsAt))
+        if (!report.Firing && (known.Firing ? !IsOldEnd(known, report, said) : report.EndsAt > known.EndsAt))
         {
+            // An end after the moment at which the old one was told is another end: it came back meanwhile, and nobody said so here.
+            var isAnother = known.Firing || report.EndsAt > known.HeardAt;
             return known with
             {
                 EndsAt = report.EndsAt,
-                HeardAt = known.Firing ? now : known.HeardAt,
+                HeardAt = isAnother ? now : known.HeardAt,
                 Annotations = report.Annotations,
-                EndedBy = known.Firing ? Voice.Of(said) : known.EndedBy,
+                EndedBy = isAnother ? Voice.Of(said) : known.EndedBy,
             };
         }
 
@@ -69,7 +72,17 @@ internal static class Episodes
             : known;
     }
 
-    /// <summary>Whether an end is the one that the episode came back from, told once more by a peer.</summary>
-    public static bool IsOldEnd(Alert? known, AlertReport report) =>
-        known is { Firing: true } && known.StartsAt == report.StartsAt && report.EndsAt <= known.CameBackFrom;
+    /// <summary>Whether an end may lengthen the times in which the incident fired.</summary>
+    public static bool IsNewEnd(Alert? known, AlertReport report, Notification said) => report.Copies.Count > 0
+        ? AlertCopies.IsNewEnd(known, report, said)
+        : !report.Firing && !IsOldEnd(known, report, said)
+        && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt);
+
+    /// <summary>
+    /// Whether an end is the one that the episode came back from, told once more by a peer. From the voice that said that it is back it is
+    /// none: what that one said before was a late copy, and now it knows of the end too.
+    /// </summary>
+    private static bool IsOldEnd(Alert? known, AlertReport report, Notification said) =>
+        known is { Firing: true } && known.StartsAt == report.StartsAt && report.EndsAt <= known.CameBackFrom
+        && (known.CameBackBy is null || !string.Equals(known.CameBackBy, Voice.Of(said), StringComparison.Ordinal));
 }

@@ -127,8 +127,7 @@ internal sealed record Incident
         foreach (var report in reports)
         {
             var known = alerts is null ? Alerts.GetValueOrDefault(report.Fingerprint) : alerts.GetValueOrDefault(report.Fingerprint);
-            if (!report.Firing && !Episodes.IsOldEnd(known, report)
-                && !(known is { Firing: false } && known.StartsAt == report.StartsAt && known.EndsAt >= report.EndsAt))
+            if (Episodes.IsNewEnd(known, report, notification))
             {
                 ended = ended.Add(new FiringInterval(known?.StartsAt == report.StartsAt ? known.FiringSince
                     : report.StartsAt, report.EndsAt!.Value));
@@ -178,6 +177,24 @@ internal sealed record Incident
             OpenedAt = IsNew ? now : OpenedAt,
         }).Summed(now);
         return new Applied(after, Reasons.Of(this, after, joined, over, now));
+    }
+
+    /// <summary>
+    /// Whether a notification of its own group says only what is known, so that applying it would change nothing. It stops at the first
+    /// alert of which something new is said.
+    /// </summary>
+    public bool IsRepeatedBy(Notification notification, DateTimeOffset now)
+    {
+        foreach (var report in notification.Alerts)
+        {
+            if (!Alerts.TryGetValue(report.Fingerprint, out var known) || Episodes.IsNewEnd(known, report, notification)
+                || !ReferenceEquals(Episodes.Next(known, report, notification, now), known))
+            {
+                return false;
+            }
+        }
+
+        return notification.Truncated == Truncated && Status != IncidentStatus.Stale && now - HeardAt < IncidentRules.HeardWithin;
     }
 
     /// <summary>Whether nobody has spoken of a firing incident for so long that it can no longer be believed.</summary>

@@ -39,7 +39,11 @@ internal abstract record Finding
 
     /// <summary>Alerts of one group fire, and that was not known or not heard for long.</summary>
     /// <param name="Updated">When Alertmanager was last told of each alert, by fingerprint.</param>
-    internal sealed record Fires(Notification Notification, IReadOnlyDictionary<string, DateTimeOffset> Updated) : Finding;
+    internal sealed record Fires(Notification Notification, IReadOnlyDictionary<string, DateTimeOffset> Updated) : Finding
+    {
+        /// <summary>Those of which a webhook said so too just after their end; the list decides, and at once.</summary>
+        public IReadOnlySet<string> Doubted { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    }
 
     /// <summary>Alerts of one incident are in no list any more.</summary>
     internal sealed record Gone(long Incident, IReadOnlyList<OpenAlert> Alerts) : Finding;

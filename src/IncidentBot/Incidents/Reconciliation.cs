@@ -27,7 +27,7 @@ internal static class Reconciliation
             var alert = byAlert(report.Fingerprint)?.Alerts.GetValueOrDefault(report.Fingerprint);
 
             // The author of max_alerts does not want to hear of those that it cuts; the incident shows how many there are.
-            if (alert is null ? group is not { Truncated: > 0 } : IsNews(alert, report, fires.Updated[report.Fingerprint], now))
+            if (alert is null ? group is not { Truncated: > 0 } : IsNews(alert, report, fires, now))
             {
                 reports.Add(alert is not null && Same(alert, report) ? report with { StartsAt = alert.StartsAt } : report);
             }
@@ -106,15 +106,16 @@ internal static class Reconciliation
         return new Applied(after, changes.Count > 0 ? [.. changes] : [new Change(ChangeKind.Updated, now)]);
     }
 
-    private static bool IsNews(Alert alert, AlertReport report, DateTimeOffset updatedAt, DateTimeOffset now)
+    private static bool IsNews(Alert alert, AlertReport report, Finding.Fires fires, DateTimeOffset now)
     {
         if (alert.Firing || report.StartsAt > alert.StartsAt + ReconcileRules.SameStart)
         {
             return true;
         }
 
-        // An ended episode that is listed is usually that of a peer that has not heard of its end.
-        return updatedAt > alert.EndsAt && now - alert.HeardAt >= ReconcileRules.ReturnAfter;
+        // An ended episode that is listed is usually that of a peer that has not heard of its end, unless that peer posts it too.
+        return fires.Updated[report.Fingerprint] > alert.EndsAt
+            && (now - alert.HeardAt >= ReconcileRules.ReturnAfter || fires.Doubted.Contains(report.Fingerprint));
     }
 
     /// <summary>A database keeps times less exactly than a clock gives them.</summary>

@@ -12,6 +12,12 @@ internal sealed class HeardSource(ReconcileRules rules)
 
     public Comparison Comparison { get; } = new(rules);
 
+    /// <summary>What nobody but its own list knows.</summary>
+    public Doubts Doubts { get; } = new();
+
+    /// <summary>Its list is to be read now.</summary>
+    public bool IsInDoubt { get; set; }
+
     /// <summary>The receivers whose webhooks have come.</summary>
     public HashSet<string> Receivers { get; } = new(StringComparer.Ordinal);
 
@@ -45,6 +51,9 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
     private static readonly string[] NoFaults = [Usual.Alertname, "InfoInhibitor"];
 
     private readonly ConcurrentDictionary<string, HeardSource> _sources = new(StringComparer.Ordinal);
+
+    /// <summary>Raised when a source is in doubt, on the thread of its webhook. Handlers must not throw and return at once.</summary>
+    public event Action? InDoubt;
 
     /// <summary>When this began to listen.</summary>
     public DateTimeOffset Since { get; } = clock.GetUtcNow();
@@ -89,9 +98,15 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
         var options = settings.Value.Alertmanagers.Find(one => string.Equals(one.Source, notification.Source, StringComparison.Ordinal));
         var hidden = notification.Alerts.Count(alert => IsNoFault(options, alert.Labels));
         var source = Of(notification.Source);
+        var doubt = false;
         lock (source)
         {
             source.HeardAt = clock.GetUtcNow();
+            if (options is { Urls.Count: > 0 } && source.Doubts.Hear(notification, source.HeardAt.Value))
+            {
+                source.IsInDoubt = doubt = true;
+            }
+
             if (hidden > 0 && notification.Alerts.Any(alert => alert.Firing && IsWatchdog(options, alert.Labels)))
             {
                 source.Watchdog.Hear(clock.GetUtcNow());
@@ -103,6 +118,11 @@ internal sealed class HeardSources(CurrentSettings settings, ReconcileRules rule
             }
 
             source.Comparison.Heard(notification.Alerts);
+        }
+
+        if (doubt)
+        {
+            InDoubt?.Invoke();
         }
 
         return hidden == notification.Alerts.Count && hidden > 0 ? null

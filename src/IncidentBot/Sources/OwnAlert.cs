@@ -1,5 +1,6 @@
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
+using IncidentBot.Storage;
 
 namespace IncidentBot.Sources;
 
@@ -12,6 +13,27 @@ namespace IncidentBot.Sources;
 /// happens.</param>
 internal sealed record OwnAlert(string Receiver, string Name, string Severity, LabelSet Labels, LabelSet Annotations)
 {
+    /// <summary>
+    /// Those of a receiver that fire as far as the store knows, with the source that each is about: what was told before a restart.
+    /// </summary>
+    public static async Task<List<(string Source, Alert Alert)>> FiringAsync(
+        IIncidentStore store, string receiver, CancellationToken cancellationToken)
+    {
+        var firing = new List<(string, Alert)>();
+        foreach (var open in await store.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
+        {
+            if ((await store.FindAsync(open.Incident, cancellationToken))?.Incident is { } incident
+                && string.Equals(incident.Key.Receiver, receiver, StringComparison.Ordinal)
+                && incident.Key.GroupLabels["source"] is { } source
+                && incident.Alerts.GetValueOrDefault(open.Fingerprint) is { } alert)
+            {
+                firing.Add((source, alert));
+            }
+        }
+
+        return firing;
+    }
+
     /// <summary>Says that it fires since a moment, or that it ended at one.</summary>
     public Notification Says(DateTimeOffset since, DateTimeOffset? until)
     {

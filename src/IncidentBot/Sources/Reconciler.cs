@@ -22,8 +22,23 @@ internal sealed partial class Reconciler(
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>However much is in doubt, nobody is asked more often.</summary>
+    private static readonly TimeSpan InDoubtEvery = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, DateTimeOffset> _readAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Source, Uri Peer), string> _failing = new();
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        heard.InDoubt += Wake;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        heard.InDoubt -= Wake;
+        return base.StopAsync(cancellationToken);
+    }
 
     /// <summary>A source that cannot be compared takes no other with it, and stays due.</summary>
     protected override async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken stoppingToken)
@@ -80,7 +95,7 @@ internal sealed partial class Reconciler(
         var heardSource = heard.Of(source);
         lock (heardSource)
         {
-            heardSource.ReadAt = Clock.GetUtcNow();
+            (heardSource.ReadAt, heardSource.IsInDoubt) = (Clock.GetUtcNow(), false);
         }
     }
 
@@ -89,7 +104,8 @@ internal sealed partial class Reconciler(
         var heardSource = heard.Of(source);
         lock (heardSource)
         {
-            return heardSource.Comparison.Compare(open, listing, source, receivers, Clock.GetUtcNow());
+            var now = Clock.GetUtcNow();
+            return heardSource.Comparison.Compare(open, listing, source, receivers, heardSource.Doubts.Now(now), now);
         }
     }
 
@@ -149,16 +165,25 @@ internal sealed partial class Reconciler(
     private List<AlertmanagerOptions> Due(DateTimeOffset now)
     {
         var due = settings.Value.Alertmanagers.Where(source => source.Urls.Count > 0
-            && (!_readAt.TryGetValue(source.Source, out var last) || now - last >= source.ReconcileEvery || now < last)).ToList();
+            && (!_readAt.TryGetValue(source.Source, out var last) || now - last >= Pause(source) || now < last)).ToList();
         due.ForEach(source => _readAt[source.Source] = now);
         return due;
+    }
+
+    private TimeSpan Pause(AlertmanagerOptions source)
+    {
+        var heardSource = heard.Of(source.Source);
+        lock (heardSource)
+        {
+            return heardSource.IsInDoubt && InDoubtEvery < source.ReconcileEvery ? InDoubtEvery : source.ReconcileEvery;
+        }
     }
 
     /// <summary>When the first source is due; not in a long time, because a reload may name another.</summary>
     private DateTimeOffset Next(DateTimeOffset now)
     {
         var next = settings.Value.Alertmanagers.Where(source => source.Urls.Count > 0 && _readAt.ContainsKey(source.Source))
-            .Select(source => _readAt[source.Source] + source.ReconcileEvery).Append(now + LongestWait).Min();
+            .Select(source => _readAt[source.Source] + Pause(source)).Append(now + LongestWait).Min();
         return next > now + ShortestWait ? next : now + ShortestWait;
     }
 

@@ -1,5 +1,4 @@
 using IncidentBot.Alerts;
-using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Storage;
 using IncidentBot.Words;
@@ -33,7 +32,12 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, IIncidentStore stor
     {
         if (!_remembered)
         {
-            await RememberAsync(stoppingToken);
+            foreach (var (sender, alert) in await OwnAlert.FiringAsync(store, Receiver, stoppingToken))
+            {
+                var told = Alert(sender, alert.Annotations["summary"] ?? "", alert.Annotations["description"] ?? "");
+                _told[sender] = new Told(told, alert.StartsAt, alert.StartsAt + WebhookRefusals.Kept);
+            }
+
             _remembered = true;
         }
 
@@ -75,21 +79,6 @@ internal sealed class RefusalWatch(WebhookRefusals refusals, IIncidentStore stor
     private static OwnAlert Alert(string sender, string summary, string description) =>
         new(Receiver, AlertName, "critical", LabelSet.From(("source", sender)),
             LabelSet.From(("summary", summary), ("description", description)));
-
-    /// <summary>What was told when the program ended.</summary>
-    private async Task RememberAsync(CancellationToken cancellationToken)
-    {
-        foreach (var open in await store.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
-        {
-            if (await store.FindAsync(open.Incident, cancellationToken) is { Incident: { Key.Receiver: Receiver } incident }
-                && incident.Key.GroupLabels["source"] is { } sender
-                && incident.Alerts.Values.FirstOrDefault(alert => alert.Firing) is { } alert)
-            {
-                var told = Alert(sender, alert.Annotations["summary"] ?? "", alert.Annotations["description"] ?? "");
-                _told[sender] = new Told(told, open.StartsAt, open.StartsAt + WebhookRefusals.Kept);
-            }
-        }
-    }
 
     /// <summary>What people were told.</summary>
     /// <param name="Until">Before a restart nobody remembers when the latest was refused; so long it goes on at the least.</param>

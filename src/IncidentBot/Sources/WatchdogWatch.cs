@@ -1,5 +1,4 @@
 using IncidentBot.Alerts;
-using IncidentBot.Incidents;
 using IncidentBot.Loops;
 using IncidentBot.Settings;
 using IncidentBot.Storage;
@@ -44,7 +43,11 @@ internal sealed partial class WatchdogWatch(
     {
         if (!_remembered)
         {
-            await RememberAsync(cancellationToken);
+            foreach (var (source, alert) in await OwnAlert.FiringAsync(store, Receiver, cancellationToken))
+            {
+                _silent[source] = new Silence(alert.StartsAt, Words: 0);
+            }
+
             _remembered = true;
         }
 
@@ -94,19 +97,6 @@ internal sealed partial class WatchdogWatch(
         await store.ReceiveAsync(Missing(source, watchdog, since, Clock.GetUtcNow()), cancellationToken);
         _silent.Remove(source);
         LogReturned(source);
-    }
-
-    /// <summary>Which sources were silent when the program ended.</summary>
-    private async Task RememberAsync(CancellationToken cancellationToken)
-    {
-        foreach (var alert in await store.OpenAlertsAsync(IncidentKey.OwnSource, cancellationToken))
-        {
-            if ((await store.FindAsync(alert.Incident, cancellationToken))?.Incident.Key is { Receiver: Receiver } key
-                && key.GroupLabels["source"] is { } source)
-            {
-                _silent[source] = new Silence(alert.StartsAt, Words: 0);
-            }
-        }
     }
 
     /// <summary>The same words at every look, so that the incident does not change while nothing happens.</summary>

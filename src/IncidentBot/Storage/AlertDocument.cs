@@ -21,6 +21,7 @@ internal static class AlertDocument
     private static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
     private static readonly JsonEncodedText CameBackFrom = JsonEncodedText.Encode("came_back_from");
     private static readonly JsonEncodedText UntakenSince = JsonEncodedText.Encode("untaken_since");
+    private static readonly JsonEncodedText CameBackBy = JsonEncodedText.Encode("came_back_by");
     private static readonly JsonEncodedText Copies = JsonEncodedText.Encode("copies");
     private static readonly JsonEncodedText SeverityName = JsonEncodedText.Encode("severity_name");
     private static readonly JsonEncodedText Suppression = JsonEncodedText.Encode("suppression");
@@ -96,6 +97,11 @@ internal static class AlertDocument
         {
             json.WriteNumber(CameBackFrom, Stored.Time(from));
         }
+
+        if (alert.CameBackBy is { } by)
+        {
+            json.WriteString(CameBackBy, by);
+        }
     }
 
     public static List<Alert> Read(ReadOnlySpan<byte> document)
@@ -117,7 +123,7 @@ internal static class AlertDocument
         var (labels, annotations) = (LabelSet.Empty, LabelSet.Empty);
         long startsAt = 0, firingSince = 0, heardAt = 0;
         long? endsAt = null, cameBackFrom = null, untakenSince = null;
-        string? endedBy = null, severityName = null;
+        string? endedBy = null, cameBackBy = null, severityName = null;
         LabelSet? suppression = null;
         List<Alert> copies = [];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -137,6 +143,7 @@ internal static class AlertDocument
                 case "ended_by": endedBy = json.GetString(); break;
                 case "came_back_from": cameBackFrom = json.GetInt64(); break;
                 case "untaken_since": untakenSince = json.GetInt64(); break;
+                case "came_back_by": cameBackBy = json.GetString(); break;
                 case "copies": ReadCopies(ref json, copies); break;
                 case "severity_name": severityName = json.GetString(); break;
                 case "suppression": suppression = json.TokenType == JsonTokenType.Null ? null : Pairs(ref json); break;
@@ -148,6 +155,7 @@ internal static class AlertDocument
             endsAt is { } end ? Stored.TimeOf(end) : null, Stored.TimeOf(heardAt), Stored.SuppressionOf(suppression))
         {
             EndedBy = endedBy,
+            CameBackBy = cameBackBy,
             SeverityName = severityName,
             CameBackFrom = cameBackFrom is { } from ? Stored.TimeOf(from) : null,
             UntakenSince = untakenSince is { } untaken ? Stored.TimeOf(untaken) : null,

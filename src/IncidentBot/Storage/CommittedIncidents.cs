@@ -21,19 +21,20 @@ internal sealed class CommittedIncidents
             return false;
         }
 
-        foreach (var report in notification.Alerts)
-        {
-            if (!incident.Alerts.ContainsKey(report.Fingerprint))
-            {
-                return false;
-            }
-        }
-
-        return ReferenceEquals(incident.Apply(notification.Alerts, notification, now).Incident, incident);
+        return incident.IsRepeatedBy(notification, now);
     }
 
     /// <param name="incident">The latest of its key, and the last that had each of its alerts.</param>
     public void Publish(Incident incident) => _latest[incident.Key] = incident;
 
     public void Withdraw(IncidentKey key) => _latest.TryRemove(key, out _);
+
+    /// <summary>An incident is not held any more; a later one of its key stays.</summary>
+    public void Withdraw(IncidentKey key, long number)
+    {
+        if (_latest.TryGetValue(key, out var latest) && latest.Number == number)
+        {
+            _latest.TryRemove(key, out _);
+        }
+    }
 }

@@ -131,7 +131,7 @@ internal sealed class IncidentCache(long capacityBytes)
         }
 
         var incident = node.Value.Stored.Incident;
-        Committed.Withdraw(incident.Key);
+        Committed.Withdraw(incident.Key, number);
         _recent.Remove(node);
         _bytes -= node.Value.Bytes;
         foreach (var post in node.Value.Stored.Posts)

@@ -16,7 +16,7 @@ namespace IncidentBot.Sources;
 /// The program beside real Alertmanagers that forget, fall silent, or spoke while nobody listened. The times by which lists are
 /// believed are seconds instead of minutes.
 /// </summary>
-public sealed class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
+public sealed partial class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
 {
     private static readonly ReconcileRules Hasty = ReconcileRules.Default with
     {
@@ -111,10 +111,11 @@ public sealed class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
         return options;
     }
 
-    private static async Task<WebApplication> StartAsync(BotOptions options, int port)
+    private static async Task<WebApplication> StartAsync(BotOptions options, int port, TimeProvider? clock = null)
     {
         options.Server.Listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var app = IncidentBot.Program.Build(new CurrentSettings(options), services => services.AddSingleton(Hasty).AddLogging(logging => logging.ClearProviders()));
+        var app = IncidentBot.Program.Build(new CurrentSettings(options), services => services.AddSingleton(Hasty)
+            .AddSingleton(clock ?? TimeProvider.System).AddLogging(logging => logging.ClearProviders()));
         await app.StartAsync();
         return app;
     }

@@ -11,6 +11,8 @@ public sealed class ComparisonTests
 {
     private static readonly Config Often = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(1000).WithEndSize(30);
 
+    private static readonly IReadOnlySet<string> NoDoubt = new HashSet<string>(StringComparer.Ordinal);
+
     private static readonly IReadOnlySet<string> Ours = new HashSet<string>(StringComparer.Ordinal) { "bot" };
 
     private static readonly Suppression Silence = new(SuppressionKind.Silenced, "ops", "new disks", At(90));
@@ -140,7 +142,7 @@ public sealed class ComparisonTests
                 minute += step;
                 var listing = List(minute, alerts) with { TellsAbsence = trusted };
                 var present = alerts.Select(alert => alert.Report.Fingerprint).ToHashSet(StringComparer.Ordinal);
-                foreach (var finding in comparison.Compare(story.Open, listing, "home", Ours, At(minute)))
+                foreach (var finding in comparison.Compare(story.Open, listing, "home", Ours, NoDoubt, At(minute)))
                 {
                     var right = finding switch
                     {
@@ -174,5 +176,5 @@ public sealed class ComparisonTests
     private static Listing List(double minute, params ListedAlert[] alerts) => new(At(minute), true, true, "http://alertmanager.example:9093/", alerts);
 
     private IReadOnlyList<Finding> Compare(IReadOnlyList<OpenAlert> open, Listing listing) =>
-        _comparison.Compare(open, listing, "home", Ours, listing.BeganAt);
+        _comparison.Compare(open, listing, "home", Ours, NoDoubt, listing.BeganAt);
 }

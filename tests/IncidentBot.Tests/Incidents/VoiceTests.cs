@@ -52,6 +52,47 @@ public sealed class VoiceTests
     }
 
     [Fact]
+    public void After_an_end_that_was_missed_in_between_a_peers_late_copy_does_not_reopen_it()
+    {
+        var book = new IncidentBook();
+        book.Receive(By("a", Firing("plex-0")), At(0));
+        book.Receive(By("a", Resolved("plex-0", at: 5)), At(5));
+
+        // It came back and ended again while nobody listened.
+        book.Receive(By("a", Resolved("plex-0", at: 9)), At(10));
+        Assert.Empty(book.Receive(By("b", Firing("plex-0")), At(10.1)));
+        Assert.Equal(IncidentStatus.Resolved, book[1].Status);
+        book.Receive(By("a", Firing("plex-0")), At(10.2));
+        Assert.Equal(IncidentStatus.Firing, book[1].Status);
+    }
+
+    [Fact]
+    public void The_voice_whose_late_copy_reopened_an_alert_ends_it_when_it_tells_the_old_end_too()
+    {
+        var book = new IncidentBook();
+        book.Receive(By("a", Firing("plex-0")), At(0));
+        book.Receive(By("a", Resolved("plex-0", at: 5)), At(5));
+
+        // More than a minute late, because its link to Prometheus was broken.
+        book.Receive(By("b", Firing("plex-0")), At(6.2));
+        Assert.Equal(IncidentStatus.Firing, book[1].Status);
+        Assert.Empty(book.Receive(By("a", Resolved("plex-0", at: 5)), At(6.3)));
+        book.Receive(By("b", Resolved("plex-0", at: 5)), At(7.2));
+        Assert.Equal(IncidentStatus.Resolved, book[1].Status);
+    }
+
+    [Fact]
+    public void A_peer_that_tells_the_same_end_a_little_later_leaves_the_first_the_last_word()
+    {
+        var book = new IncidentBook();
+        book.Receive(By("a", Firing("plex-0")), At(0));
+        book.Receive(By("a", Resolved("plex-0", at: 5)), At(5.5));
+        book.Receive(By("b", Resolved("plex-0", at: 5.1)), At(5.6));
+
+        Assert.NotEmpty(book.Receive(By("a", Firing("plex-0")), At(5.7)));
+    }
+
+    [Fact]
     public void The_last_word_of_one_Alertmanager_stands_however_often_an_alert_comes_and_goes_with_its_old_start()
     {
         var turns = from gaps in Gen.Elements(0.01, 0.1, 0.5, 1, 2, 7).NonEmptyListOf()
