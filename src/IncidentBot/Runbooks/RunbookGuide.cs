@@ -35,10 +35,14 @@ internal sealed class RunbookGuide(Func<RunbookSet> set, Func<RunbookNaming> nam
     public void Tell(IReadOnlyCollection<string> alertnames) => LinksChanged?.Invoke(alertnames);
 
     /// <summary>Waits, never for long, until it is known what <see cref="Of(Incident)"/> needs to know.</summary>
-    public ValueTask PrepareAsync(Incident incident, CancellationToken cancellationToken) => Keeper is not { } keeper
+    public ValueTask PrepareAsync(Incident incident, CancellationToken cancellationToken) => Keeper is null
         ? ValueTask.CompletedTask
-        : keeper.PrepareAsync([.. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0)
+        : PrepareAsync([.. incident.Alerts.Values.Where(alert => alert.Firing || incident.FiringCount == 0)
             .Select(alert => alert.Name).Distinct(StringComparer.Ordinal).Take(50)], cancellationToken);
+
+    /// <summary>The same for alerts by their names.</summary>
+    public ValueTask PrepareAsync(IReadOnlyCollection<string> alertnames, CancellationToken cancellationToken) =>
+        Keeper?.PrepareAsync(alertnames, cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>The pages for an incident, that of its most urgent alert first, each once.</summary>
     public IReadOnlyList<Resolution> Of(Incident incident)

@@ -121,6 +121,7 @@ internal sealed class RunbookPages(RunbookGuide guide, RunbookPageCache cache, I
             // The pages answer all the same: now is when they are needed.
         }
 
+        await guide.PrepareAsync([alertname], cancellationToken);
         return guide.Resolver.Resolve(alertname, labels, annotations);
 
         // An incident of alerts of several names says in lists only what the worst of them says.

@@ -108,7 +108,7 @@ public sealed class Neo4jLinksTests : IAsyncDisposable
         await BotFixture.UntilAsync(() => _server.Count == Neo4jGate.MostOutstanding && _links.Owed == 50 - Neo4jGate.MostOutstanding);
         answer.SetResult(Rows(WikiRow));
         _server.Answer = _ => Rows(WikiRow);
-        await BotFixture.UntilAsync(() => _links.Of("Alert0")!.Count + _links.Of("Alert7")!.Count == 2);
+        await BotFixture.UntilAsync(() => _links.News().Count == Neo4jGate.MostOutstanding);
         await _links.CatchUpAsync(_clock.GetUtcNow());
         Assert.Equal((50, false), (_server.Count, _links.IsBehind));
         Assert.All(Enumerable.Range(0, 50), i => Assert.Single(_links.Of($"Alert{i}")!));

@@ -118,7 +118,8 @@ internal sealed class Neo4jLinks(
             Owe(name, tell: false);
         }
 
-        while (_due.Keys.Take(Neo4jGate.MostOutstanding / 2).ToList() is { Count: > 0 } few)
+        // One first: a server that was left alone is tried by one request.
+        for (var together = 1; _due.Keys.Take(together).ToList() is { Count: > 0 } few; together = Neo4jGate.MostOutstanding / 2)
         {
             few.ForEach(name => _due.TryRemove(name, out _));
             await Task.WhenAll(few.Select(name => Fetch(name, tell: false)));

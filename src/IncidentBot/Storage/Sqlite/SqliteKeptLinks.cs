@@ -11,6 +11,9 @@ internal static class SqliteKeptLinks
     /// <summary>What no alert asked for in so long is forgotten.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
+    /// <summary>Whoever asks for a runbook by any name at all must not fill the disk.</summary>
+    private const int MostKept = 20_000;
+
     public const string Latest = "SELECT alert, links, read_at FROM kept_links ORDER BY read_at DESC LIMIT $0";
 
     public static bool Keep(IReadOnlyList<KeptLinks> links, SqliteLedger ledger, SqliteTables tables)
@@ -24,7 +27,8 @@ internal static class SqliteKeptLinks
                 Stored.Time(one.ReadAt));
         }
 
-        tables.Execute("DELETE FROM kept_links WHERE read_at < $0", Stored.Time(ledger.Now - Kept));
+        tables.Execute("DELETE FROM kept_links WHERE read_at < $0 OR alert IN "
+            + "(SELECT alert FROM kept_links ORDER BY read_at DESC LIMIT -1 OFFSET $1)", Stored.Time(ledger.Now - Kept), (long)MostKept);
         return true;
     }
 
