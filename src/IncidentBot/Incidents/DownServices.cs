@@ -9,7 +9,8 @@ internal sealed class DownServices(DependencyMap map)
     /// <summary>So many services are looked at for one cause; what is farther away is not found.</summary>
     private const int MostSteps = 10_000;
 
-    private readonly Dictionary<int, SortedSet<long>> _down = [];
+    /// <summary>By service, the worst first, of those the lowest number.</summary>
+    private readonly Dictionary<int, SortedSet<(int Harmless, long Number)>> _down = [];
     private readonly Dictionary<int, HashSet<long>> _on = [];
     private readonly Dictionary<int, HashSet<long>> _carried = [];
     private readonly Dictionary<long, SeverityLevel> _levels = [];
@@ -70,11 +71,20 @@ internal sealed class DownServices(DependencyMap map)
         foreach (var service in (before?.Down ?? []).Union(after?.Down ?? []))
         {
             var level = WorstAt(service);
-            Move(_down, service, before?.Down, after?.Down, number);
-            if (WorstAt(service, number, after?.Level) != level)
+            Move(service, number, before, after);
+            var worst = WorstAt(service);
+            if (worst != level)
+            {
+                _changed.Add(service);
+            }
+
+            if (worst is null)
             {
                 _isOutdated = true;
-                _changed.Add(service);
+            }
+            else if (level is null && !_isOutdated && _affected.Add(service))
+            {
+                Propagate(new Queue<int>([service]));
             }
         }
 
@@ -151,18 +161,21 @@ internal sealed class DownServices(DependencyMap map)
             return null;
         }
 
-        (long Number, SeverityLevel Level)? worst = null;
-        foreach (var number in numbers)
+        foreach (var (harmless, number) in numbers)
         {
-            var own = _levels[number];
-            var isBadEnough = own >= level || own >= SeverityLevel.Warning;
-            if (number != incident && isBadEnough && (worst is null || own > worst.Value.Level) && !isOut(number))
+            var own = (SeverityLevel)(-harmless);
+            if (own < level && own < SeverityLevel.Warning)
             {
-                worst = (number, own);
+                break;
+            }
+
+            if (number != incident && !isOut(number))
+            {
+                return number;
             }
         }
 
-        return worst?.Number;
+        return null;
     }
 
     /// <summary>Services are affected that are down, or that lack something: of redundant ones all have to be affected.</summary>
@@ -176,7 +189,11 @@ internal sealed class DownServices(DependencyMap map)
         _isOutdated = false;
         _affected.Clear();
         _affected.UnionWith(_down.Keys);
-        var ahead = new Queue<int>(_affected);
+        Propagate(new Queue<int>(_affected));
+    }
+
+    private void Propagate(Queue<int> ahead)
+    {
         while (ahead.TryDequeue(out var place))
         {
             foreach (var dependent in map.Dependents(place))
@@ -228,9 +245,7 @@ internal sealed class DownServices(DependencyMap map)
     }
 
     /// <summary>How bad the worst is that says that a service is down; null when nothing does.</summary>
-    /// <param name="number">An incident whose level is about to be another one.</param>
-    private SeverityLevel? WorstAt(int service, long number = 0, SeverityLevel? level = null) => _down.TryGetValue(service, out var numbers)
-        ? numbers.Max(other => other == number && level is { } own ? own : _levels.GetValueOrDefault(other)) : null;
+    private int? WorstAt(int service) => _down.TryGetValue(service, out var numbers) ? numbers.Min.Harmless : null;
 
     private static void Move(Dictionary<int, HashSet<long>> all, int[]? before, int[]? after, long number)
     {
@@ -248,16 +263,16 @@ internal sealed class DownServices(DependencyMap map)
         }
     }
 
-    private static void Move(Dictionary<int, SortedSet<long>> all, int service, int[]? before, int[]? after, long number)
+    private void Move(int service, long number, ServiceStand? before, ServiceStand? after)
     {
-        var (was, isNow) = (before?.Contains(service) == true, after?.Contains(service) == true);
-        if (isNow && !was)
+        if (before?.Down.Contains(service) == true && _down[service].Remove((-(int)before.Level, number)) && _down[service].Count == 0)
         {
-            (all.TryGetValue(service, out var numbers) ? numbers : all[service] = []).Add(number);
+            _down.Remove(service);
         }
-        else if (was && !isNow && all[service].Remove(number) && all[service].Count == 0)
+
+        if (after?.Down.Contains(service) == true)
         {
-            all.Remove(service);
+            (_down.TryGetValue(service, out var numbers) ? numbers : _down[service] = []).Add((-(int)after.Level, number));
         }
     }
 }

@@ -134,6 +134,11 @@ internal sealed class InhibitionIndex(IReadOnlyList<InhibitRule> rules, Dependen
     /// <summary>Whether an incident is explained by another, also by way of further ones.</summary>
     private bool LeadsTo(long from, long to)
     {
+        if (from == to || _open.GetValueOrDefault(from)?.By.Count is null or 0)
+        {
+            return from == to;
+        }
+
         var seen = new HashSet<long> { from };
         var ahead = new Queue<long>(seen);
         for (var steps = 0; to != 0 && ahead.TryDequeue(out var number); steps++)

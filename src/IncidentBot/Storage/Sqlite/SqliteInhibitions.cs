@@ -17,6 +17,9 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     private const int FewEnough = 100;
 
     private readonly HashSet<long> _written = [];
+
+    /// <summary>What has to be looked at again and is not marked as due yet; the start looks at all that is open.</summary>
+    private readonly HashSet<long> _touched = [];
     private InhibitionIndex? _index;
     private InhibitionIndex? _next;
     private bool _hasChanged;
@@ -42,8 +45,12 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     /// <summary>Takes in an incident that was written.</summary>
     public void Put(Incident incident)
     {
-        Due(_index?.Put(incident) ?? []);
-        Volatile.Write(ref _hasChanged, _index?.HasChanged == true);
+        if (_index is { } index)
+        {
+            _touched.UnionWith(index.Put(incident));
+            Volatile.Write(ref _hasChanged, _touched.Count > 0 || index.HasChanged);
+        }
+
         if (_next is not null)
         {
             _next.Put(incident);
@@ -51,25 +58,26 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
         }
     }
 
-    /// <summary>Services have become better or worse, and what needs them is to be looked at again. Asked by any thread.</summary>
+    /// <summary>Something is to be looked at again because of others. Asked by any thread.</summary>
     public bool HasChanged => Volatile.Read(ref _hasChanged);
 
-    /// <summary>Marks as due what needs services that have become better or worse.</summary>
+    /// <summary>Marks as due what is to be looked at again: not while a webhook waits, and once for all that came meanwhile.</summary>
     public void TakeChanged()
     {
         if (HasChanged)
         {
             ledger.Begin();
-            var touched = _index?.TakeChanged() ?? [];
+            _touched.UnionWith(_index?.TakeChanged() ?? []);
             if (_isTakenBack)
             {
                 tables.Execute($"UPDATE incidents SET due_at = $0 WHERE status = {Sql.Firing}", Stored.Time(ledger.Now));
             }
             else
             {
-                Due(touched);
+                Due(_touched);
             }
 
+            _touched.Clear();
             _isTakenBack = false;
             Volatile.Write(ref _hasChanged, false);
         }
@@ -116,7 +124,7 @@ internal sealed class SqliteInhibitions(SqliteLedger ledger, SqliteTables tables
     /// <summary>Takes in again how incidents stand in the database, after what was written of them was taken back.</summary>
     public void TakeBack(IReadOnlyList<long> numbers)
     {
-        _isTakenBack = _index is { Map.IsEmpty: false };
+        _isTakenBack = _index is { IsIdle: false };
         Volatile.Write(ref _hasChanged, _isTakenBack);
         try
         {
