@@ -23,6 +23,7 @@ internal static class SettingsCatalog
         new StoreSection(),
         new IncidentsSection(),
         new AlertmanagersSection(),
+        new GeneratorUrlsSection(),
         new RunbooksSection(),
         new GraphSection(),
         new ChannelsSection(),

@@ -17,12 +17,12 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
         : post.Step <= steps.Count ? Of(steps[post.Step - 1]) : null;
 
     /// <summary>
-    /// By lines of history; nobody when somebody has all of it by now. A room that a step has brought in is not called by what comes
-    /// before that step. What joins calls all who were called for the rest.
+    /// By lines of history; nobody when somebody has all of it by now or it is over. A room that a step has brought in is not called by
+    /// what comes before that step. What joins calls all who were called for the rest.
     /// </summary>
     public Mention? OfHistory(IReadOnlyList<Change> told, Incident incident)
     {
-        if (incident.Escalation.IsTaken)
+        if (incident.Escalation.IsTaken || incident.Status == IncidentStatus.Resolved)
         {
             return null;
         }
@@ -59,9 +59,10 @@ internal sealed class Callees(Post post, Lane lane, IReadOnlyList<EscalationStep
     }
 
     /// <summary>Whether lines of history make a sound also where they call nobody by name.</summary>
-    public bool Ring(IReadOnlyList<Change> told, Incident incident) => !incident.Escalation.IsTaken
-        && told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded || IsAlarm(change) || Joins(change)
-            || IsUnreached(change)
+    public bool Ring(IReadOnlyList<Change> told, Incident incident) => incident.Status == IncidentStatus.Resolved
+        ? lane.TellsEndInRoom(incident.Severity) && told.Any(change => change.Kind == ChangeKind.Resolved)
+        : !incident.Escalation.IsTaken && told.Any(change => change.Kind is ChangeKind.Escalated or ChangeKind.Reminded
+            || IsAlarm(change) || Joins(change) || IsUnreached(change)
             || (post is { Urgent: true, Step: 0 }
                 && change.Kind is ChangeKind.SeverityRaised or ChangeKind.LaneRaised or ChangeKind.Reopened));
 

@@ -4,6 +4,7 @@ using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
 using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 
 namespace IncidentBot.Delivery;
 
@@ -60,7 +61,8 @@ internal sealed class DeliverySetup
             var channels = _made is { } before && ReferenceEquals(before.Options, options)
                 ? before.Parts.Channels
                 : ChannelCatalog.Make(options.Channels, _http, _clock);
-            var parts = new DeliveryParts(options.LaneBook, channels, new MessageWriter(address, options.Server.TimeZone, _runbooks))
+            var parts = new DeliveryParts(options.LaneBook, channels, new MessageWriter(address, options.Server.TimeZone, _runbooks,
+                options.PeopleAddresses))
             {
                 Storms = options.Storm.Rules,
             };

@@ -1,6 +1,7 @@
 using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Runbooks;
+using IncidentBot.Sources;
 using IncidentBot.Words;
 
 namespace IncidentBot.Delivery;
@@ -9,7 +10,8 @@ namespace IncidentBot.Delivery;
 /// <param name="pages">The address of the pages, with a slash at the end.</param>
 /// <param name="zone">The time zone of times in messages.</param>
 /// <param name="runbooks">Knows what to do and how much it matters; null when there are no runbooks.</param>
-internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? runbooks = null)
+/// <param name="addresses">By which people reach what alerts name; null for as they name it.</param>
+internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? runbooks = null, PeopleAddresses? addresses = null)
 {
     /// <summary>Alerts that are handed to a channel; more never fit a message that somebody reads.</summary>
     private const int AlertsInMessage = 40;
@@ -72,8 +74,20 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         var lines = ChangeWords.Uncancelled(told).Where(change => change != lead || !CallWords.SaysAll(change));
         return new ThreadReply([.. lines.Select(change => History(change, now))], calls)
         {
-            Headline = lead is null ? "" : Called(incident, About(lead, told, incident), lead),
+            Headline = lead is null ? "" : lead.Kind == ChangeKind.Resolved ? AllClear(incident, now)
+                : Called(incident, About(lead, told, incident), lead),
         };
+    }
+
+    /// <summary>That it is over and how: <c>✅ RESOLVED after 4 min: TraefikDown #46, was: Traefik is down (Ada, after 50 s)</c>.</summary>
+    private static string AllClear(Incident incident, DateTimeOffset now)
+    {
+        var (from, to) = incident.Ended.Latest(incident.FiringSince);
+        var since = Known(from, incident);
+        var summary = PlainText.Line(Headline.Summary(incident), CallSummaryLength);
+        return $"{StateSign.Of(State(incident))} {IncidentWords.State(incident.Status, incident.Severity).ToUpperInvariant()}"
+            + $" after {Headline.Length((to ?? now) - since)}: {PlainText.Line(Headline.Title(incident), CallTitleLength)} #{incident.Number}"
+            + $"{(summary.Length > 0 ? $", was: {summary}" : "")}{TakenBy(incident, since)}";
     }
 
     /// <summary>
@@ -211,6 +225,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
 
     private List<MessageLink> Links(Incident incident)
     {
+        incident = addresses?.Map(incident) ?? incident;
         var links = new List<MessageLink>();
         Add("Runbook", Runbook(incident));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));

@@ -41,6 +41,9 @@ internal sealed record Lane(
     /// <summary>Who else is told when nobody acknowledges; null for what <see cref="Steps"/> does by itself.</summary>
     public IReadOnlyList<EscalationStep>? Escalate { get; init; }
 
+    /// <summary>Whether an incident's end is told in the room, or in the thread alone; null for in the room when it was urgent.</summary>
+    public bool? TellsEnd { get; init; }
+
     /// <summary>How often people are called again for as long as nobody acknowledges; null for never.</summary>
     public TimeSpan? RemindEvery { get; init; }
 
@@ -51,6 +54,9 @@ internal sealed record Lane(
     /// </summary>
     public bool IsUrgent(Severity severity) => !Quiet && Digest is null
         && (severity.Level >= SeverityLevel.Critical || (Rank == 0 && Match.Count > 0));
+
+    /// <summary>Whether the end of what is this bad makes a sound in the room, as its beginning did.</summary>
+    public bool TellsEndInRoom(Severity severity) => !Quiet && (TellsEnd ?? IsUrgent(severity));
 
     /// <summary>Whether an alert by itself is urgent here.</summary>
     public bool IsUrgent(Alert alert) => Takes(alert.Labels) && IsUrgent(alert.Severity);

@@ -53,6 +53,12 @@ internal sealed class LaneOptions
     public TimeSpan? RemindEvery { get; set; }
 
     /// <summary>
+    /// Where the end of an incident is told: <c>thread</c>, without a sound, or <c>room</c>. Absent: in the room when it was urgent,
+    /// for that is where its call was; else in the thread.
+    /// </summary>
+    public string? AllClear { get; set; }
+
+    /// <summary>
     /// One message per this time about what opened, was resolved and still burns, instead of one for each incident. Absent: no digest.
     /// </summary>
     public TimeSpan? Digest { get; set; }
@@ -93,6 +99,7 @@ internal sealed class LaneOptions
             Escalate = Escalate?.ConvertAll(step => step.Step),
             RemindEvery = RemindEvery,
             HoldsCascades = Cascade is "hold" ? CascadeGrace : null,
+            TellsEnd = AllClear is null ? null : AllClear is "room",
         };
 
     internal static bool IsEveryone(List<string> mention) => mention.Contains("everyone", StringComparer.Ordinal);

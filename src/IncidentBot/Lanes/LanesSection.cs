@@ -29,6 +29,11 @@ internal sealed class LanesSection() : SettingsSection("lanes", typeof(List<Lane
                 requirements.RequireAtLeast($"{path}.remind_every", pause, ShortestReminder);
             }
 
+            if (lane.AllClear is not (null or "thread" or "room"))
+            {
+                requirements.Complain($"{path}.all_clear", Requirements.Found(lane.AllClear), "thread, room");
+            }
+
             for (var j = 0; j < lane.QuietHours.Count; j++)
             {
                 CheckQuietHours(FormattableString.Invariant($"{path}.quiet_hours[{j}]"), lane.QuietHours[j], requirements);

@@ -11,6 +11,11 @@ internal sealed class AlertmanagerOptions
     /// <summary>Addresses of its peers' API, which is read for what webhooks do not say. Empty: webhooks are all that is known.</summary>
     public List<Uri> Urls { get; set; } = [];
 
+    /// <summary>
+    /// Where people reach it: links to it and to its form for silences begin so. Absent: as its webhooks say (<c>externalURL</c>).
+    /// </summary>
+    public Uri? ExternalUrl { get; set; }
+
     /// <summary>Bearer token that its API asks for. Absent: none.</summary>
     public Secret? ApiToken { get; set; }
 

@@ -79,6 +79,12 @@ internal sealed class AlertmanagersSection() : SettingsSection("alertmanagers", 
 
     private static void CheckApi(string path, AlertmanagerOptions source, Requirements requirements)
     {
+        if (source.ExternalUrl is { Query.Length: > 0 } or { Fragment.Length: > 0 })
+        {
+            requirements.Complain($"{path}.external_url", "found an address with a question mark or a #",
+                "an address that paths can be appended to");
+        }
+
         for (var i = 0; i < source.Urls.Count; i++)
         {
             if (source.Urls[i] is { Query.Length: > 0 })

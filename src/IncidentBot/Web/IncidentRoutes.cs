@@ -30,6 +30,7 @@ internal static class IncidentRoutes
             return pages.NotFound(number);
         }
 
+        detail = detail with { Incident = pages.Reached(detail.Incident) };
         var alerts = Urgency.Sort(detail.Incident.Alerts.Values);
         var last = Math.Max(1, (alerts.Count + IncidentPage.PageSize - 1) / IncidentPage.PageSize);
         var page = int.TryParse(context.Request.Query["alerts"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)

@@ -1,5 +1,6 @@
 using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 
 namespace IncidentBot.Web;
 
@@ -10,6 +11,9 @@ namespace IncidentBot.Web;
 /// <param name="TimeZone">Of times, until the reader's browser shows its own.</param>
 internal sealed record PageSettings(Secret? ApiToken, bool OnLoopback, Uri? ExternalUrl, TimeZoneInfo TimeZone)
 {
+    /// <summary>By which people reach what alerts name.</summary>
+    public PeopleAddresses Addresses { get; init; } = PeopleAddresses.AsTold;
+
     public static PageSettings Of(ServerOptions server) =>
         new(server.ApiToken, ListenAddress.Parse(server.Listen).IsLoopback, server.ExternalUrl, server.TimeZone);
 }

@@ -1,3 +1,4 @@
+using IncidentBot.Incidents;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
@@ -31,6 +32,9 @@ internal sealed class Pages(Func<PageSettings> settings, TimeProvider time)
             Frame("Store unavailable", request.Path, refreshEvery: 5) with { Fixed = HttpMethods.IsPost(request.Method) },
             exception.Message),
         StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>An incident with the addresses that people reach.</summary>
+    public Incident Reached(Incident incident) => Settings.Addresses.Map(incident);
 
     /// <summary>The address by which this reader reaches the pages, without a slash at its end.</summary>
     public string PublicUrl(HttpRequest request) => Settings.ExternalUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";

@@ -3,6 +3,7 @@ using IncidentBot.Delivery;
 using IncidentBot.Runbooks;
 using IncidentBot.Server;
 using IncidentBot.Settings;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 using IncidentBot.Web.Live;
 
@@ -19,7 +20,7 @@ internal static class WebRegistration
         .AddSingleton<Func<PageSettings>>(provider =>
         {
             var settings = provider.GetRequiredService<CurrentSettings>();
-            return () => PageSettings.Of(settings.Value.Server);
+            return () => PageSettings.Of(settings.Value.Server) with { Addresses = settings.Value.PeopleAddresses };
         })
         .AddSingleton<LiveFeed>()
         .AddSingleton<RunbookPageCache>()

@@ -16,9 +16,14 @@ internal static class CallWords
         ChangeKind.Reopened, ChangeKind.SeverityRaised, ChangeKind.LaneRaised,
     ];
 
-    /// <summary>The change that leads a text; null when nothing among them became worse.</summary>
+    /// <summary>The change that leads a text: the end, or what became worse; null when neither is among them.</summary>
     public static Change? Lead(IReadOnlyList<Change> changes)
     {
+        if (changes.LastOrDefault(change => change.Kind is ChangeKind.Resolved or ChangeKind.Reopened) is { Kind: ChangeKind.Resolved } end)
+        {
+            return end;
+        }
+
         foreach (var kind in Leading)
         {
             if (changes.LastOrDefault(change => change.Kind == kind) is { } found)
@@ -31,7 +36,8 @@ internal static class CallWords
     }
 
     /// <summary>Whether the words of <see cref="Of"/> say all that the change's own line does.</summary>
-    public static bool SaysAll(Change lead) => lead.Kind is ChangeKind.Escalated or ChangeKind.Reminded or ChangeKind.Unreached;
+    public static bool SaysAll(Change lead) =>
+        lead.Kind is ChangeKind.Resolved or ChangeKind.Escalated or ChangeKind.Reminded or ChangeKind.Unreached;
 
     /// <param name="lead">The change that leads. Its detail is hostile text.</param>
     public static string Of(Change lead, Incident incident) => lead.Kind switch

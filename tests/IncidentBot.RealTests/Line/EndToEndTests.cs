@@ -112,8 +112,8 @@ public sealed class EndToEndTests
             var told = $"{place} tells:\n{string.Join('\n', history)}";
             Assert.True(history[0].EndsWith("1 alert joined: pod=plex-1", StringComparison.Ordinal), told);
             Assert.True(history.Count(line => line.EndsWith("Severity raised from warning to critical", StringComparison.Ordinal)) == 1, told);
-            Assert.True(history.Count(line => line.Contains("Resolved: ", StringComparison.Ordinal)) == 1, told);
-            Assert.True(history[^1].Contains("Resolved: ", StringComparison.Ordinal), told);
+            Assert.True(history.Count(line => line.Contains("RESOLVED after", StringComparison.Ordinal)) == 1, told);
+            Assert.True(history[^1].Contains("RESOLVED after", StringComparison.Ordinal), told);
             Assert.True(history.Count(line => line.Contains(" joined: ", StringComparison.Ordinal)) == 2, told);
         }
     }

@@ -21,7 +21,7 @@ public sealed class DependencyTests
         ["Posts"] = ["Incidents", "Lanes", "Rooms"],
         ["Storage"] = ["Alerts", "Incidents", "Lanes", "Posts", "Rooms", "Graph"],
         ["Sources"] = ["Alerts", "Incidents", "Words", "Storage"],
-        ["Delivery"] = ["Alerts", "Incidents", "Words", "Lanes", "Posts", "Rooms", "Channels", "Storage", "Runbooks", "Graph"],
+        ["Delivery"] = ["Alerts", "Incidents", "Words", "Lanes", "Posts", "Rooms", "Channels", "Sources", "Storage", "Runbooks", "Graph"],
         ["Channels"] = ["Rooms"],
         ["Runbooks"] = ["Alerts", "Incidents", "Words", "Yaml", "Graph"],
         ["Graph"] = ["Alerts", "Incidents", "Yaml"],

@@ -41,7 +41,7 @@ public sealed class OnePostTests
         {
             var message = bot.Expect(room, "RESOLVED, lasted 5 min", "was: not ready");
             Assert.Equal(1, message.Edits);
-            Assert.Contains("Resolved", Assert.Single(bot.Replies(room, message)).Text, StringComparison.Ordinal);
+            Assert.StartsWith("✅ RESOLVED after 5 min: PodNotReady #1, was: not ready", Assert.Single(bot.Replies(room, message)).Text, StringComparison.Ordinal);
         });
         Report.None([.. bot.Slack.Violations, .. bot.Telegram.Violations, .. bot.Matrix.Violations]);
     }

@@ -28,6 +28,8 @@ public sealed class SettingsWarningsTests : IDisposable
         "lanes[0].rooms[0]: \"telegram:1001234567890\": the number of a group or channel has a minus before it: telegram:-1001234567890")]
     [InlineData("channels: { telegram: { bot_token: 'a:b', mode: send-only } }\nlanes: [{ name: all, match: {}, escalate: [{ after: 5m, rooms: ['telegram:1001234567890/45'] }] }]",
         "lanes[0].escalate[0].rooms[0]: \"telegram:1001234567890/45\": the number of a group or channel has a minus before it: telegram:-1001234567890/45")]
+    [InlineData("channels: { telegram: { bot_token: 'a:b', mode: send-only } }\nlanes: [{ name: all, match: {}, rooms: ['telegram:-100123/1'] }]",
+        "lanes[0].rooms[0]: \"telegram:-100123/1\": topic 1 is General, which is the group itself: telegram:-100123 is the same room; leave /1 away")]
     [InlineData("lanes: [{ name: a, match: { severity: critical|page } }, { name: b, match: {} }]",
         "lanes[0].match.severity: \"critical|page\" is compared as it is written; a regular expression begins with =~, as in \"=~critical|page\"")]
     [InlineData("lanes: [{ name: a, match: { pod: 'db-.*' } }, { name: b, match: {} }]", "lanes[0].match.pod: \"db-.*\" is compared as it is written;")]

@@ -20,7 +20,7 @@ internal sealed class MatrixChannel(MatrixOptions options, IHttpClientFactory ht
 
     public string Kind => Name;
 
-    public ChannelLimits Limits => MatrixLimits.All;
+    public ChannelLimits Limits { get; } = MatrixLimits.Of(options.Rate);
 
     public async Task<SendResult> SendAsync(SendAttempt attempt, CancellationToken cancellationToken)
     {

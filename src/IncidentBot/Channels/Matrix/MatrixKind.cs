@@ -1,3 +1,4 @@
+using System.Globalization;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Matrix;
@@ -5,6 +6,13 @@ namespace IncidentBot.Channels.Matrix;
 /// <summary>Matrix as settings know it: rooms by their ids, which no alias replaces, and people by theirs.</summary>
 internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Name)
 {
+    private const int MostAtOnce = 10_000;
+
+    private static readonly TimeSpan ShortestRate = TimeSpan.FromSeconds(1);
+
+    /// <summary>Requests are remembered for so long over a restart.</summary>
+    private static readonly TimeSpan LongestRate = TimeSpan.FromMinutes(2);
+
     public override string? RoomAllowed(string id) => id.StartsWith('!') && IsPlain(id) ? null
         : "matrix: and the id of a room, such as matrix:!abc:example.org (it begins with !; an alias with # is not one)";
 
@@ -30,6 +38,18 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
         if (options.Mode is not ("sync" or "send-only"))
         {
             requirements.Complain($"{path}.mode", Requirements.Found(options.Mode), "sync, send-only");
+        }
+
+        if (options.Rate.Count is < 1 or > MostAtOnce)
+        {
+            requirements.Complain($"{path}.rate.count", Requirements.Found(options.Rate.Count.ToString(CultureInfo.InvariantCulture)),
+                $"1 to {MostAtOnce}; the homeserver's own limit, or more than you will ever send when it exempts this account");
+        }
+
+        if (options.Rate.Per < ShortestRate || options.Rate.Per > LongestRate)
+        {
+            requirements.Complain($"{path}.rate.per", Requirements.Found(Duration.Format(options.Rate.Per)),
+                $"{Duration.Format(ShortestRate)} to {Duration.Format(LongestRate)}");
         }
     }
 

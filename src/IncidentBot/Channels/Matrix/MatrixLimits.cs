@@ -15,7 +15,17 @@ internal static class MatrixLimits
     /// The specification leaves rates to the homeserver; this is Synapse's default, for each sender.
     /// https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message
     /// </summary>
-    private static readonly Budget[] Budgets = [new(SendKinds.All, 10, TimeSpan.FromSeconds(50), WholeAccount: true)];
+    public const int Count = 10;
 
-    public static readonly ChannelLimits All = new(_ => Budgets);
+    /// <summary>See <see cref="Count"/>.</summary>
+    public static readonly TimeSpan Per = TimeSpan.FromSeconds(50);
+
+    public static readonly ChannelLimits All = Of(new MatrixRateOptions());
+
+    /// <summary>What a homeserver allows that has other limits, or none for this account.</summary>
+    public static ChannelLimits Of(MatrixRateOptions rate)
+    {
+        Budget[] budgets = [new(SendKinds.All, rate.Count, rate.Per, WholeAccount: true)];
+        return new ChannelLimits(_ => budgets);
+    }
 }

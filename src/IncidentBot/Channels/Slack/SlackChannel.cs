@@ -81,6 +81,10 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
             : SlackErrors.Of(error, answer.RetryAfter, attempt is CreateAttempt, options.BotToken);
     }
 
+    /// <summary>Whether a reply is meant for all who are in the room, and not only for those who follow the thread.</summary>
+    private static bool Rings(ReplyAttempt reply) =>
+        SlackText.Calls(reply.Reply) || (!reply.Silent && reply.Reply.Headline.Length > 0);
+
     private static SlackPost Post(SendAttempt attempt, string text, JsonElement blocks)
     {
         var post = new SlackPost(text, blocks, UnfurlLinks: false, UnfurlMedia: false, attempt.Room.Id);
@@ -94,7 +98,7 @@ internal sealed class SlackChannel(SlackOptions options, IHttpClientFactory http
         if (attempt is ReplyAttempt reply)
         {
             var root = SlackMessageId.Parse(reply.MessageId, reply.Room);
-            return post with { Channel = root.Channel, ThreadTs = root.Ts, ReplyBroadcast = SlackText.Calls(reply.Reply) ? true : null };
+            return post with { Channel = root.Channel, ThreadTs = root.Ts, ReplyBroadcast = Rings(reply) ? true : null };
         }
 
         return post;

@@ -8,7 +8,16 @@ namespace IncidentBot.Channels.Telegram;
 /// </summary>
 internal readonly record struct TelegramAddress(long Chat, string? ChatName, int? Topic)
 {
+    /// <summary>
+    /// The General topic of a forum in links to it. Telegram's API knows it only as the chat itself: with this number it finds nothing.
+    /// https://core.telegram.org/api/forum#forum-topics
+    /// </summary>
+    private const int General = 1;
+
     private const int LongestName = 64;
+
+    /// <summary>The topic as Telegram's API wants it named; null for General and where there is none.</summary>
+    public int? Thread => Topic == General ? null : Topic;
 
     public static TelegramAddress? Parse(string id)
     {

@@ -101,7 +101,7 @@ internal sealed class TelegramChannel(TelegramOptions options, IHttpClientFactor
             Text = text,
             ParseMode = mode,
             LinkPreviewOptions = NoPreview,
-            MessageThreadId = address.Topic,
+            MessageThreadId = address.Thread,
             ReplyMarkup = buttons,
             DisableNotification = attempt.Silent && mention is null,
             ReplyParameters = attempt is ReplyAttempt

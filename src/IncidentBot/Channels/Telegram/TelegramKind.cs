@@ -11,9 +11,13 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
     /// <remarks>
     /// Numbers of groups and channels are negative and begin with -100, https://core.telegram.org/api/bots/ids; of people they are shorter.
     /// </remarks>
-    public override string? RoomDoubt(string id) => TelegramAddress.Parse(id) is { Chat: >= 1_000_000_000_000 }
-        ? $"the number of a group or channel has a minus before it: telegram:-{id}"
-        : null;
+    public override string? RoomDoubt(string id) => TelegramAddress.Parse(id) switch
+    {
+        { Chat: >= 1_000_000_000_000 } => $"the number of a group or channel has a minus before it: telegram:-{id}",
+        { Topic: not null, Thread: null } =>
+            $"topic 1 is General, which is the group itself: telegram:{id.Split('/')[0]} is the same room; leave /1 away",
+        _ => null,
+    };
 
     public override string? CalleeAllowed(string id) => TelegramAddress.Parse(id) is { Topic: null, Chat: >= 0 } ? null
         : "telegram: and the number of a user, such as telegram:12345, or telegram:@name";

@@ -81,6 +81,14 @@ public sealed class TelegramChannelTests : ChannelContract
     }
 
     [Fact]
+    public async Task The_general_topic_is_the_group_itself()
+    {
+        Assert.IsType<SendResult.Delivered>(await SendAsync(new CreateAttempt(new Room("telegram", "-100123/1"), "1-create", false, Messages.FiringOne)));
+
+        Assert.Null(Assert.Single(Telegram.Messages("-100123")).Versions[0]["message_thread_id"]);
+    }
+
+    [Fact]
     public async Task A_topic_of_a_forum_gets_the_message_and_the_replies()
     {
         var room = new Room("telegram", "-100123/45");
