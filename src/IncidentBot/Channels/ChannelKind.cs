@@ -40,6 +40,11 @@ internal abstract class ChannelKind(string name)
     /// <summary>What makes it unlikely that the id of a room is the one that was meant; null when nothing does.</summary>
     public virtual string? RoomDoubt(string id) => null;
 
+    /// <summary>Where people open a message, or its room where the vendor has no address for a message; null when there is none.</summary>
+    /// <param name="id">Of the room.</param>
+    /// <param name="message">The vendor's id of the message.</param>
+    public virtual Uri? Link(string id, string message) => null;
+
     /// <summary>What the id must be of somebody who is called; null when it is right.</summary>
     public abstract string? CalleeAllowed(string id);
 

@@ -31,6 +31,10 @@ internal abstract record DeliveryEvent
     /// <summary>The step of a storm is durable; null when it could not be written.</summary>
     internal sealed record Summarized(StormWork Work, long? Summary) : DeliveryEvent;
 
+    /// <summary>Somebody asks why posts wait.</summary>
+    internal sealed record Asked(
+        IReadOnlyList<Post> Posts, TaskCompletionSource<IReadOnlyDictionary<long, PostWait>> Answer) : DeliveryEvent;
+
     /// <summary>The configuration is new: all that waits is read again.</summary>
     internal sealed record Reloaded : DeliveryEvent;
 }

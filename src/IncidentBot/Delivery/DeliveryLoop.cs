@@ -11,10 +11,13 @@ namespace IncidentBot.Delivery;
 /// it does not matter how often an incident changed before, or whether the program was killed in between. It alone touches the
 /// schedule; others write into its inbox and wake it, so that no commit waits for its arithmetic.
 /// </summary>
-internal sealed partial class DeliveryLoop : Loop, ISendAgain
+internal sealed partial class DeliveryLoop : Loop, ISendAgain, IWaitReasons
 {
     /// <summary>How long a stop waits for requests that are under way; what is not over then is found again at the next start.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(12);
+
+    /// <summary>A page does not wait longer for the reasons of posts.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>A clock that jumps is noticed after so long at the latest; timers know no longer times than some weeks anyhow.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -60,6 +63,20 @@ internal sealed partial class DeliveryLoop : Loop, ISendAgain
         var posts = await _store.SendAgainAsync(post, room, cancellationToken);
         Tell(new DeliveryEvent.RetryNow([.. posts.Select(again => again.Room).Concat(room is { } named ? [named] : []).Distinct()]));
         return posts.Count;
+    }
+
+    public async Task<IReadOnlyDictionary<long, PostWait>> WhyAsync(IReadOnlyList<Post> posts, CancellationToken cancellationToken)
+    {
+        var asked = new DeliveryEvent.Asked(posts, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Tell(asked);
+        try
+        {
+            return await asked.Answer.Task.WaitAsync(AnswerWithin, Clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new Dictionary<long, PostWait>();
+        }
     }
 
     /// <summary>Begins every request that may begin; those that are known also while what waits cannot be read.</summary>
@@ -133,11 +150,7 @@ internal sealed partial class DeliveryLoop : Loop, ISendAgain
                 break;
 
             case DeliveryEvent.RetryNow(var rooms):
-                foreach (var room in rooms)
-                {
-                    _schedule.RetryNow(room);
-                }
-
+                Array.ForEach([.. rooms], _schedule.RetryNow);
                 break;
 
             case DeliveryEvent.Summarized(var work, { } summary):
@@ -148,6 +161,10 @@ internal sealed partial class DeliveryLoop : Loop, ISendAgain
                 _schedule.StormFailed(work, now);
                 break;
 
+            case DeliveryEvent.Asked(var posts, var answer):
+                answer.TrySetResult(Why(posts, now));
+                break;
+
             case DeliveryEvent.Reloaded:
                 _isRead = false;
                 break;
@@ -156,6 +173,10 @@ internal sealed partial class DeliveryLoop : Loop, ISendAgain
                 throw new InvalidOperationException($"{told} is not known");
         }
     }
+
+    private Dictionary<long, PostWait> Why(IReadOnlyList<Post> posts, DateTimeOffset now) =>
+        posts.Select(post => (post.Id, Wait: _schedule.Why(post.Room, post.Id, now))).Where(post => post.Wait is not null)
+            .ToDictionary(post => post.Id, post => post.Wait!);
 
     /// <summary>
     /// At the start, and after each reload because lanes and limits are new: takes in all that waits in the store. What is told of

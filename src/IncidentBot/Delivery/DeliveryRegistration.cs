@@ -15,6 +15,7 @@ internal static class DeliveryRegistration
             .AddSingleton<DeliverySetup>()
             .AddLoop<DeliveryLoop>()
             .AddSingleton<ISendAgain>(provider => provider.GetRequiredService<DeliveryLoop>())
+            .AddSingleton<IWaitReasons>(provider => provider.GetRequiredService<DeliveryLoop>())
             .AddLoop<Escalations>()
             .AddLoop<Digests>()
             .AddLoop<LinkChanges>()

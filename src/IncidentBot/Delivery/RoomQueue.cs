@@ -36,7 +36,7 @@ internal sealed class RoomQueue(Room room)
     public RefusalBackoff Refusal { get; } = new();
 
     /// <summary>It refuses everything, as far as is known.</summary>
-    public bool Refuses { get; set; }
+    public bool Refuses { get; private set; }
 
     public DateTimeOffset ServedAt { get; set; } = DateTimeOffset.MinValue;
 
@@ -138,6 +138,13 @@ internal sealed class RoomQueue(Room room)
 
     public QueuedPost? Find(long post) => _posts.TryGetValue(post, out var queued) ? queued : null;
 
+    /// <summary>How many go before a post of those that may have a turn.</summary>
+    public int Before(QueuedPost post) => _waiting.Values.Sum(posts => posts.TakeWhile(other => QueuedPost.Order.Compare(other, post) < 0)
+        .Count());
+
+    /// <summary>Whether the storm's phase holds a post back.</summary>
+    public bool HoldsBack(QueuedPost post) => IsHeld(post);
+
     /// <summary>Takes in a post, in the place of what it wanted before.</summary>
     public void Add(QueuedPost post)
     {
@@ -191,6 +198,22 @@ internal sealed class RoomQueue(Room room)
                 Add(first.Post with { HeldUntil = null, RetryAt = null });
             }
         }
+    }
+
+    /// <summary>It refuses everything, and is left alone for a while.</summary>
+    public void Refused(DateTimeOffset now)
+    {
+        Refuses = true;
+        Refusal.Refused(now);
+    }
+
+    /// <summary>It took something.</summary>
+    public void Served(SendKinds kind)
+    {
+        Refuses = false;
+        Rest.Stop();
+        Refusal.Over();
+        Failures(kind).Over();
     }
 
     /// <summary>Lets the room be asked at once, and everything be tried that failed before.</summary>

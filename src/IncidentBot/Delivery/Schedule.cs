@@ -169,6 +169,10 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
         return wake;
     }
 
+    /// <summary>Why a post waits in its room; null when it does not.</summary>
+    public PostWait? Why(Room room, long post, DateTimeOffset now) =>
+        _rooms.TryGetValue(room, out var queue) ? PostWait.Of(queue, post, now) : null;
+
     /// <summary>Since when the oldest post waits that nothing holds back on purpose; null when none does.</summary>
     public DateTimeOffset? OldestSince => _rooms.Values.Min(room => room.OldestSince);
 
@@ -186,13 +190,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     }
 
     /// <summary>A turn ended well: with a message, or with the vendor's own word for why this one cannot be sent.</summary>
-    public void Served(RoomTurn turn) => End(turn, room =>
-    {
-        room.Refuses = false;
-        room.Rest.Stop();
-        room.Refusal.Over();
-        room.Failures(turn.Kind).Over();
-    });
+    public void Served(RoomTurn turn) => End(turn, room => room.Served(turn.Kind));
 
     /// <summary>A turn ended without a request: nothing is known of the room.</summary>
     public void Released(RoomTurn turn) => End(turn, _ => { });
@@ -228,11 +226,7 @@ internal sealed class Schedule(Func<Room, IReadOnlyList<Budget>> limits, Func<do
     });
 
     /// <summary>A room refuses everything: its posts keep their places; one asks again from time to time, or something urgent.</summary>
-    public void RoomRefused(RoomTurn turn, DateTimeOffset now) => End(turn, room =>
-    {
-        room.Refuses = true;
-        room.Refusal.Refused(now);
-    });
+    public void RoomRefused(RoomTurn turn, DateTimeOffset now) => End(turn, room => room.Refused(now));
 
     /// <summary>A room goes on under another id: what waits has its place there already, and a storm lasts there.</summary>
     public void Moved(RoomTurn turn, Room to)

@@ -25,6 +25,9 @@ internal sealed class TokenBucket(Budget budget)
     /// <summary>How many requests a second that are not urgent it lets through in the long run.</summary>
     public double Pace => (budget.Count - Reserve) / budget.Per.TotalSeconds;
 
+    /// <summary>Until when the vendor wants to be left alone; in the past when it does not.</summary>
+    public DateTimeOffset ClosedUntil(DateTimeOffset now) => _closed.End(now);
+
     private int Reserve => budget.Count < LeastToShare ? 0 : _quarter;
 
     /// <summary>The earliest moment, not before <paramref name="now"/>, at which a request may be sent.</summary>

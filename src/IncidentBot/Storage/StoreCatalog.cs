@@ -14,6 +14,7 @@ internal static class StoreCatalog
     public static IServiceCollection AddStore(this IServiceCollection services) => services
         .AddMetrics<StoreMetrics>()
         .AddSingleton<SetAside>()
+        .AddSingleton<StoreHealth>()
         .AddSingleton(Make)
         .AddSingleton<ChangeFeed>()
         .AddSingleton<IIntake>(Store)
@@ -41,7 +42,8 @@ internal static class StoreCatalog
             () => known.With(settings.Value.Rules),
             () => settings.Value.LaneBook,
             provider.GetRequiredService<ChangeFeed>(),
-            provider.GetRequiredService<SetAside>());
+            provider.GetRequiredService<SetAside>(),
+            provider.GetRequiredService<StoreHealth>());
     }
 
     /// <summary>Opens the store before anything listens, so that a database that cannot be used stops the start.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using IncidentBot.Actions;
+using IncidentBot.Delivery;
+using IncidentBot.Posts;
 using IncidentBot.Rooms;
 using IncidentBot.Storage;
 
@@ -18,15 +20,17 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store,
-        SetAside setAside, CancellationToken cancellationToken)
+        SetAside setAside, IWaitReasons reasons, CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(cancellationToken);
         var posts = await store.PostsAsync(DeliveriesPage.Most, cancellationToken);
+        var waits = await reasons.WhyAsync(
+            [.. posts.Where(post => post.Post.State != PostState.Shown).Select(post => post.Post)], cancellationToken);
         int? sent = int.TryParse(context.Request.Query["sent"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count : null;
         var frame = pages.Frame("Deliveries", Page.Path, refreshEvery: 10, burning: counts.Firing > 0);
         var offer = guard.Offer(context.Request);
-        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, offer, setAside.Problems)));
+        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, offer, setAside.Problems, waits)));
     }
 
     private static async Task<IResult> SendRoomAgainAsync(HttpContext context, IncidentActions actions, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using IncidentBot.Incidents;
+using IncidentBot.Storage;
 using IncidentBot.Words;
 
 namespace IncidentBot.Web;
@@ -12,6 +13,9 @@ namespace IncidentBot.Web;
 internal sealed record PageFrame(
     string Title, string Section, DateTimeOffset Now, TimeZoneInfo Zone, int RefreshEvery = 0, bool? Burning = null, bool Fixed = false)
 {
+    /// <summary>Why nothing can be made durable; null when all is well.</summary>
+    public StoreProblem? StoreProblem { get; init; }
+
     /// <summary>The file of the sign.</summary>
     public string Icon => Burning switch { true => "burning.svg", false => "calm.svg", null => "plain.svg" };
 

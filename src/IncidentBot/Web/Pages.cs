@@ -4,14 +4,14 @@ using IncidentBot.Storage;
 namespace IncidentBot.Web;
 
 /// <summary>What all pages share: their frame, their address, and the pages that say what is wrong.</summary>
-internal sealed class Pages(Func<PageSettings> settings, TimeProvider time)
+internal sealed class Pages(Func<PageSettings> settings, TimeProvider time, StoreHealth store)
 {
     public DateTimeOffset Now => time.GetUtcNow();
 
     public PageSettings Settings => settings();
 
     public PageFrame Frame(string title, string section, int refreshEvery = 0, bool? burning = null) =>
-        new(title, section, time.GetUtcNow(), Settings.TimeZone, refreshEvery, burning);
+        new(title, section, time.GetUtcNow(), Settings.TimeZone, refreshEvery, burning) { StoreProblem = store.Problem };
 
     /// <summary>Of a page that answers a form or says what is wrong, and is never read anew.</summary>
     public PageFrame Fixed(string title, string section) => Frame(title, section) with { Fixed = true };

@@ -66,7 +66,7 @@ internal static class IncidentWords
 
     /// <summary>That nothing is known of it any more; null while something is.</summary>
     public static Sentence? Stale(Incident incident) => incident.Status == IncidentStatus.Stale
-        ? $"Nobody has spoken of it for long: it may be over, or Alertmanager may not reach IncidentBot"
+        ? $"Alertmanager has not mentioned it since {incident.HeardAt}: it may be over, or Alertmanager may not reach IncidentBot"
         : (Sentence?)null;
 
     /// <summary>How often it came back, and whether that is too often to be announced each time; null when it never did.</summary>

@@ -104,7 +104,7 @@ public sealed class RequestTests
         TimelineEntry[] both = [Line(4, ChangeKind.Stale), Line(5), Line(6, ChangeKind.HeardAgain)];
 
         Assert.Equal(["1 alert joined: plex-1"], Parts.Writer.Write(both, Burning, null, Noon)!.Lines);
-        Assert.StartsWith("Spoken of again", Assert.Single(Parts.Writer.Write([both[0], both[2]], Burning, null, Noon)!.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("Mentioned again", Assert.Single(Parts.Writer.Write([both[0], both[2]], Burning, null, Noon)!.Lines), StringComparison.Ordinal);
         Assert.StartsWith("12:00 UTC 1 alert", Assert.Single(Parts.Writer.Write([both[1]], Burning, null, At(3))!.Lines), StringComparison.Ordinal);
     }
 

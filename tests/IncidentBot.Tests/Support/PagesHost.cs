@@ -2,6 +2,7 @@ using System.Net;
 using IncidentBot.Alerts;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
+using IncidentBot.Posts;
 using IncidentBot.ProbeRuns;
 using IncidentBot.Rooms;
 using IncidentBot.Runbooks;
@@ -65,6 +66,8 @@ internal sealed class PagesHost : IAsyncDisposable
             .AddSingleton<IIncidentStore>(store)
             .AddSingleton<SetAside>()
             .AddSingleton<ISendAgain>(again)
+            .AddSingleton<IWaitReasons>(again)
+            .AddSingleton<StoreHealth>()
             .AddSingleton<ChangeFeed>()
             .AddLoops()
             .AddSingleton(new CurrentSettings(options))
@@ -140,8 +143,11 @@ internal sealed class PagesHost : IAsyncDisposable
 }
 
 /// <summary>Remembers what was asked to be sent again.</summary>
-internal sealed class SendAgainStub : ISendAgain
+internal sealed class SendAgainStub : ISendAgain, IWaitReasons
 {
+    public Task<IReadOnlyDictionary<long, PostWait>> WhyAsync(IReadOnlyList<Post> posts, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<long, PostWait>>(new Dictionary<long, PostWait>());
+
     public List<string> Asked { get; } = [];
 
     public Task<int> SendAgainAsync(long? post, Room? room, CancellationToken cancellationToken)

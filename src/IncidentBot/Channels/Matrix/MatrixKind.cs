@@ -16,6 +16,10 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
     public override string? RoomAllowed(string id) => id.StartsWith('!') && IsPlain(id) ? null
         : "matrix: and the id of a room, such as matrix:!abc:example.org (it begins with !; an alias with # is not one)";
 
+    /// <summary>https://spec.matrix.org/latest/appendices/#matrixto-navigation</summary>
+    public override Uri? Link(string id, string message) =>
+        new($"https://matrix.to/#/{Uri.EscapeDataString(id)}/{Uri.EscapeDataString(message)}");
+
     public override string? CalleeAllowed(string id) => PersonAllowed(id);
 
     public override string? PersonAllowed(string id) => id.StartsWith('@') && id.Contains(':', StringComparison.Ordinal) && IsPlain(id)

@@ -10,6 +10,12 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
     public override string? RoomAllowed(string id) => IsId(id, "CGDUW") ? null
         : "slack: and the id of a channel, such as slack:C024BE91L (in Slack: channel details, at the end), or of a person; not its name";
 
+    /// <summary>
+    /// The channel: the address of a message has the workspace's name in it. https://docs.slack.dev/interactivity/deep-linking
+    /// </summary>
+    public override Uri? Link(string id, string message) => IsId(id, "CG")
+        ? new Uri($"https://slack.com/app_redirect?channel={id}") : null;
+
     public override string? CalleeAllowed(string id) => IsId(id, "UWS") ? null
         : "slack: and the id of a member or group, such as slack:U024BE7LH";
 

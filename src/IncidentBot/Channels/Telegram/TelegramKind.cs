@@ -1,3 +1,4 @@
+using System.Globalization;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Channels.Telegram;
@@ -5,6 +6,9 @@ namespace IncidentBot.Channels.Telegram;
 /// <summary>Telegram as settings know it: chats and people by their numbers or public names, topics of a forum behind a slash.</summary>
 internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChannel.Name)
 {
+    /// <summary>Numbers of supergroups and channels are lower than its negative. https://core.telegram.org/api/bots/ids</summary>
+    private const long LowestSupergroup = 1_000_000_000_000;
+
     public override string? RoomAllowed(string id) => TelegramAddress.Parse(id) is not null ? null
         : "telegram: and the number of a chat, such as telegram:-1001234567890, or telegram:@name; with /45 behind it for one topic of a forum";
 
@@ -16,6 +20,15 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
         { Chat: >= 1_000_000_000_000 } => $"the number of a group or channel has a minus before it: telegram:-{id}",
         { Topic: not null, Thread: null } =>
             $"topic 1 is General, which is the group itself: telegram:{id.Split('/')[0]} is the same room; leave /1 away",
+        _ => null,
+    };
+
+    /// <summary>Only supergroups, channels and public names have addresses. https://core.telegram.org/api/links#message-links</summary>
+    public override Uri? Link(string id, string message) => TelegramAddress.Parse(id) switch
+    {
+        { ChatName: { } name } => new Uri($"https://t.me/{name[1..]}/{Uri.EscapeDataString(message)}"),
+        { Chat: < -LowestSupergroup and var chat } => new Uri(string.Create(CultureInfo.InvariantCulture,
+            $"https://t.me/c/{-chat - LowestSupergroup}/{Uri.EscapeDataString(message)}")),
         _ => null,
     };
 

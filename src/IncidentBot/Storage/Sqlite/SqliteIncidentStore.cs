@@ -13,7 +13,8 @@ namespace IncidentBot.Storage.Sqlite;
 /// for it. A second program is kept away by a lock on a file beside the database.
 /// </summary>
 internal sealed partial class SqliteIncidentStore(
-    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed, SetAside? setAside = null)
+    string path, TimeProvider clock, Func<IncidentRules> rules, Func<LaneBook> lanes, ChangeFeed feed, SetAside? setAside = null,
+    StoreHealth? health = null)
     : IIncidentStore
 {
     /// <summary>Webhooks that may wait for the disk; each is bounded by the intake. More are answered 503.</summary>
@@ -91,7 +92,8 @@ internal sealed partial class SqliteIncidentStore(
 
         _tables = new SqliteTables(_connection);
         Identity = _tables.Query("SELECT identity FROM store", row => row.GetString(0))[0];
-        _session = new SqliteSession(_connection, _tables, next => _rebuilding = RebuildAsync(next), _setAside);
+        _session = new SqliteSession(_connection, _tables, next => _rebuilding = RebuildAsync(next), _setAside,
+            health ?? new StoreHealth());
         _reads = new SqliteReads(source);
         _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, _setAside.AfterCommit);
         _probes = new SqliteProbeRecords(_commits, _reads);

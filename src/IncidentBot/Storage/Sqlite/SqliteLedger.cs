@@ -107,16 +107,18 @@ internal sealed class SqliteLedger(SqliteConnection connection, SqliteTables tab
         }
     }
 
-    /// <summary>Makes everything since the last commit durable.</summary>
-    public void Commit()
+    /// <summary>Makes everything since the last commit durable. Returns whether there was anything.</summary>
+    public bool Commit()
     {
-        if (_begun)
+        var begun = _begun;
+        if (begun)
         {
             Execute("COMMIT");
             _begun = false;
         }
 
         _touched.Clear();
+        return begun;
     }
 
     /// <summary>Forgets everything since the last commit. Returns the incidents of which it forgot something.</summary>

@@ -12,12 +12,15 @@ internal sealed class SqliteSession : ICommitSession
 {
     private readonly SqliteTables _tables;
     private readonly SqlitePosts _posts;
+    private readonly StoreHealth _health;
 
     /// <param name="rebuild">See <see cref="SqliteInhibitions"/>.</param>
     /// <param name="setAside">The incidents that are left alone for now.</param>
-    public SqliteSession(SqliteConnection connection, SqliteTables tables, Action<InhibitionIndex> rebuild, SetAside setAside)
+    /// <param name="health">Is told whether changes become durable.</param>
+    public SqliteSession(
+        SqliteConnection connection, SqliteTables tables, Action<InhibitionIndex> rebuild, SetAside setAside, StoreHealth health)
     {
-        _tables = tables;
+        (_tables, _health) = (tables, health);
         Ledger = new SqliteLedger(connection, tables, setAside);
         _posts = new SqlitePosts(Ledger, tables);
         Inhibitions = new SqliteInhibitions(Ledger, tables, rebuild);
@@ -74,7 +77,10 @@ internal sealed class SqliteSession : ICommitSession
 
     public void Commit()
     {
-        Ledger.Commit();
+        if (Ledger.Commit())
+        {
+            _health.Wrote(Ledger.Now);
+        }
     }
 
     public void Rollback()
@@ -84,5 +90,14 @@ internal sealed class SqliteSession : ICommitSession
         Inhibitions.TakeBack(Ledger.Rollback());
     }
 
-    public string? Explain(Exception failure) => SqliteFailure.Explain(failure);
+    public string? Explain(Exception failure)
+    {
+        var reason = SqliteFailure.Explain(failure);
+        if (reason is not null)
+        {
+            _health.Failed(reason, Ledger.Now);
+        }
+
+        return reason;
+    }
 }
