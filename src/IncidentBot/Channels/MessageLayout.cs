@@ -125,7 +125,7 @@ internal static class MessageLayout
             + string.Concat(line.Runs.Select(run => Plain(line.Role, run)))));
 
     private static string Plain(LineRole role, TextRun run) =>
-        run.Link is { } link ? $"{run.Text}: {link.AbsoluteUri}"
+        run.Link is { } link && role == LineRole.Links ? $"{run.Text}: {link.AbsoluteUri}"
             : role == LineRole.Links && string.Equals(run.Text, Between, StringComparison.Ordinal) ? "\n"
             : run.Text;
 
@@ -186,7 +186,7 @@ internal static class MessageLayout
         var most = message.Alerts.Count > 0 ? 1 : DescriptionLines;
         foreach (var line in detail.Description ? PlainText.Lines(message.Description, most, DescriptionLength) : [])
         {
-            Add(LineRole.Description, line);
+            lines.Add(new TextLine(LineRole.Description, false, TextLinks.In(line)));
         }
 
         Add(LineRole.Status, PlainText.Line(message.Status, StatusLength));

@@ -19,7 +19,7 @@ internal sealed class DigestWriter(Uri pages, Func<DateTimeOffset, DateTimeOffse
             State = worst is { } severity ? MessageWriter.State(severity)
                 : burning > 0 ? MessageState.Info : MessageState.Resolved,
             StateWord = "digest",
-            Title = $"Digest of lane {digest.Lane}",
+            Title = $"lane {digest.Lane}",
             Status = $"{opened} opened, {resolved} resolved, {burning} still firing · {clock(digest.From, now)} to {clock(digest.To, now)}",
             Alerts = [.. lines.Select(line => Line(line, digest, now))],
             MoreAlerts = Math.Max(0, view.Total - lines.Count),

@@ -40,15 +40,15 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     public Message Write(Incident incident, Mention? calls, DateTimeOffset now)
     {
         var alerts = Relevant(incident);
-        var summary = Headline.Summary(incident);
+        var summary = Bidi.Apart(Headline.Summary(incident));
         return new Message
         {
             Number = incident.Number,
             State = State(incident),
             StateWord = IncidentWords.State(incident.Status, incident.Severity),
             Who = Who(incident, now),
-            Title = Headline.Title(incident),
-            Place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
+            Title = Bidi.Apart(Headline.Title(incident)),
+            Place = Headline.PlaceText(incident),
             Status = Status(incident, now),
             Notes = Notes(incident, now),
             Summary = summary,
@@ -84,7 +84,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     {
         var (from, to) = incident.Ended.Latest(incident.FiringSince);
         var since = Known(from, incident);
-        var summary = PlainText.Line(Headline.Summary(incident), CallSummaryLength);
+        var summary = PlainText.Line(Bidi.Apart(Headline.Summary(incident)), CallSummaryLength);
         return $"{StateSign.Of(State(incident))} {IncidentWords.State(incident.Status, incident.Severity).ToUpperInvariant()}"
             + $" after {Headline.Length((to ?? now) - since)}: {PlainText.Line(Headline.Title(incident), CallTitleLength)} #{incident.Number}"
             + $"{(summary.Length > 0 ? $", was: {summary}" : "")}{TakenBy(incident, since)}";
@@ -111,10 +111,10 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     {
         var over = incident.Status == IncidentStatus.Resolved ? "RESOLVED, was: " : "";
         var taken = incident.Escalation is { IsTaken: true, Acknowledged: { } by } ? $", {PlainText.Line(by.By, PersonLength)} has it" : "";
-        var summary = PlainText.Line(Headline.Summary(about), CallSummaryLength);
+        var summary = PlainText.Line(Bidi.Apart(Headline.Summary(about)), CallSummaryLength);
         return $"{StateSign.Of(State(about))} {over}{PlainText.Line(CallWords.Of(lead, about), CallLength)}{taken}: "
             + (summary.Length > 0 ? $"{summary} · " : "")
-            + $"{PlainText.Line(Headline.Title(about), CallTitleLength)} #{incident.Number}, "
+            + $"{PlainText.Line(Bidi.Apart(Headline.Title(about)), CallTitleLength)} #{incident.Number}, "
             + PlainText.Line(about.Severity.Level == SeverityLevel.None ? "no severity" : about.Severity.Word, SeverityLength);
     }
 
@@ -160,7 +160,7 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
         var since = Known(from, incident);
         if (incident.Status == IncidentStatus.Resolved)
         {
-            return $"{Counts.Alerts(incident.ResolvedCount)} · {Clock(since, now)} to {Clock(to ?? now, now)} · lasted {Headline.Length((to ?? now) - since)}{TakenBy(incident, since)}";
+            return $"{Counts.Alerts(incident.ResolvedCount)} · {Clock(since, now)} to {Clock(to ?? now, now)}{TakenBy(incident, since)}";
         }
 
         var truncated = incident.Truncated == 0 ? "" : $", {incident.Truncated} more not sent by Alertmanager";
@@ -213,9 +213,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
 
     private MessageAlert Line(Alert alert, Incident incident, string summary, DateTimeOffset now)
     {
-        var place = string.Join(" ", Headline.Place(alert, incident).Select(label => $"{label.Name}={label.Value}"));
+        var place = string.Join(" ", Headline.Place(alert, incident).Select(label => $"{label.Name}={Bidi.Apart(label.Value)}"));
         var name = incident.CommonLabels["alertname"] is null || place.Length == 0 ? $"{alert.Name} {place}".TrimEnd() : place;
-        var text = alert.Annotations["summary"] ?? "";
+        var text = Bidi.Apart(alert.Annotations["summary"] ?? "");
         return new MessageAlert(
             alert.Firing ? State(alert.Severity) : MessageState.Resolved,
             name,

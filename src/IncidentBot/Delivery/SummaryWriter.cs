@@ -45,7 +45,8 @@ internal sealed class SummaryWriter(Uri pages, Func<DateTimeOffset, DateTimeOffs
     {
         if (view.Summary.Phase == StormPhase.Calm)
         {
-            return ["What was still open has its own message; what was over by then is only listed here and in the thread"];
+            return view.Counts.Sum(count => count.Open) == 0 ? ["What was over before it had its own message is only listed here and in the thread"]
+                : ["What was still open has its own message; what was over by then is only listed here and in the thread"];
         }
 
         var notes = new List<string>(2);

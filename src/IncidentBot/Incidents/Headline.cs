@@ -51,16 +51,20 @@ internal static class Headline
     public static IReadOnlyList<Label> Place(Incident incident) =>
         Pick(incident.CommonLabels, 4, Boring, incident.Key.GroupLabels);
 
+    /// <summary>The same in words: <c>namespace=media, instance=nas:9100</c>.</summary>
+    public static string PlaceText(Incident incident) =>
+        string.Join(", ", Place(incident).Select(label => $"{label.Name}={Bidi.Apart(label.Value)}"));
+
     /// <summary>
-    /// What distinguishes one alert from the others of its incident, also how it was measured when only that does; its telling labels
-    /// when nothing does.
+    /// What distinguishes one alert from the others of its incident, also how it was measured when only that does. When nothing does
+    /// its name is enough where that differs; else its telling labels.
     /// </summary>
     public static IReadOnlyList<Label> Place(Alert alert, Incident incident)
     {
         var differing = LabelSet.From([.. alert.Labels.Where(label => incident.CommonLabels[label.Name] is null)]);
         var own = Pick(differing, 3, Boring, LabelSet.Empty);
         own = own.Count > 0 ? own : Pick(differing, 3, Never, LabelSet.Empty);
-        return own.Count > 0 ? own : Pick(alert.Labels, 2, Boring, LabelSet.Empty);
+        return own.Count > 0 ? own : incident.CommonLabels["alertname"] is null ? [] : Pick(alert.Labels, 2, Boring, LabelSet.Empty);
     }
 
     /// <summary>Whether a label is one that all alerts have, or that says how it was measured rather than where.</summary>
@@ -73,7 +77,7 @@ internal static class Headline
         var several = incident.CommonLabels["alertname"] is null;
         var names = alerts.Order(Urgency.Order).Take(Named).Select(alert =>
         {
-            var place = string.Join(" ", Place(alert, incident).Select(label => $"{label.Name}={Cut(label.Value, 80)}"));
+            var place = string.Join(" ", Place(alert, incident).Select(label => $"{label.Name}={Bidi.Apart(Cut(label.Value, 80))}"));
             return several || place.Length == 0 ? $"{Cut(alert.Name, 80)} {place}".TrimEnd() : place;
         });
         var text = string.Join("; ", names);

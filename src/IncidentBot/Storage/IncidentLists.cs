@@ -119,7 +119,7 @@ internal sealed record IncidentSummary
         Severity = incident.Severity,
         Lane = lane,
         Title = Headline.Title(incident),
-        Place = string.Join(", ", Headline.Place(incident).Select(label => $"{label.Name}={label.Value}")),
+        Place = Headline.PlaceText(incident),
         Summary = Headline.Summary(incident),
         Labels = incident.CommonLabels,
         Firing = incident.FiringCount,

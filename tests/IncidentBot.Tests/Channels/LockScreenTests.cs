@@ -34,6 +34,15 @@ public sealed partial class LockScreenTests
             {
                 Assert.StartsWith(Markup.Escape(begins), Markup.Escape(push).Replace("&amp;", "&", StringComparison.Ordinal), StringComparison.Ordinal);
                 Assert.Contains(rule, push, StringComparison.Ordinal);
+                Assert.Contains("#7", push, StringComparison.Ordinal);
+                Assert.DoesNotContain("✅", push, StringComparison.Ordinal);
+                Assert.DoesNotMatch(@"\(in \d|\d (s|min|h) ago\b|\u001B|\p{Cc}(?<!\n)", push);
+            });
+            var over = Writer.Write(Ended(incident), null, Say.At(5));
+            Assert.All(new[] { SlackText.Write(over, null).Text, TelegramText.Write(over, null).Plain, MatrixText.Write(over).Plain }, push =>
+            {
+                Assert.StartsWith($"✅ RESOLVED, lasted 4 min · {rule}", push, StringComparison.Ordinal);
+                Assert.DoesNotMatch($@"^.{{0,20}}{Regex.Escape(summary[..Math.Min(12, summary.Length)])}", push);
             });
             Assert.True(begins.Length <= InSight, begins);
             Assert.InRange(telegram.Plain.Split('\n').Count(line => line.Length > 0 && !line.StartsWith("http", StringComparison.Ordinal)), 2, 18);
@@ -59,6 +68,14 @@ public sealed partial class LockScreenTests
                 });
             }
         }
+    }
+
+    private static Incident Ended(Incident incident)
+    {
+        var alert = incident.Alerts.Values.Single();
+        var group = new Notification("home", "bot", incident.Key.GroupLabels,
+            [new AlertReport(alert.Fingerprint, alert.Labels, alert.Annotations, Say.Noon, Say.At(4), "")], "", 0);
+        return incident.Apply(group.Alerts, group, Say.At(4)).Incident;
     }
 
     /// <summary>Every alerting rule of the folders of rules, firing once, with something in the place of its templates.</summary>

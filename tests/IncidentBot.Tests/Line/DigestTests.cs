@@ -133,7 +133,7 @@ public sealed class DigestTests
     {
         await AtAsync(bot, time, () => bot.Shown(InSlack).Count == count);
         var digest = bot.Shown(InSlack)[^1];
-        Assert.Contains("Digest of lane rest", digest.Text, StringComparison.Ordinal);
+        Assert.Contains("DIGEST · lane rest", digest.Text, StringComparison.Ordinal);
         return digest;
     }
 
