@@ -39,7 +39,7 @@ internal abstract class ProbeKind(string name)
     public IReadOnlyList<MetricLabel> Group(ProbeOptions options)
     {
         var labels = options.Metrics.Group?.Select(label => new MetricLabel(label.Key, label.Value)) ?? UsualGroup(options);
-        return [new MetricLabel("job", options.Metrics.Job ?? UsualJob), .. labels];
+        return [new MetricLabel("job", options.Metrics.Job ?? JobOf(options)), .. labels];
     }
 
     /// <summary>The result of a look that was not done in time; a kind adds what its rules must hear then.</summary>
@@ -51,6 +51,9 @@ internal abstract class ProbeKind(string name)
 
     /// <summary>The job that existing rules ask for.</summary>
     protected abstract string UsualJob { get; }
+
+    /// <summary>The job of one probe, where rules know each by its own.</summary>
+    protected virtual string JobOf(ProbeOptions options) => UsualJob;
 
     /// <summary>
     /// What tells its groups in the Pushgateway from others of that job. By default a probe that goes by the name of its kind has the job
@@ -76,6 +79,10 @@ internal abstract class ProbeKind<TOptions>(string name) : ProbeKind(name)
         Check((TOptions)options, path, requirements);
 
     protected sealed override IEnumerable<MetricLabel> UsualGroup(ProbeOptions options) => UsualGroup((TOptions)options);
+
+    protected sealed override string JobOf(ProbeOptions options) => JobOf((TOptions)options);
+
+    protected virtual string JobOf(TOptions options) => UsualJob;
 
     protected abstract IProbe Make(TOptions options);
 

@@ -20,6 +20,8 @@ internal static class Requirements
 
     public static string Prometheus => Installed("prometheus", "prometheus");
 
+    public static string Pushgateway => Installed("prometheus-pushgateway", "prometheus-pushgateway");
+
     public static string Promtool => Installed("promtool", "prometheus");
 
     public static string Amtool => Installed("amtool", "prometheus-alertmanager");

@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using IncidentBot.Probes.Http;
 using IncidentBot.Settings;
+using IncidentBot.Support;
 using Xunit;
 
 namespace IncidentBot.Probes;
@@ -91,100 +87,4 @@ public sealed class HttpProbeTests : ProbeContract
     }
 
     private static HttpOptions Asking(Uri url) => new() { Url = url, Password = new Secret("hunter2-hunter2") };
-}
-
-/// <summary>Answers every request with the same bytes, whatever is asked.</summary>
-internal sealed class PlainServer : IAsyncDisposable
-{
-    private readonly ConcurrentBag<TcpListener> _listeners = [];
-
-    public Uri Answering(string answer)
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        _listeners.Add(listener);
-        _ = Task.Run(async () =>
-        {
-            while (true)
-            {
-                using var socket = await listener.AcceptSocketAsync();
-                var asked = new byte[8192];
-                await socket.ReceiveAsync(asked);
-                await socket.SendAsync(Encoding.UTF8.GetBytes(answer));
-                socket.Shutdown(SocketShutdown.Send);
-                while (await socket.ReceiveAsync(asked) > 0)
-                {
-                }
-            }
-        });
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/page");
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        foreach (var listener in _listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ValueTask.CompletedTask;
-    }
-}
-
-/// <summary>A server with a certificate of a private authority, good for so many days.</summary>
-internal sealed class TlsServer : IDisposable
-{
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("incidentbot-tls-");
-
-    public TlsServer(int days, string name)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        using var caKey = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        var caRequest = new CertificateRequest("CN=Home CA", caKey, System.Security.Cryptography.HashAlgorithmName.SHA256);
-        caRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var ca = caRequest.CreateSelfSigned(now.AddDays(-400), now.AddDays(400));
-        File.WriteAllText(CaFile, ca.ExportCertificatePem());
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=" + name, key, System.Security.Cryptography.HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        using var signed = request.Create(ca, now.AddDays(-100), now.AddDays(days), [1, 2, 3, 4]);
-        using var both = signed.CopyWithPrivateKey(key);
-        var shown = X509CertificateLoader.LoadPkcs12(both.Export(X509ContentType.Pfx), null);
-        _listener.Start();
-        _ = Task.Run(async () =>
-        {
-            while (true)
-            {
-                using var socket = await _listener.AcceptSocketAsync();
-                try
-                {
-                    await using var stream = new SslStream(new NetworkStream(socket));
-                    await stream.AuthenticateAsServerAsync(shown);
-                    var asked = new byte[8192];
-                    _ = await stream.ReadAtLeastAsync(asked, 1, throwOnEndOfStream: false);
-                    await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray());
-                    while (await stream.ReadAsync(asked) > 0)
-                    {
-                    }
-                }
-                catch (Exception lost) when (lost is IOException or System.Security.Authentication.AuthenticationException or SocketException)
-                {
-                    // Whoever distrusts hangs up.
-                }
-            }
-        });
-    }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    public string CaFile => Path.Combine(_folder.FullName, "ca.pem");
-
-    public void Dispose()
-    {
-        _listener.Dispose();
-        _folder.Delete(recursive: true);
-    }
 }

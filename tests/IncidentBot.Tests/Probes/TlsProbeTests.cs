@@ -1,5 +1,6 @@
 using System.Net;
 using IncidentBot.Probes.Tls;
+using IncidentBot.Support;
 using Xunit;
 
 namespace IncidentBot.Probes;
