@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Quartz;
 using Quartz.Extensibility;
 
@@ -18,20 +19,26 @@ internal sealed partial class ProbeSchedule(ProbeRounds rounds, TimeProvider clo
 
     private readonly Dictionary<string, string> _scheduled = new(StringComparer.Ordinal);
     private IScheduler? _scheduler;
+    private bool _began;
     private int _atOnce;
 
-    /// <summary>Makes the schedule that of these probes.</summary>
-    public async Task KeepAsync(IReadOnlyList<WatchedProbe> probes, TimeZoneInfo zone, CancellationToken cancellationToken)
+    /// <summary>Makes the schedule that of these probes. Without any, ever, Quartz is not even loaded.</summary>
+    public Task KeepAsync(IReadOnlyList<WatchedProbe> probes, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
-        if (probes.Count == 0 && _scheduler is null)
-        {
-            return;
-        }
+        _began |= probes.Count > 0;
+        return _began ? ChangeAsync(probes, zone, cancellationToken) : Task.CompletedTask;
+    }
 
+    /// <summary>Ends the schedule; runs that are under way are told to end.</summary>
+    public Task EndAsync() => _began ? ShutDownAsync() : Task.CompletedTask;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task ChangeAsync(IReadOnlyList<WatchedProbe> probes, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
         var atOnce = Math.Clamp(probes.Count, LeastAtOnce, MostAtOnce);
         if (_scheduler is null || atOnce > _atOnce)
         {
-            await EndAsync();
+            await ShutDownAsync();
             (_scheduler, _atOnce) = (await BeginAsync(atOnce, cancellationToken), atOnce);
         }
 
@@ -55,8 +62,8 @@ internal sealed partial class ProbeSchedule(ProbeRounds rounds, TimeProvider clo
         LogScheduled(probes.Count);
     }
 
-    /// <summary>Ends the schedule; runs that are under way are told to end.</summary>
-    public async Task EndAsync()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task ShutDownAsync()
     {
         if (_scheduler is { } ended)
         {

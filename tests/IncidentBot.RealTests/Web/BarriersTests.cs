@@ -20,7 +20,8 @@ public sealed class BarriersTests(Browser browser) : IClassFixture<Browser>
             host.Put(incident);
         }
 
-        foreach (var path in new[] { "/", "/incidents/41", "/incidents/36", "/deliveries", "/incidents/999", "/nowhere", "/sign-in", "/runbooks" })
+        await ProbeScenes.FillAsync(host.Probes, host.Store.Probes, TimeProvider.System.GetUtcNow());
+        foreach (var path in new[] { "/", "/incidents/41", "/incidents/36", "/deliveries", "/incidents/999", "/nowhere", "/sign-in", "/runbooks", "/probes", "/probes/wiki" })
         {
             await LookAsync(host, path);
         }
