@@ -25,6 +25,9 @@ internal sealed record Notification(
     /// </summary>
     public string Sender { get; init; } = "";
 
+    /// <summary>It was not posted: Alertmanager's own list has it so, and a list is no late copy.</summary>
+    public bool IsListed { get; init; }
+
     /// <summary>Why Alertmanager posted it, such as <c>repeat interval elapsed</c> (since 0.32); empty when it was not said.</summary>
     public string Reason { get; init; } = "";
 

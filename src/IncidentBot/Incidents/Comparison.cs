@@ -83,7 +83,7 @@ internal sealed class Comparison(ReconcileRules rules)
             var once = alerts.GroupBy(alert => alert.Report.Fingerprint, StringComparer.Ordinal)
                 .Select(copies => copies.MinBy(copy => copy.Report.StartsAt)!).ToList();
             yield return new Finding.Fires(
-                new Notification(source, receiver, labels, [.. once.Select(alert => alert.Report)], listing.Url, 0),
+                new Notification(source, receiver, labels, [.. once.Select(alert => alert.Report)], listing.Url, 0) { IsListed = true },
                 once.ToDictionary(alert => alert.Report.Fingerprint, alert => alert.UpdatedAt, StringComparer.Ordinal))
             {
                 Doubted = doubted,

@@ -18,6 +18,6 @@ internal static class Voice
     /// from that voice it is news. From another it is a latecomer for as long as two peers may be apart.
     /// </summary>
     public static bool IsLatecomer(Alert ended, Notification said, DateTimeOffset now) =>
-        now - ended.HeardAt <= IncidentRules.LatecomerWithin
+        !said.IsListed && now - ended.HeardAt <= IncidentRules.LatecomerWithin
         && (ended.EndedBy is null || !string.Equals(Of(said), ended.EndedBy, StringComparison.Ordinal));
 }

@@ -145,6 +145,25 @@ public sealed class CurrentSettingsTests : IDisposable
         await changed.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    [Fact]
+    public async Task A_reload_that_meets_a_bug_does_not_end_the_program()
+    {
+        var turns = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        var settings = new CurrentSettings(new BotOptions(), _ => throw new InvalidOperationException(turns.Writer.TryWrite(0) ? "a bug" : ""));
+        using var loggers = LoggerFactory.Create(logging => logging.ClearProviders());
+        using var signal = new SettingsReload.OnSignal(settings, loggers);
+        await signal.StartAsync(TestContext.Current.CancellationToken);
+
+        // The second is heard only by a program that outlived the first.
+        for (var i = 0; i < 2; i++)
+        {
+            using var kill = Process.Start("kill", ["-HUP", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await turns.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        }
+
+        await signal.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     public void Dispose() => _place.Dispose();
 
     private CurrentSettings Start(string text)

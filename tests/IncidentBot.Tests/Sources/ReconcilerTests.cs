@@ -61,6 +61,46 @@ public sealed class ReconcilerTests : IAsyncLifetime
         Assert.Single(await _bench.IncidentsAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_peer_says_just_after_an_end_is_decided_by_the_list_at_once(bool isListed)
+    {
+        var asked = 0;
+        _bench.Heard.InDoubt += () => asked++;
+        await _bench.ReceiveAsync(Group(Firing("plex-0")) with { Sender = "a" });
+        _bench.Clock.Now = At(5);
+        await _bench.ReceiveAsync(Group(Resolved("plex-0", at: 4)) with { Sender = "a" });
+        _bench.Clock.Now = At(5.2);
+        if (isListed)
+        {
+            _api.Fires(Firing("plex-0"));
+        }
+
+        Assert.Equal(0, asked);
+        await _bench.ReceiveAsync(Group(Firing("plex-0")) with { Sender = "b" });
+        Assert.Equal(1, asked);
+        Assert.Equal(IncidentStatus.Resolved, (await _bench.IncidentAsync(1)).Incident.Status);
+
+        await ReconcileAsync(5.25);
+        Assert.Equal(isListed ? IncidentStatus.Firing : IncidentStatus.Resolved, (await _bench.IncidentAsync(1)).Incident.Status);
+        Assert.Single(await _bench.IncidentsAsync());
+    }
+
+    [Fact]
+    public async Task What_one_Alertmanager_says_in_its_order_is_in_no_doubt()
+    {
+        var asked = 0;
+        _bench.Heard.InDoubt += () => asked++;
+        foreach (var report in new[] { Firing("plex-0"), Resolved("plex-0", at: 4), Firing("plex-0"), Resolved("plex-0", at: 5), Firing("plex-0", since: 6) })
+        {
+            await _bench.ReceiveAsync(Group(report) with { Sender = "a" });
+        }
+
+        await _bench.ReceiveAsync(Group(Firing("plex-1")) with { Sender = "b" });
+        Assert.Equal(0, asked);
+    }
+
     [Fact]
     public async Task An_alertmanager_that_forgot_everything_resolves_nothing()
     {

@@ -53,6 +53,8 @@ internal sealed class SourcesBench : IAsyncDisposable
         }
     }
 
+    public HeardSources Heard => _services.GetRequiredService<HeardSources>();
+
     public WebhookRefusals Refusals => _services.GetRequiredService<WebhookRefusals>();
 
     /// <summary>Looks at what was refused.</summary>
