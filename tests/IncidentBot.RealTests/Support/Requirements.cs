@@ -30,6 +30,8 @@ internal static class Requirements
 
     public static string Nginx => Installed("nginx", "nginx-light");
 
+    public static string DockerRegistry => Installed("docker-registry", "docker-registry");
+
     public static string Node => Installed("node", "nodejs");
 
     /// <summary>A script of <c>tests/npm</c>, with the packages that it needs installed.</summary>

@@ -56,9 +56,13 @@ internal sealed class RegistryClient : IDisposable
         string path, string scope, int maxBytes, bool isManifest, CancellationToken cancellationToken) =>
         AskAsync(path, scope, isManifest, null, (answer, stop) => WholeAsync(answer, maxBytes, stop), cancellationToken);
 
-    /// <summary>Reads the first byte of a blob and no more. HEAD is answered from memory; for a byte the file has to be opened.</summary>
-    public Task<RegistryAnswer> FirstByteAsync(string repository, string digest, CancellationToken cancellationToken) =>
-        AskAsync($"v2/{repository}/blobs/{digest}", ScopeOf(repository), false, 0, FirstAsync, cancellationToken);
+    /// <summary>
+    /// Reads one byte of a blob. A registry answers HEAD from its memory, also when the file is gone; for a byte it has to open the file, and
+    /// for the last one the file must be as long as it was.
+    /// </summary>
+    /// <param name="at">The place of the byte.</param>
+    public Task<RegistryAnswer> OneByteAsync(string repository, string digest, long at, CancellationToken cancellationToken) =>
+        AskAsync($"v2/{repository}/blobs/{digest}", ScopeOf(repository), false, at, OneByteAsync, cancellationToken);
 
     /// <summary>Reads all of a blob and hashes it.</summary>
     public Task<RegistryAnswer> HashAsync(string repository, string digest, CancellationToken cancellationToken) =>
@@ -71,7 +75,7 @@ internal sealed class RegistryClient : IDisposable
         _http.Dispose();
     }
 
-    private async Task<RegistryAnswer> AskAsync(string path, string scope, bool isManifest, long? first,
+    private async Task<RegistryAnswer> AskAsync(string path, string scope, bool isManifest, long? at,
         Func<HttpResponseMessage, Stall, Task<RegistryAnswer>> read, CancellationToken cancellationToken)
     {
         var address = AddressOf(path);
@@ -106,7 +110,7 @@ internal sealed class RegistryClient : IDisposable
             }
         }
 
-        HttpRequestMessage Make() => Prepare(address, isManifest, first);
+        HttpRequestMessage Make() => Prepare(address, isManifest, at);
     }
 
     /// <summary>A registry that asks to come back later did answer; 503 with no time in it is a failure like others.</summary>
@@ -250,7 +254,7 @@ internal sealed class RegistryClient : IDisposable
         return Head(answer) with { Body = body.GetBuffer().AsMemory(0, (int)body.Length), Came = body.Length };
     }
 
-    private async Task<RegistryAnswer> FirstAsync(HttpResponseMessage answer, Stall stall)
+    private async Task<RegistryAnswer> OneByteAsync(HttpResponseMessage answer, Stall stall)
     {
         await using var stream = await answer.Content.ReadAsStreamAsync(stall.Token);
         var read = await stream.ReadAsync(new byte[1], stall.Token);
@@ -277,7 +281,7 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>The address with a slash at its end, so that paths are appended to it.</summary>
     private Uri Root => _options.Url!.AbsolutePath.EndsWith('/') ? _options.Url : new Uri(_options.Url.AbsoluteUri + "/");
 
-    private static HttpRequestMessage Prepare(Uri address, bool isManifest, long? first)
+    private static HttpRequestMessage Prepare(Uri address, bool isManifest, long? at)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (isManifest)
@@ -285,9 +289,9 @@ internal sealed class RegistryClient : IDisposable
             request.Headers.TryAddWithoutValidation("Accept", ManifestReader.MediaTypes);
         }
 
-        if (first is { } at)
+        if (at is { } place)
         {
-            request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(at, at);
+            request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(place, place);
         }
 
         return request;

@@ -24,7 +24,7 @@ internal static class RegistryMetrics
         "How many configs and layers cannot be read, or are not what their digest says.");
 
     public static readonly MetricFamily Blobs = MetricFamily.Gauge("registry_manifest_integrity_blobs_checked",
-        "How many configs and layers were checked by reading their first byte.");
+        "How many configs and layers were checked by reading one byte.");
 
     public static readonly MetricFamily Hashed = MetricFamily.Gauge("registry_manifest_integrity_hashed_bytes",
         "How many bytes of configs and layers were read whole and hashed in the last run.");

@@ -38,7 +38,7 @@ internal sealed class RegistryOptions : ProbeOptions
 
     /// <summary>
     /// How many MiB of configs and layers are read whole and hashed in each run, going on where the last run ended, 0 to 100000. With 0
-    /// nothing but the first byte of each is read. Default 64.
+    /// nothing but the last byte of each is read. Default 64.
     /// </summary>
     public int HashMb { get; set; } = 64;
 

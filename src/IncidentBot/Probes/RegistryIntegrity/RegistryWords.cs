@@ -62,7 +62,7 @@ internal sealed class RegistryWords(RegistryReport report, RegistryOptions optio
         + $"in {Counts.Of(report.Requests, "request")}";
 
     private string Read() => string.Create(CultureInfo.InvariantCulture,
-        $"{Mebibytes(report.Hashed)} of {Mebibytes(report.Bytes)} read whole and hashed in this run; of the rest the first byte and the size");
+        $"{Mebibytes(report.Hashed)} of {Mebibytes(report.Bytes)} read whole and hashed in this run; of the rest the last byte");
 
     private static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MiB");
 

@@ -170,11 +170,11 @@ internal sealed class RepositoryWalk(string repository, RegistryOptions options,
         var content = new Content(repository, part.Kind, part.Digest, part.Size);
         if (part.Size == 0)
         {
-            // Of nothing there is no first byte.
+            // Of nothing there is no byte.
             return Judged(content, await client.HashAsync(repository, part.Digest, cancellationToken));
         }
 
-        var answer = await client.FirstByteAsync(repository, part.Digest, cancellationToken);
+        var answer = await client.OneByteAsync(repository, part.Digest, part.Size - 1 ?? 0, cancellationToken);
         Judged(content, answer);
         if (content.Fault is null && content.Unchecked is null)
         {
@@ -199,7 +199,7 @@ internal sealed class RepositoryWalk(string repository, RegistryOptions options,
                 content.Fault = new Fault("is missing (404)");
                 break;
             case { Status: 416 }:
-                content.Fault = new Fault("is empty (416)");
+                content.Fault = WrongSize(answer.Total, content.Size) ?? new Fault("is shorter than its manifest says (416)");
                 break;
             case { Status: 200 or 206, CutOff: true }:
                 content.Fault = new Fault($"cannot be read: the registry answers {answer.Status} and {answer.Problem}; its file is gone or shorter than it was");

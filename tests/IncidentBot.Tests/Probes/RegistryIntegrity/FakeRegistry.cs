@@ -149,16 +149,18 @@ internal sealed class FakeRegistry : IAsyncDisposable
         context.Response.ContentType = thing.MediaType;
         if (context.Request.Headers.Range.Count > 0)
         {
-            if (thing.Bytes.Length == 0)
+            var at = int.Parse(context.Request.Headers.Range.ToString().Split('=', '-')[1], CultureInfo.InvariantCulture);
+            if (at >= thing.Bytes.Length)
             {
                 context.Response.StatusCode = 416;
+                context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{thing.Bytes.Length}");
                 return;
             }
 
             context.Response.StatusCode = 206;
-            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes 0-0/{thing.Bytes.Length}");
+            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {at}-{at}/{thing.Bytes.Length}");
             context.Response.ContentLength = 1;
-            await context.Response.Body.WriteAsync(thing.Bytes.AsMemory(0, 1));
+            await context.Response.Body.WriteAsync(thing.Bytes.AsMemory(at, 1));
             return;
         }
 

@@ -57,7 +57,7 @@ public sealed class RegistryIntegrityProbeTests : ProbeContract
         Assert.Contains($"docker buildx build --push --tag {host}/team/app:1.0 .", result.Details[1].Lines);
         Assert.Equal(2, Value(result, RegistryMetrics.Failures));
         Assert.Equal(1, Value(result, RegistryMetrics.BrokenBlobs));
-        Assert.Equal(1, _registry.Asked($"{layer.Digest} bytes=0-0"));
+        Assert.Equal(1, _registry.Asked($"{layer.Digest} bytes=499-499"));
     }
 
     [Fact]
