@@ -13,7 +13,7 @@ internal static class ProbeCatalog
         new Divergence.DivergenceKind(),
         new BackupFreshness.BackupKind(),
         new PrometheusQuery.QueryKind(),
-        new PlannedKind("email-roundtrip"),
+        new EmailRoundTrip.EmailRoundTripKind(),
         new RegistryIntegrity.RegistryIntegrityKind(),
         new PlannedKind("immich-search"),
     ];

@@ -54,6 +54,21 @@ internal static class Loopback
         }
     }
 
+    /// <summary>Whether somebody takes connections at a port now.</summary>
+    public static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static HttpClient MakeClient()
     {
         var services = new ServiceCollection();

@@ -30,6 +30,11 @@ internal static class Requirements
 
     public static string Nginx => Installed("nginx", "nginx-light");
 
+    public static string Dovecot => Installed("dovecot", "dovecot-imapd");
+
+    /// <summary>One of the programs of Postfix.</summary>
+    public static string Postfix(string program) => Installed(program, "postfix");
+
     public static string DockerRegistry => Installed("docker-registry", "docker-registry");
 
     public static string Node => Installed("node", "nodejs");

@@ -1,6 +1,6 @@
 using IncidentBot.Outgoing;
 
-namespace IncidentBot.Probes.RegistryIntegrity;
+namespace IncidentBot.Probes;
 
 /// <summary>Ends a request that stands still for too long; one that moves may take as long as it needs.</summary>
 internal sealed class Stall : IDisposable
