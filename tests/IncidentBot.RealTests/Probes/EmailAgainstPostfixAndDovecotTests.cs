@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentBot.Outgoing;
 using IncidentBot.Probes.EmailRoundTrip;
 using IncidentBot.Settings;
 using IncidentBot.Support;
@@ -236,12 +237,12 @@ public sealed class EmailAgainstPostfixAndDovecotTests(SharedMailServers shared)
 
         var unknown = Options("login");
         unknown.Imap!.CaFile = null;
-        await ExpectAsync("private CA without ca_file", unknown, "its certificate is not trusted (", "a private authority goes into ca_file");
+        await ExpectAsync("private CA without ca_file", unknown, "its certificate is not signed by an authority that this machine trusts", "a private authority goes into ca_file");
 
         using var folder = new TemporaryFolder();
         var other = Options("login");
         other.Imap!.CaFile = folder.Write("ca.pem", OtherAuthority());
-        await ExpectAsync("ca_file of another authority", other, "its certificate is not of an authority in ca_file");
+        await ExpectAsync("ca_file of another authority", other, "its certificate is not signed by an authority of ");
 
         var name = Options("login");
         name.Imap!.Host = "127.0.0.2";
@@ -256,7 +257,7 @@ public sealed class EmailAgainstPostfixAndDovecotTests(SharedMailServers shared)
         missing.Imap!.CaFile = Path.Combine(folder.Path, "no-such-file.pem");
         var result = await _looking.LookAsync(missing);
         _looking.Row("ca_file that is not there", result);
-        Assert.Contains("cannot be read", Assert.IsType<ProbeOutcome.Unknown>(result.Outcome).Why, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.IsType<ProbeOutcome.Unknown>(result.Outcome).Why, StringComparison.Ordinal);
     }
 
     private async Task ExpectAsync(string fault, EmailOptions options, params string[] words)
@@ -294,8 +295,8 @@ public sealed class EmailAgainstPostfixAndDovecotTests(SharedMailServers shared)
 
     private static async Task<ImapClient> ClientAsync(EmailOptions options, MailServers servers)
     {
-        var check = CertificateCheck.From(servers.CaFile).Check!;
-        var client = new ImapClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = (_, own, chain, errors) => check.IsGood(own, chain, errors) };
+        var authority = new PrivateAuthority(() => servers.CaFile);
+        var client = new ImapClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = (_, own, chain, errors) => authority.Accepts(own, chain, errors) };
         await client.ConnectAsync("localhost", servers.ImapsPort, SecureSocketOptions.SslOnConnect, Stop);
         await client.AuthenticateAsync(options.Imap!.Username!, "secret", Stop);
         return client;

@@ -61,7 +61,8 @@ public sealed class EnvironmentOverridesTests : IDisposable
     [Fact]
     public void A_hyphen_of_a_key_is_an_underscore_of_its_variable()
     {
-        var options = Load("", ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__EVERY", "10m"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__IMAP__HOST", "mail"));
+        var options = Load("", ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__EVERY", "10m"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__IMAP__HOST", "mail"),
+            ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__FROM", "a@b.example"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__TO", "c@d.example"), ("INCIDENTBOT_PROBES__EMAIL_ROUNDTRIP__SMTP__HOST", "mail"));
 
         Assert.Equal(TimeSpan.FromMinutes(10), ProbeCatalog.Kinds.Single(kind => kind.Name == "email-roundtrip").In(options.Probes!)[0].Every);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 
 namespace IncidentBot.Probes.EmailRoundTrip;
@@ -77,6 +78,11 @@ internal sealed class EmailRoundTripKind() : ProbeKind<EmailOptions>("email-roun
         if (Uri.CheckHostName(server.Host) == UriHostNameType.Unknown)
         {
             requirements.Complain($"{path}.host", server.Host.Length == 0 ? "missing; it is required" : Requirements.Found(server.Host), "the name of a mail server");
+        }
+
+        if (server.CaFile is { } file && requirements.SeesFiles && PrivateAuthority.Read(file).Problem is { } problem)
+        {
+            requirements.Complain($"{path}.ca_file", problem, "a readable file with a certificate in PEM");
         }
 
         if (server.Port is < 1 or > 65535)

@@ -1,3 +1,5 @@
+using IncidentBot.Outgoing;
+
 namespace IncidentBot.Probes.EmailRoundTrip;
 
 /// <summary>
@@ -14,9 +16,7 @@ internal sealed class EmailRoundTripProbe(EmailOptions options, string probe) : 
             look.Hide(secret);
         }
 
-        var (check, unreadable) = CertificateCheck.From(options.Imap.CaFile);
-        var (sending, other) = CertificateCheck.From(options.Smtp?.CaFile);
-        if ((unreadable ?? other) is { } problem)
+        if (Unreadable() is { } problem)
         {
             return new ProbeResult(new ProbeOutcome.Unknown(problem), []);
         }
@@ -25,9 +25,15 @@ internal sealed class EmailRoundTripProbe(EmailOptions options, string probe) : 
         {
             { Mailgun: { } mailgun } => new MailgunSender(mailgun),
             { Brevo: { } brevo } => new BrevoSender(brevo),
-            _ => new SmtpSender(options.Smtp!, sending!),
+            _ => new SmtpSender(options.Smtp!, new PrivateAuthority(() => options.Smtp!.CaFile)),
         };
-        using var trip = new RoundTrip(options, new Marker(probe, look.Now, look.RunId), sender, check!, look);
+        var authority = new PrivateAuthority(() => options.Imap.CaFile);
+        using var trip = new RoundTrip(options, new Marker(probe, look.Now, look.RunId), sender, authority, look);
         return await trip.RunAsync(cancellationToken);
     }
+
+    /// <summary>What is wrong with a file of authorities; null when nothing is.</summary>
+    private string? Unreadable() => new[] { options.Imap!.CaFile, options.Smtp?.CaFile }
+        .Select(file => file is not null && PrivateAuthority.Read(file).Problem is { } problem ? $"{file}: {problem}" : null)
+        .FirstOrDefault(problem => problem is not null);
 }

@@ -1,3 +1,4 @@
+using IncidentBot.Outgoing;
 using MailKit;
 using MailKit.Security;
 
@@ -10,10 +11,10 @@ internal static class MailConnection
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task OpenAsync(
-        MailService client, MailServerOptions server, CertificateCheck check, ProbeLook look, CancellationToken cancellationToken)
+        MailService client, MailServerOptions server, PrivateAuthority authority, ProbeLook look, CancellationToken cancellationToken)
     {
         client.CheckCertificateRevocation = false;
-        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => check.IsGood(certificate, chain, errors);
+        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => authority.Accepts(certificate, chain, errors);
         look.Step($"connecting to {server.Address}");
         var tls = server.Mode == TlsMode.StartTls ? SecureSocketOptions.StartTls
             : server.Mode == TlsMode.Implicit ? SecureSocketOptions.SslOnConnect

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using IncidentBot.Outgoing;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
@@ -11,10 +12,11 @@ namespace IncidentBot.Probes.EmailRoundTrip;
 internal sealed record MailTrouble(string Words, bool IsForNow = false)
 {
     /// <summary>Null when it is no trouble of the server's, but a bug, or the run is over.</summary>
-    public static MailTrouble? Of(Exception failure, Stall stall, CertificateCheck check, MailServerOptions server) => failure switch
+    public static MailTrouble? Of(Exception failure, Stall stall, PrivateAuthority authority, MailServerOptions server) => failure switch
     {
         OperationCanceledException when stall.IsOver => new($"{server.Address}: {stall.Words}"),
-        SslHandshakeException when check.Problem is { } problem => new($"{server.Address}: {problem}"),
+        SslHandshakeException when authority.Refusal is { } refusal => new(
+            $"{server.Address}: {refusal}{(server.CaFile is null ? "; a private authority goes into ca_file" : "")}"),
         SslHandshakeException => new($"{server.Address} does not speak TLS there; is the port, or tls, another one?"),
         AuthenticationException refused => new($"{server.Address} refuses the login of {server.Username}: {Inner(refused)}"),
         SmtpCommandException { StatusCode: var status } answer when (int)status is >= 400 and < 500 =>

@@ -1,3 +1,4 @@
+using IncidentBot.Outgoing;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
@@ -40,12 +41,12 @@ internal sealed class Mailbox : IDisposable
     public Place Junk { get; private set; }
 
     public static async Task<Mailbox> OpenAsync(
-        EmailOptions options, string probe, CertificateCheck check, ProbeLook look, CancellationToken cancellationToken)
+        EmailOptions options, string probe, PrivateAuthority authority, ProbeLook look, CancellationToken cancellationToken)
     {
         var mailbox = new Mailbox(new ImapClient(new ConversationLog(look.Transcript)), options, probe, look);
         try
         {
-            await MailConnection.OpenAsync(mailbox._client, options.Imap!, check, look, cancellationToken);
+            await MailConnection.OpenAsync(mailbox._client, options.Imap!, authority, look, cancellationToken);
             await mailbox.OpenFoldersAsync(cancellationToken);
             return mailbox;
         }

@@ -1,7 +1,9 @@
+using IncidentBot.Outgoing;
+
 namespace IncidentBot.Probes.EmailRoundTrip;
 
 /// <summary>The mailbox for as long as a run needs it, opened anew when its connection was lost.</summary>
-internal sealed class MailboxAccess(EmailOptions options, string probe, CertificateCheck check, ProbeLook look) : IDisposable
+internal sealed class MailboxAccess(EmailOptions options, string probe, PrivateAuthority authority, ProbeLook look) : IDisposable
 {
     private Mailbox? _mailbox;
 
@@ -14,17 +16,17 @@ internal sealed class MailboxAccess(EmailOptions options, string probe, Certific
         using var stall = new Stall(MailConnection.Patience, look.Clock, cancellationToken);
         try
         {
-            _mailbox ??= await Mailbox.OpenAsync(options, probe, check, look, stall.Token);
+            _mailbox ??= await Mailbox.OpenAsync(options, probe, authority, look, stall.Token);
             JunkName = _mailbox.JunkName ?? JunkName;
             stall.Moves();
             await act(_mailbox, stall.Token);
             return null;
         }
-        catch (Exception failure) when (MailTrouble.Of(failure, stall, check, options.Imap!) is not null)
+        catch (Exception failure) when (MailTrouble.Of(failure, stall, authority, options.Imap!) is not null)
         {
             _mailbox?.Dispose();
             _mailbox = null;
-            var trouble = MailTrouble.Of(failure, stall, check, options.Imap!)!;
+            var trouble = MailTrouble.Of(failure, stall, authority, options.Imap!)!;
             look.Transcript.Note(trouble.Words);
             return trouble.Words;
         }

@@ -1,3 +1,4 @@
+using IncidentBot.Outgoing;
 using IncidentBot.Settings;
 using IncidentBot.Words;
 
@@ -21,10 +22,10 @@ internal sealed class RoundTrip : IDisposable
     private IReadOnlyList<Arrival> _late = [];
     private (Place Inbox, Place Junk) _from;
 
-    public RoundTrip(EmailOptions options, Marker marker, IMailSender sender, CertificateCheck check, ProbeLook look)
+    public RoundTrip(EmailOptions options, Marker marker, IMailSender sender, PrivateAuthority authority, ProbeLook look)
     {
         (_options, _marker, _sender, _look) = (options, marker, sender, look);
-        _access = new MailboxAccess(options, marker.Probe, check, look);
+        _access = new MailboxAccess(options, marker.Probe, authority, look);
         _missing = new MissingMail(look.Remembered, look.Now);
         _began = look.Clock.GetTimestamp();
     }

@@ -1,3 +1,4 @@
+using IncidentBot.Outgoing;
 using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;
@@ -5,7 +6,7 @@ using MimeKit;
 namespace IncidentBot.Probes.EmailRoundTrip;
 
 /// <summary>Hands the mail to a mail server.</summary>
-internal sealed class SmtpSender(SmtpOptions options, CertificateCheck check) : IMailSender
+internal sealed class SmtpSender(SmtpOptions options, PrivateAuthority authority) : IMailSender
 {
     public string Name => options.Address;
 
@@ -16,7 +17,7 @@ internal sealed class SmtpSender(SmtpOptions options, CertificateCheck check) : 
         using var client = new SmtpClient(new ConversationLog(look.Transcript));
         try
         {
-            await MailConnection.OpenAsync(client, options, check, look, stall.Token);
+            await MailConnection.OpenAsync(client, options, authority, look, stall.Token);
             stall.Moves();
             look.Step($"sending by {options.Address}");
             using var message = Write(letter, look);
@@ -26,9 +27,9 @@ internal sealed class SmtpSender(SmtpOptions options, CertificateCheck check) : 
             await client.DisconnectAsync(quit: true, stall.Token);
             return new Handover.Accepted(written, said);
         }
-        catch (Exception failure) when (MailTrouble.Of(failure, stall, check, options) is not null)
+        catch (Exception failure) when (MailTrouble.Of(failure, stall, authority, options) is not null)
         {
-            var trouble = MailTrouble.Of(failure, stall, check, options)!;
+            var trouble = MailTrouble.Of(failure, stall, authority, options)!;
             return new Handover.Refused(trouble.Words, trouble.IsForNow);
         }
     }
