@@ -15,6 +15,6 @@ internal static class ProbeCatalog
         new PrometheusQuery.QueryKind(),
         new EmailRoundTrip.EmailRoundTripKind(),
         new RegistryIntegrity.RegistryIntegrityKind(),
-        new PlannedKind("immich-search"),
+        new ImmichSearch.ImmichSearchKind(),
     ];
 }

@@ -35,6 +35,11 @@ internal static class Requirements
     /// <summary>One of the programs of Postfix.</summary>
     public static string Postfix(string program) => Installed(program, "postfix");
 
+    /// <summary>One of the programs of the newest PostgreSQL that is installed.</summary>
+    public static string Postgres(string program) => (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
+        .Select(folder => Path.Combine(folder, "bin", program)).Where(File.Exists).Order(StringComparer.Ordinal).LastOrDefault()
+        ?? Missing($"{program} is not installed: run tests/run, or apt-get install --no-install-recommends postgresql");
+
     public static string DockerRegistry => Installed("docker-registry", "docker-registry");
 
     public static string Node => Installed("node", "nodejs");

@@ -106,7 +106,8 @@ internal sealed class Mailbox : IDisposable
 
     /// <summary>Marks mails of ours as seen, so that they are counted once.</summary>
     public Task MarkAsync(IReadOnlyCollection<Arrival> arrivals, CancellationToken cancellationToken) =>
-        InFoldersAsync(arrivals, (folder, uids) => folder.StoreAsync(uids, Adding(MessageFlags.Seen), cancellationToken), cancellationToken);
+        InFoldersAsync(arrivals, (folder, uids) => folder.StoreAsync(uids, Adding(MessageFlags.Seen), cancellationToken),
+            cancellationToken);
 
     public Task LeaveAsync(CancellationToken cancellationToken) => _client.DisconnectAsync(quit: true, cancellationToken);
 

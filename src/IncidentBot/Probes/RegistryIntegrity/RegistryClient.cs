@@ -57,8 +57,8 @@ internal sealed class RegistryClient : IDisposable
         AskAsync(path, scope, isManifest, null, (answer, stop) => WholeAsync(answer, maxBytes, stop), cancellationToken);
 
     /// <summary>
-    /// Reads one byte of a blob. A registry answers HEAD from its memory, also when the file is gone; for a byte it has to open the file, and
-    /// for the last one the file must be as long as it was.
+    /// Reads one byte of a blob. A registry answers HEAD from its memory, also when the file is gone; for a byte it has to open the file,
+    /// and for the last one the file must be as long as it was.
     /// </summary>
     /// <param name="at">The place of the byte.</param>
     public Task<RegistryAnswer> OneByteAsync(string repository, string digest, long at, CancellationToken cancellationToken) =>
