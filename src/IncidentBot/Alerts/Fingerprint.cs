@@ -24,6 +24,9 @@ internal static class Fingerprint
         return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The same kind of digits over a text.</summary>
+    public static string Of(string text) => Add(Offset, text).ToString("x16", CultureInfo.InvariantCulture);
+
     private static ulong Add(ulong hash, string text)
     {
         Span<byte> buffer = stackalloc byte[256];

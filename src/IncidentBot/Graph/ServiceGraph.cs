@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
 using System.Text;
 using IncidentBot.Alerts;
 using IncidentBot.Incidents;
@@ -88,7 +87,7 @@ internal sealed class ServiceGraph : IRunbookLinks
             text.Append(watch.Alert).Append('\n').Append(watch.Service).Append('\n').Append(Text(watch.Match)).Append(watch.ByRunbook);
         }
 
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return Fingerprint.Of(text.ToString());
 
         static string Text(LabelConditions match) => string.Concat(match.Texts.Select(pair => $"{pair.Key}\t{pair.Value}\n"));
     }

@@ -20,10 +20,10 @@ internal sealed class Matcher : IEquatable<Matcher>
 
     private readonly bool _equal;
     private readonly string _value;
-    private readonly Regex? _expression;
+    private readonly Lazy<Regex>? _expression;
     private readonly SeverityWords? _words;
 
-    private Matcher(string label, bool equal, string value, Regex? expression, SeverityWords? words)
+    private Matcher(string label, bool equal, string value, Lazy<Regex>? expression, SeverityWords? words)
     {
         (Label, _equal, Text, _expression, _words) = (label, equal, value, expression, words);
         _value = expression is null ? NameOf(value) : value;
@@ -66,7 +66,7 @@ internal sealed class Matcher : IEquatable<Matcher>
     {
         var found = value ?? "";
         return (_expression is null ? string.Equals(NameOf(found), _value, StringComparison.Ordinal)
-            : _expression.IsMatch(found) || (_words is not null && _expression.IsMatch(NameOf(found)))) == _equal;
+            : _expression.Value.IsMatch(found) || (_words is not null && _expression.Value.IsMatch(NameOf(found)))) == _equal;
     }
 
     /// <summary>Whether everything that the other takes is certain to be taken by this. False says nothing.</summary>
@@ -103,7 +103,7 @@ internal sealed class Matcher : IEquatable<Matcher>
     /// <summary>The one name of a severity; an absent one has none. Of every other label the value itself.</summary>
     private string NameOf(string value) => _words is null || value.Length == 0 ? value : _words.Name(value).Name;
 
-    private static string Expression(string text, bool anyCase, out Regex? expression)
+    private static string Expression(string text, bool anyCase, out Lazy<Regex>? expression)
     {
         expression = null;
         if (text.Length > LongestExpression)
@@ -119,9 +119,12 @@ internal sealed class Matcher : IEquatable<Matcher>
 
         try
         {
-            // By itself first, so that a stray parenthesis cannot meet the one of the anchors.
+            // By itself first, so that a stray parenthesis cannot meet the one of the anchors. One that is ready weighs some 300 KB, and
+            // most are never asked, because another label differs: they are made ready when they are.
             _ = new Regex(text, Options);
-            expression = anyCase ? new Regex($@"\A(?:{text})\z", AnyCase) : new Regex($@"\A(?:{text})\z", Options);
+            Regex Ready() => anyCase ? new Regex($@"\A(?:{text})\z", AnyCase) : new Regex($@"\A(?:{text})\z", Options);
+            _ = Ready();
+            expression = new Lazy<Regex>(Ready, LazyThreadSafetyMode.PublicationOnly);
             return "";
         }
         catch (RegexParseException failure)
