@@ -9,10 +9,10 @@ internal sealed class Rest(IHeap heap, LoopBook book) : Loop("rest", book, Every
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     /// <summary>Bytes that are allocated between two looks at least while there is work.</summary>
-    public const long Work = 6_000_000;
+    public const long Work = 3_000_000;
 
     /// <summary>Bytes that have to be allocated before a collection is worth its time.</summary>
-    public const long Worth = 8_000_000;
+    public const long Worth = 4_000_000;
 
     /// <summary>Bytes up to which a whole collection takes some 20 ms.</summary>
     public const long Felt = 64_000_000;

@@ -39,7 +39,7 @@ internal sealed class RunbookFolder
 
     private readonly string _root;
     private readonly string _real;
-    private readonly ILookup<string, RunbookFile> _before;
+    private readonly IReadOnlyList<RunbookFile> _before;
     private readonly Func<string, IEnumerable<FileSystemInfo>> _read;
     private readonly List<string> _complaints;
     private readonly List<RunbookFile> _found = [];
@@ -47,15 +47,11 @@ internal sealed class RunbookFolder
     private readonly Dictionary<string, int> _ways = new(StringComparer.Ordinal);
     private int _entries;
 
-    private RunbookFolder(string root, string real, IEnumerable<RunbookFile> before, Func<string, IEnumerable<FileSystemInfo>> read,
-        List<string> complaints)
-    {
-        (_root, _real, _read, _complaints) = (root, real, read, complaints);
-        _before = before.ToLookup(file => RunbookPath.Folder(file.Name), StringComparer.Ordinal);
-    }
+    private RunbookFolder(string root, string real, IReadOnlyList<RunbookFile> before, Func<string, IEnumerable<FileSystemInfo>> read,
+        List<string> complaints) => (_root, _real, _before, _read, _complaints) = (root, real, before, read, complaints);
 
     /// <summary>In the order of their names. A root that cannot be read keeps what it had, and says so.</summary>
-    /// <param name="before">Its files when it was last listed.</param>
+    /// <param name="before">The files of this root and others when they were last listed.</param>
     /// <param name="read">What a folder holds; the disk's own answer when it is null.</param>
     public static List<RunbookFile> List(
         string root, IReadOnlyList<RunbookFile> before, List<string> complaints, Func<string, IEnumerable<FileSystemInfo>>? read = null)
@@ -67,14 +63,16 @@ internal sealed class RunbookFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            complaints.Add($"{root}: {failure.Message}{Kept(before.Count)}");
-            return [.. before];
+            var kept = Of(root, before);
+            complaints.Add($"{root}: {failure.Message}{Kept(kept.Count)}");
+            return kept;
         }
 
         if (real is null || !Directory.Exists(real))
         {
-            complaints.Add($"{root}: there is no such folder{Kept(before.Count)}");
-            return [.. before];
+            var kept = Of(root, before);
+            complaints.Add($"{root}: there is no such folder{Kept(kept.Count)}");
+            return kept;
         }
 
         var folder = new RunbookFolder(root, real, before, read ?? (path => new DirectoryInfo(path).EnumerateFileSystemInfos()),
@@ -120,9 +118,7 @@ internal sealed class RunbookFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var kept = _before.Where(group => name.Length == 0 || group.Key.Equals(name, StringComparison.Ordinal)
-                || group.Key.StartsWith(name + "/", StringComparison.Ordinal))
-                .SelectMany(group => group).ToList();
+            var kept = Of(_root, _before).FindAll(file => name.Length == 0 || file.Name.StartsWith(name + "/", StringComparison.Ordinal));
             _found.AddRange(kept);
             _complaints.Add($"{_root}{(name.Length == 0 ? "" : "/" + name)}: {failure.Message}{Kept(kept.Count)}");
         }
@@ -135,8 +131,22 @@ internal sealed class RunbookFolder
             return;
         }
 
-        var isLink = entry.LinkTarget is not null;
-        var real = isLink ? RealPath.Of(entry.FullName) : entry.FullName;
+        if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        {
+            // Twice a second each file comes by here: what the listing has said already is not asked again.
+            if (entry is DirectoryInfo)
+            {
+                Walk(entry.FullName, name, depth + 1);
+            }
+            else if (IsWanted(name) && entry is FileInfo { Exists: true } own)
+            {
+                _found.Add(new RunbookFile(_root, name, own.FullName, (own.LastWriteTimeUtc, own.Length)));
+            }
+
+            return;
+        }
+
+        var real = RealPath.Of(entry.FullName);
         if (real is null || !RealPath.IsWithin(real, _real) || IsHidden(real[_real.Length..]))
         {
             return;
@@ -148,10 +158,6 @@ internal sealed class RunbookFolder
             {
                 _found.Add(new RunbookFile(_root, name, real, (file.LastWriteTimeUtc, file.Length)));
             }
-        }
-        else if (!isLink)
-        {
-            Walk(real, name, depth + 1);
         }
         else if (!RealPath.IsWithin(folder + Path.DirectorySeparatorChar, real))
         {
@@ -169,6 +175,9 @@ internal sealed class RunbookFolder
 
     private static bool IsWanted(string name) =>
         Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) || name is Services;
+
+    private static List<RunbookFile> Of(string root, IEnumerable<RunbookFile> files) =>
+        [.. files.Where(file => string.Equals(file.Root, root, StringComparison.Ordinal))];
 
     private static string Kept(int count) => count == 0 ? "" : FormattableString.Invariant($"; {count} files that were read before stay");
 }

@@ -23,8 +23,7 @@ internal sealed class RunbookLoader(Func<string, IEnumerable<FileSystemInfo>>? f
     public RunbookSet Load(IEnumerable<string> roots)
     {
         var problems = new List<string>();
-        var before = _files.ToLookup(file => file.Root, StringComparer.Ordinal);
-        var files = roots.SelectMany(root => RunbookFolder.List(root, [.. before[root]], problems, folder)).ToList();
+        var files = roots.SelectMany(root => RunbookFolder.List(root, _files, problems, folder)).ToList();
         var isSame = files.SequenceEqual(_files) && problems.SequenceEqual(_problems, StringComparer.Ordinal);
         if (isSame && !_unread)
         {
