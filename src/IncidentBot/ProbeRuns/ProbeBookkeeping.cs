@@ -26,7 +26,7 @@ internal sealed class ProbeBookkeeping : Loop
     private const int MostAtOnce = 500;
 
     private readonly ProbeBook _probes;
-    private readonly Lazy<ProbeSchedule> _schedule;
+    private readonly ProbeSchedule _schedule;
     private readonly ProbeAlerts _alerts;
     private readonly IIncidentStore _store;
     private readonly CurrentSettings _settings;
@@ -35,7 +35,7 @@ internal sealed class ProbeBookkeeping : Loop
     private DateTimeOffset _saidAt;
     private DateTimeOffset _prunedAt;
 
-    public ProbeBookkeeping(ProbeBook probes, Lazy<ProbeSchedule> schedule, ProbeAlerts alerts, IIncidentStore store, CurrentSettings settings,
+    public ProbeBookkeeping(ProbeBook probes, ProbeSchedule schedule, ProbeAlerts alerts, IIncidentStore store, CurrentSettings settings,
         LoopBook book)
         : base("probes", book, TimeSpan.FromHours(1))
     {
@@ -50,11 +50,7 @@ internal sealed class ProbeBookkeeping : Loop
         if (!ReferenceEquals(options, _takenOver))
         {
             await _probes.TakeOverAsync(options.Probes?.All ?? [], probe => KnownAsync(probe, stoppingToken));
-            if (_probes.All.Count > 0 || _schedule.IsValueCreated)
-            {
-                await _schedule.Value.KeepAsync(_probes.All, options.Server.TimeZone, stoppingToken);
-            }
-
+            await _schedule.KeepAsync(_probes.All, options.Server.TimeZone, stoppingToken);
             await _alerts.TakeOverAsync(stoppingToken);
             _takenOver = options;
         }
@@ -78,11 +74,7 @@ internal sealed class ProbeBookkeeping : Loop
 
     protected override async Task EndAsync()
     {
-        if (_schedule.IsValueCreated)
-        {
-            await _schedule.Value.EndAsync();
-        }
-
+        await _schedule.EndAsync();
         try
         {
             await StoreAsync(CancellationToken.None);

@@ -10,7 +10,6 @@ internal static class ProbeRegistration
     public static IServiceCollection AddProbes(this IServiceCollection services) => services
         .AddProbeBook()
         .AddSingleton<ProbeSchedule>()
-        .AddSingleton(provider => new Lazy<ProbeSchedule>(provider.GetRequiredService<ProbeSchedule>))
         .AddSingleton<ProbeAlerts>()
         .AddSingleton<Pushgateway>()
         .AddSingleton<UptimeKuma>()
