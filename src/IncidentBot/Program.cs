@@ -1,4 +1,5 @@
 using IncidentBot.Channels;
+using IncidentBot.Chat;
 using IncidentBot.Cli;
 using IncidentBot.Delivery;
 using IncidentBot.Loops;
@@ -46,6 +47,7 @@ internal static class Program
         builder.Services.AddDelivery();
         builder.Services.AddChannelClients();
         builder.Services.AddProbes();
+        builder.Services.AddChat();
         builder.Services.AddPages();
         customise?.Invoke(builder.Services);
 

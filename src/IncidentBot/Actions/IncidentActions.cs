@@ -1,3 +1,4 @@
+using System.Globalization;
 using IncidentBot.Channels;
 using IncidentBot.Delivery;
 using IncidentBot.Rooms;
@@ -6,8 +7,8 @@ using IncidentBot.Storage;
 namespace IncidentBot.Actions;
 
 /// <summary>
-/// What people and programs do, the same from every door: pages, API, later chat. A door finds out who somebody is and whether they
-/// may act; what an action means, under which name it is told and what became of it is here.
+/// What people and programs do by pages, links and API. A door finds out who somebody is and whether they may act; what an action means,
+/// under which name it is told, what became of it and its line in the audit log is here.
 /// </summary>
 /// <exception cref="StoreUnavailableException">By every method: nothing was changed.</exception>
 internal sealed partial class IncidentActions(IIncidentStore store, ISendAgain sendAgain, ILogger<IncidentActions> logger)
@@ -17,14 +18,19 @@ internal sealed partial class IncidentActions(IIncidentStore store, ISendAgain s
 
     /// <summary>Takes an incident on: nothing escalates any more. May be repeated; another name takes over.</summary>
     /// <param name="comment">What they say about it: hostile text. May be empty.</param>
-    public async Task<ActionResult> AcknowledgeAsync(Actor by, long number, string? comment, CancellationToken cancellationToken) =>
-        Of(await store.AcknowledgeAsync(number, by.Name, PlainText.Line(comment ?? "", CommentLength), cancellationToken), number);
+    public Task<ActionResult> AcknowledgeAsync(Actor by, long number, string? comment, CancellationToken cancellationToken)
+    {
+        var said = PlainText.Line(comment ?? "", CommentLength);
+        return DoAsync(by, "ack", number, said, new Effect.Acknowledge(number, by.Name, said, TakesOver: true), cancellationToken);
+    }
 
     /// <summary>Gives an incident back: people are called as if it had just begun. May be repeated.</summary>
-    public async Task<ActionResult> GiveBackAsync(Actor by, long number, CancellationToken cancellationToken) =>
-        Of(await store.WithdrawAsync(number, by.Name, cancellationToken), number);
+    public Task<ActionResult> GiveBackAsync(Actor by, long number, CancellationToken cancellationToken) =>
+        DoAsync(by, "unack", number, "", new Effect.GiveBack(number, by.Name), cancellationToken);
 
-    /// <summary>Tries a refused post again, because somebody says that what the vendor complained of is mended. May be repeated.</summary>
+    /// <summary>
+    /// Tries a refused post again, because somebody says that what the vendor complained of is mended. May be repeated.
+    /// </summary>
     public Task<ActionResult> SendAgainAsync(Actor by, long post, CancellationToken cancellationToken) =>
         SendAgainAsync(by, post, null, cancellationToken);
 
@@ -34,17 +40,36 @@ internal sealed partial class IncidentActions(IIncidentStore store, ISendAgain s
 
     private async Task<ActionResult> SendAgainAsync(Actor by, long? post, Room? room, CancellationToken cancellationToken)
     {
-        var count = await sendAgain.SendAgainAsync(post, room, cancellationToken);
-        LogSentAgain(by.Name, count);
-        return new ActionResult.SentAgain(count);
+        var result = new ActionResult.SentAgain(await sendAgain.SendAgainAsync(post, room, cancellationToken));
+        LogSentAgain(by.Name, result.Posts);
+        await store.Deeds.DoAsync(
+            new Deed(new Effect.Nothing())
+            {
+                Audit = new AuditDraft(by.Name, by.Id, by.Place, "send-again", null,
+                    room?.ToString() ?? string.Create(CultureInfo.InvariantCulture, $"post {post}")),
+                Tell = _ => new DeedWords("", result.Words),
+            },
+            cancellationToken);
+        return result;
     }
 
-    private static ActionResult Of(AcknowledgeResult result, long number) => result switch
+    private async Task<ActionResult> DoAsync(Actor by, string action, long number, string what, Effect effect,
+        CancellationToken cancellationToken)
     {
-        AcknowledgeResult.Done => new ActionResult.Done(number),
-        AcknowledgeResult.AlreadySo => new ActionResult.AlreadySo(number),
-        AcknowledgeResult.Unknown => new ActionResult.NoSuchIncident(number),
-        AcknowledgeResult.Over => new ActionResult.Over(number),
+        var deed = new Deed(effect)
+        {
+            Audit = new AuditDraft(by.Name, by.Id, by.Place, action, number, what),
+            Tell = end => new DeedWords("", Of(end, number).Words),
+        };
+        return Of((await store.Deeds.DoAsync(deed, cancellationToken)).End!, number);
+    }
+
+    private static ActionResult Of(DeedEnd end, long number) => end.Outcome switch
+    {
+        DeedOutcome.AlreadySo => new ActionResult.AlreadySo(number),
+        DeedOutcome.Unknown => new ActionResult.NoSuchIncident(number),
+        DeedOutcome.Over => new ActionResult.Over(number),
+        _ => new ActionResult.Done(number),
     };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name} has {Posts} refused posts sent again")]

@@ -41,8 +41,17 @@ internal sealed class RoomRules(BotOptions options, Requirements requirements)
     {
         for (var i = 0; i < people.Count; i++)
         {
-            Check(FormattableString.Invariant($"{path}[{i}]"), people[i].Kind, people[i].Id, "a person in",
-                ChannelCatalog.Kind(people[i].Kind ?? "")?.PersonAllowed(people[i].Id), inbox: false);
+            CheckPerson(FormattableString.Invariant($"{path}[{i}]"), people[i]);
+        }
+    }
+
+    /// <summary>Somebody whom nobody else can pass for; a name that a proxy signs in is its own business.</summary>
+    public void CheckPerson(string path, Person person)
+    {
+        if (person.Kind is not KnownPersonOptions.WebKind)
+        {
+            Check(path, person.Kind, person.Id, "a person in", ChannelCatalog.Kind(person.Kind ?? "")?.PersonAllowed(person.Id),
+                inbox: false);
         }
     }
 

@@ -5,6 +5,7 @@ using IncidentBot.Runbooks;
 using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
+using IncidentBot.Storage;
 
 namespace IncidentBot.Delivery;
 
@@ -19,7 +20,8 @@ internal sealed record DeliveryParts(LaneBook Lanes, IReadOnlyDictionary<string,
 }
 
 /// <summary>
-/// Makes the parts of delivery from the settings in force, and makes them anew when those have changed. When only the address of the pages
+/// Makes the parts of delivery from the settings in force, and makes them anew when those have changed. When only the address of the
+/// pages
 /// has become known, the channels stay.
 /// </summary>
 internal sealed class DeliverySetup
@@ -30,12 +32,13 @@ internal sealed class DeliverySetup
     private readonly IHttpClientFactory _http;
     private readonly TimeProvider _clock;
     private readonly RunbookGuide? _runbooks;
+    private readonly IIncidentStore? _store;
     private volatile Made? _made;
 
     public DeliverySetup(CurrentSettings settings, PublicAddress address, IHttpClientFactory http, TimeProvider clock,
-        RunbookGuide? runbooks = null)
+        RunbookGuide? runbooks = null, IIncidentStore? store = null)
     {
-        (_settings, _address, _http, _clock, _runbooks) = (settings, address, http, clock, runbooks);
+        (_settings, _address, _http, _clock, _runbooks, _store) = (settings, address, http, clock, runbooks, store);
         settings.Changed += _ => Reloaded?.Invoke();
     }
 
@@ -61,14 +64,28 @@ internal sealed class DeliverySetup
             var channels = _made is { } before && ReferenceEquals(before.Options, options)
                 ? before.Parts.Channels
                 : ChannelCatalog.Make(options.Channels, _http, _clock);
-            var parts = new DeliveryParts(options.LaneBook, channels, new MessageWriter(address, options.Server.TimeZone, _runbooks,
-                options.PeopleAddresses))
+            var parts = new DeliveryParts(options.LaneBook, channels, Writer(options, address))
             {
                 Storms = options.Storm.Rules,
             };
             _made = new Made(options, address, parts);
             return parts;
         }
+    }
+
+    /// <summary>
+    /// Links that act are offered where people have an address of the pages, and buttons where anybody may act from chat.
+    /// </summary>
+    private MessageWriter Writer(BotOptions options, Uri address)
+    {
+        var silenced = options.Alertmanagers.Where(source => source.Urls.Count > 0).Select(source => source.Source)
+            .ToHashSet(StringComparer.Ordinal);
+        return new MessageWriter(address, options.Server.TimeZone, _runbooks, options.PeopleAddresses)
+        {
+            Offers = _store is null ? null
+                : new MessageOffers(options.People.Operators.Count > 0, silenced.Contains,
+                    options.Server.ExternalUrl is null ? null : () => _store.Deeds.LinkKey),
+        };
     }
 
     private sealed record Made(BotOptions Options, Uri Address, DeliveryParts Parts);

@@ -25,6 +25,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
     /// <summary>A reply that comes this late says when what it tells of was.</summary>
     private static readonly TimeSpan ReplyIsLate = TimeSpan.FromMinutes(2);
 
+    /// <summary>What messages offer to do; null for nothing.</summary>
+    public MessageOffers? Offers { get; init; }
+
     /// <summary>Puts digests into words.</summary>
     public DigestWriter Digests => new(pages, Clock);
 
@@ -55,7 +58,8 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             Description = string.Join('\n', [.. Headline.Remarks(incident), Headline.Description(incident)]),
             Alerts = alerts.Count == 1 ? [] : [.. alerts.Take(AlertsInMessage).Select(alert => Line(alert, incident, summary, now))],
             MoreAlerts = Math.Max(0, alerts.Count - AlertsInMessage),
-            Links = Links(incident),
+            Links = Links(incident, now),
+            Buttons = Offers?.Buttons(incident, Runbook(incident), now) ?? [],
             Mention = calls,
         };
     }
@@ -223,11 +227,12 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             alert.Firing ? $"since {Clock(Known(alert.FiringSince, incident), now)}{(alert.Suppression is { } quiet && quiet.InForce(now) ? $", {IncidentWords.State(quiet.Kind)}" : "")}" : $"resolved {Clock(alert.EndsAt!.Value, now)}");
     }
 
-    private List<MessageLink> Links(Incident incident)
+    private List<MessageLink> Links(Incident incident, DateTimeOffset now)
     {
         incident = addresses?.Map(incident) ?? incident;
         var links = new List<MessageLink>();
         Add("Runbook", Runbook(incident));
+        Add("I am on it", Offers?.TakeOn(incident, pages, now));
         links.Add(new MessageLink("Incident", new Uri(pages, $"incidents/{incident.Number}")));
         Add("Dashboard", WebAddress.Parse(Headline.Dashboard(incident)));
         Add("Graph", WebAddress.Parse(Relevant(incident) is [var first, ..] ? first.GeneratorUrl : null));

@@ -24,7 +24,7 @@ internal static class PostButtons
         var number = incident.Number;
         List<Button> buttons =
         [
-            incident.Escalation.Acknowledged is null
+            incident.Escalation.Acknowledged is null || incident.Untaken.Any()
                 ? new Button { Label = "I am on it", Press = new ButtonPress(ButtonAction.Acknowledge, number), Style = ButtonStyle.Primary }
                 : new Button { Label = "Give back", Press = new ButtonPress(ButtonAction.GiveBack, number) },
         ];

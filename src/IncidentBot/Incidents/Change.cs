@@ -83,6 +83,12 @@ internal enum ChangeKind
 
     /// <summary>A room that should show it refuses everything, so people are called in the others; the detail says which and why.</summary>
     Unreached = 32,
+
+    /// <summary>Somebody wrote it into the history; the detail begins with the name.</summary>
+    Noted = 33,
+
+    /// <summary>The silence that hides all that fires in it ends within minutes.</summary>
+    SilenceEnds = 34,
 }
 
 /// <summary>One change with its reason: a line in the incident's history.</summary>

@@ -126,6 +126,21 @@ internal static class EscalationRules
             ? new Applied(incident, [])
             : Changed(Coverage.Forget(incident), new Escalation { Since = now }, plan, new Change(ChangeKind.Unacknowledged, now, $"by {by}"));
 
+    /// <summary>Somebody has the next step taken now; after the last one those who were called are called again.</summary>
+    public static Applied EscalateNow(Incident incident, string by, EscalationPlan plan, DateTimeOffset now)
+    {
+        if (incident.Status == IncidentStatus.Resolved || plan.Steps.Count == 0)
+        {
+            return new Applied(incident, []);
+        }
+
+        var call = incident.Escalation;
+        return call.Escalated < plan.Steps.Count
+            ? Changed(incident, call with { Escalated = call.Escalated + 1, EscalatedAt = now, RemindedAt = now }, plan,
+                new Change(ChangeKind.Escalated, now, $"{by} asks for help"))
+            : Changed(incident, call with { RemindedAt = now }, plan, new Change(ChangeKind.Reminded, now, $"{by} asks for help"));
+    }
+
     /// <summary>With the times of what comes next, as the plan has them now.</summary>
     private static Incident Planned(Incident incident, EscalationPlan plan, DateTimeOffset now)
     {

@@ -63,6 +63,13 @@ internal sealed record Turn(Incident? Before, Incident Incident, ImmutableArray<
         return Of(before, lane, EscalationRules.Withdraw(before, by, plan, now), rulebook, now);
     }
 
+    /// <summary>Somebody has the next people called now; null when it calls nobody as things stand.</summary>
+    public static Turn? Escalate(Incident before, string lane, string by, Rulebook rulebook, DateTimeOffset now)
+    {
+        var plan = rulebook.Lanes.Route(before, lane).Lane.Plan(before);
+        return Of(before, lane, EscalationRules.EscalateNow(before, by, plan, now), rulebook, now);
+    }
+
     /// <summary>
     /// A room that should show an incident refuses everything, so that people have to be called elsewhere; null when nobody has to be.
     /// </summary>

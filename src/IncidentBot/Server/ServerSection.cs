@@ -35,6 +35,7 @@ internal sealed class ServerSection() : SettingsSection("server", typeof(ServerO
             requirements.Complain("server.log_level", Requirements.Found(server.LogLevel), "debug, information, warning, error");
         }
 
+        CheckProxy(server.TrustedProxy, requirements);
         if (server.WebhookAuth is not (null or "none"))
         {
             requirements.Complain("server.webhook_auth", Requirements.Found(server.WebhookAuth), "none, or no such key");
@@ -55,6 +56,34 @@ internal sealed class ServerSection() : SettingsSection("server", typeof(ServerO
         {
             requirements.Warn("server.api_token: missing, so nobody can acknowledge, send again or reload while other machines can reach "
                 + $"{listen}. Write a token to a file (openssl rand -hex 32), name it with api_token_file, and sign in with it on the page /sign-in");
+        }
+    }
+
+    private static void CheckProxy(TrustedProxyOptions? proxy, Requirements requirements)
+    {
+        if (proxy is null)
+        {
+            return;
+        }
+
+        if (proxy.From.Count == 0)
+        {
+            requirements.Complain("server.trusted_proxy.from", "missing; it is required", "the networks of the proxy, such as [10.42.0.0/16]");
+        }
+
+        for (var i = 0; i < proxy.From.Count; i++)
+        {
+            if (TrustedProxyOptions.Network(proxy.From[i] ?? "") is not { PrefixLength: > 0 })
+            {
+                requirements.Complain(FormattableString.Invariant($"server.trusted_proxy.from[{i}]"), Requirements.Found(proxy.From[i] ?? ""),
+                    "a network such as 10.42.0.0/16, or an address; never everybody");
+            }
+        }
+
+        if (proxy.UserHeader.Length is 0 or > 100 || !proxy.UserHeader.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
+        {
+            requirements.Complain("server.trusted_proxy.user_header", Requirements.Found(proxy.UserHeader),
+                "the name of a header, such as X-authentik-username");
         }
     }
 

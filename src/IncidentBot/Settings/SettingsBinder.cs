@@ -11,7 +11,7 @@ namespace IncidentBot.Settings;
 /// <param name="file">The configuration file.</param>
 /// <param name="complaints">Takes what is wrong.</param>
 /// <param name="readSecrets">False leaves files of secrets alone: they may be on another machine.</param>
-internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bool readSecrets = true)
+internal sealed partial class SettingsBinder(Origin file, List<Complaint> complaints, bool readSecrets = true)
 {
     private readonly Dictionary<string, Origin> _origins = new(StringComparer.Ordinal);
     private readonly Stack<IReadOnlyList<SettingKey>> _around = new();
@@ -203,6 +203,11 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
             return BindWords(node, path);
         }
 
+        if (type == typeof(Dictionary<string, List<string>>))
+        {
+            return BindWordLists(node, path);
+        }
+
         var options = current ?? Activator.CreateInstance(type)!;
         node = SettingKey.Whole(type, node);
         if (node is MapNode map)
@@ -263,33 +268,6 @@ internal sealed class SettingsBinder(Origin file, List<Complaint> complaints, bo
         }
 
         return bound;
-    }
-
-    private Dictionary<string, string>? BindWords(YamlNode node, string path)
-    {
-        if (node is not MapNode map)
-        {
-            if (!node.IsNothing)
-            {
-                Complain(path, $"{node.Kind} where a mapping belongs", "a mapping of words: { severity: critical }");
-            }
-
-            return null;
-        }
-
-        var value = SettingsValues.For(typeof(string))! with { Allowed = "text; \"\" for a label that is absent" };
-        var words = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in map.Entries)
-        {
-            var keyPath = Join(path, entry.Key);
-            _origins[keyPath] = entry.Origin;
-            if (BindScalar(value, entry.Value, keyPath) is string word)
-            {
-                words[entry.Key] = word;
-            }
-        }
-
-        return words;
     }
 
     private static object? Placeholder(Type type) =>

@@ -65,7 +65,7 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
             : (new PeerAnswer(peer, groups, status.Uptime is { Year: > 1 } ? status.Uptime : null, intervals, silences), "");
     }
 
-    private static (T? Content, string Reason) Read<T>(ApiAnswer<T> answer)
+    internal static (T? Content, string Reason) Read<T>(ApiAnswer<T> answer)
         where T : class => answer switch
         {
             { Failure: { } failure } => (null, failure.Reason),
@@ -77,7 +77,7 @@ internal sealed class AlertmanagerApi(IHttpClientFactory http, TimeProvider cloc
             _ => (answer.Content, ""),
         };
 
-    private static string? Authorization(AlertmanagerOptions source) =>
+    internal static string? Authorization(AlertmanagerOptions source) =>
         source.ApiToken is { } token ? $"Bearer {token.Reveal()}"
         : source.ApiPassword is { } password
             ? $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{source.ApiUsername}:{password.Reveal()}"))}"

@@ -81,7 +81,8 @@ internal static class PeerListing
             // Of several silences the one that ends last says until when nobody is told.
             var last = by.Select(id => id is null ? null : silences.GetValueOrDefault(id)).Where(silence => silence is not null)
                 .MaxBy(silence => silence!.EndsAt);
-            return new Suppression(SuppressionKind.Silenced, Short(last?.CreatedBy, LongestName), Short(last?.Comment, LongestComment),
+            return new Suppression(SuppressionKind.Silenced, Short(last?.CreatedBy, LongestName),
+                Short(last?.Comment is { } comment ? SilenceComment.Words(comment) : null, LongestComment),
                 Time(last?.EndsAt));
         }
 

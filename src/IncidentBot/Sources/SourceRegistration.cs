@@ -17,7 +17,10 @@ internal static class SourceRegistration
             .AddSingleton<WebhookRefusals>()
             .AddMetrics<RefusalMetrics>()
             .AddSingleton<AlertmanagerApi>()
+            .AddSingleton<AlertmanagerSilences>()
+            .AddSingleton<Silencing>()
             .AddLoop<WatchdogWatch>()
             .AddLoop<RefusalWatch>()
-            .AddLoop<Reconciler>();
+            .AddLoop<Reconciler>()
+            .AddLoop<SilenceWatch>();
 }

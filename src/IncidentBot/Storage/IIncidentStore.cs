@@ -17,6 +17,9 @@ internal interface IIncidentStore : IIntake, IPosts, ICalendar, IIncidentReads, 
     /// <summary>What probes found.</summary>
     IProbeRecords Probes { get; }
 
+    /// <summary>What people do, and what is remembered of it.</summary>
+    IDeeds Deeds { get; }
+
     /// <summary>Whether changes can be made durable now: it makes one, a small one that means nothing, so a full disk is noticed.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }

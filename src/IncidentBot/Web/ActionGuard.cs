@@ -24,15 +24,29 @@ internal enum GuardAnswer
 
 /// <summary>
 /// Decides whether a request may change something. With <c>server.api_token</c> it needs the token or the cookie of somebody
-/// who signed in with it; without one it is allowed only on the machine itself, through no proxy. A browser must come from our own pages.
+/// who signed in with it, or the word of a trusted proxy for an operator; without a token it is allowed only on the machine itself,
+/// through no
+/// other proxy. A browser must come from our own pages.
 /// </summary>
-internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time)
+internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time, GuardMetrics? metrics = null)
 {
     public const string CookieName = "incidentbot";
     public static readonly TimeSpan SignedInFor = TimeSpan.FromDays(30);
 
     /// <param name="orProgram">What no browser sends is not refused for coming from no page.</param>
     public GuardAnswer Check(HttpRequest request, bool orProgram = false)
+    {
+        var answer = Answer(request, orProgram);
+        metrics?.Count(answer, settings().Proxy?.IsForged(request) == true);
+        return answer;
+    }
+
+    /// <summary>Whether a request may read what only those may read who may act.</summary>
+    public GuardAnswer CheckReader(HttpRequest request) => Bearer(request) is { } bearer
+        ? settings().ApiToken?.Is(bearer) == true ? GuardAnswer.Allowed : GuardAnswer.SignInNeeded
+        : Offer(request);
+
+    private GuardAnswer Answer(HttpRequest request, bool orProgram)
     {
         var current = settings();
         if (Bearer(request) is { } bearer)
@@ -49,10 +63,17 @@ internal sealed class ActionGuard(Func<PageSettings> settings, TimeProvider time
         return Offer(request);
     }
 
-    /// <summary>Whether a form that this reader sends from our own pages would be allowed, so that a page offers only what works.</summary>
+    /// <summary>
+    /// Whether a form that this reader sends from our own pages would be allowed, so that a page offers only what works.
+    /// </summary>
     public GuardAnswer Offer(HttpRequest request)
     {
         var current = settings();
+        if (current.Proxy?.Of(request) is { IsOperator: true })
+        {
+            return GuardAnswer.Allowed;
+        }
+
         if (current.ApiToken is { } token)
         {
             return SignedIn(request, token) ? GuardAnswer.Allowed : GuardAnswer.SignInNeeded;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using IncidentBot.Actions;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,16 +11,21 @@ internal static class ApiActions
     private const int MostBytes = 16 * 1024;
 
     public static async Task<IResult> AcknowledgeAsync(
-        string number, HttpContext context, IncidentApi api, IncidentActions actions, CancellationToken cancellationToken) =>
-        await ActAsync(number, context, api, (found, by, comment) => actions.AcknowledgeAsync(by, found, comment, cancellationToken),
+        string number, HttpContext context, IncidentApi api, IncidentActions actions, Func<PageSettings> settings,
+        CancellationToken cancellationToken) =>
+        await ActAsync(number, context, api, settings, (found, by, comment) =>
+            actions.AcknowledgeAsync(by, found, comment, cancellationToken),
             cancellationToken);
 
     public static async Task<IResult> GiveBackAsync(
-        string number, HttpContext context, IncidentApi api, IncidentActions actions, CancellationToken cancellationToken) =>
-        await ActAsync(number, context, api, (found, by, _) => actions.GiveBackAsync(by, found, cancellationToken), cancellationToken);
+        string number, HttpContext context, IncidentApi api, IncidentActions actions, Func<PageSettings> settings,
+        CancellationToken cancellationToken) =>
+        await ActAsync(number, context, api, settings, (found, by, _) => actions.GiveBackAsync(by, found, cancellationToken),
+            cancellationToken);
 
     private static async Task<IResult> ActAsync(
-        string number, HttpContext context, IncidentApi api, Func<long, Actor, string?, Task<ActionResult>> act,
+        string number, HttpContext context, IncidentApi api, Func<PageSettings> settings, Func<long, Actor, string?,
+            Task<ActionResult>> act,
             CancellationToken cancellationToken)
     {
         if (!IncidentApi.TryNumber(number, out var found))
@@ -27,8 +33,9 @@ internal static class ApiActions
             return IncidentApi.NoNumber();
         }
 
-        var (body, problem) = await ReadAsync(context, cancellationToken);
-        return problem ?? await act(found, Actor.OfApi(body?.By), body?.Comment) switch
+        var (body, problem) = await ReadAsync(context, ApiJson.Default.ActionRequest,
+            "the body must be nothing, or JSON: {\"by\": \"name\", \"comment\": \"words\"}", cancellationToken);
+        return problem ?? await act(found, WebActor.OfApi(context, settings(), body?.By), body?.Comment) switch
         {
             ActionResult.Over over => Problems.Answer(StatusCodes.Status409Conflict, over.Words),
             _ => await api.FindAsync(number, context, cancellationToken),
@@ -36,7 +43,10 @@ internal static class ApiActions
     }
 
     /// <summary>The body of an action, which may be absent.</summary>
-    private static async Task<(ActionRequest? Body, IResult? Problem)> ReadAsync(HttpContext context, CancellationToken cancellationToken)
+    /// <param name="shape">What it must be, for people.</param>
+    public static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(
+        HttpContext context, JsonTypeInfo<T> type, string shape, CancellationToken cancellationToken)
+        where T : class
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -49,7 +59,7 @@ internal static class ApiActions
             await context.Request.Body.CopyToAsync(bytes, cancellationToken);
             return bytes.Length == 0
                 ? (null, null)
-                : (JsonSerializer.Deserialize(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), ApiJson.Default.ActionRequest), null);
+                : (JsonSerializer.Deserialize(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), type), null);
         }
         catch (BadHttpRequestException)
         {
@@ -58,8 +68,7 @@ internal static class ApiActions
         }
         catch (JsonException)
         {
-            return (null, Problems.Answer(StatusCodes.Status400BadRequest,
-                "the body must be nothing, or JSON: {\"by\": \"name\", \"comment\": \"words\"}"));
+            return (null, Problems.Answer(StatusCodes.Status400BadRequest, shape));
         }
     }
 }

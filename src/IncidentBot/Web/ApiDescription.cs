@@ -51,7 +51,8 @@ internal static class ApiDescription
             });
             options.AddSchemaTransformer((schema, context, _) =>
             {
-                if (schema.Properties is { Count: > 0 } properties && context.JsonTypeInfo.Type != typeof(ActionRequest))
+                if (schema.Properties is { Count: > 0 } properties && context.JsonTypeInfo.Type != typeof(ActionRequest)
+                    && context.JsonTypeInfo.Type != typeof(SilenceRequest))
                 {
                     schema.Required = properties.Keys.ToHashSet(StringComparer.Ordinal);
                 }

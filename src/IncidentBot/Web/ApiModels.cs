@@ -96,6 +96,27 @@ internal sealed record TimelineAnswer(DateTime At, string Kind, string Detail, i
 /// <param name="Comment">What they say about it.</param>
 internal sealed record ActionRequest(string? By = null, string? Comment = null);
 
+/// <summary>The body of <c>POST /api/v1/incidents/{number}/silence</c>.</summary>
+/// <param name="Length">Such as <c>2h</c>, <c>until 18:00</c>, <c>until tomorrow 9:00</c>, <c>until resolved</c>. Required.</param>
+/// <param name="By">Who acts.</param>
+/// <param name="Comment">What they say about it.</param>
+internal sealed record SilenceRequest(string? Length = null, string? By = null, string? Comment = null);
+
+/// <summary>A silence that was made.</summary>
+/// <param name="Id">What Alertmanager calls it.</param>
+/// <param name="Until">Null when it holds until the incident is resolved.</param>
+internal sealed record SilenceAnswer(long Number, string? Id, string Source, DateTime? Until, string By, IReadOnlyList<string> Matchers);
+
+/// <summary>The answer of <c>GET /api/v1/audit</c>.</summary>
+internal sealed record AuditAnswer(IReadOnlyList<AuditLineAnswer> Audit);
+
+/// <summary>Who did what where, and what became of it.</summary>
+/// <param name="Name">The name that history tells.</param>
+/// <param name="Person">By what they are known, such as <c>slack:U024BE7LH</c>; empty where nothing is known.</param>
+/// <param name="Place">A room, <c>page</c>, <c>api</c> or <c>link</c>.</param>
+internal sealed record AuditLineAnswer(
+    long Id, DateTime At, string Name, string Person, string Place, string Action, long? Incident, string What, string Result);
+
 /// <summary>The answer of <c>GET /api/v1/runbooks/resolve</c>.</summary>
 /// <param name="Runbook">The path of the page here: <c>infrastructure/node-down</c>.</param>
 /// <param name="Url">Where people read it.</param>
@@ -113,6 +134,9 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(IncidentsAnswer))]
 [JsonSerializable(typeof(IncidentDetailAnswer))]
 [JsonSerializable(typeof(ActionRequest))]
+[JsonSerializable(typeof(SilenceRequest))]
+[JsonSerializable(typeof(SilenceAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(ResolutionAnswer))]
 [JsonSerializable(typeof(ProbesAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]

@@ -47,7 +47,8 @@ internal static class DeliveryRoutes
             ? After(await actions.SendAgainAsync(Who(context), id, cancellationToken))
             : Problems.Answer(StatusCodes.Status400BadRequest, "the number of a post is a whole number");
 
-    private static Actor Who(HttpContext context) => Actor.OnPage(ActorCookie.Name(context.Request));
+    private static Actor Who(HttpContext context) =>
+        WebActor.OnPage(context, context.RequestServices.GetRequiredService<Pages>().Settings);
 
     private static IResult After(ActionResult result) =>
         SignIn.SeeOther(FormattableString.Invariant($"{Page.Path}?sent={(result is ActionResult.SentAgain sent ? sent.Posts : 0)}"));

@@ -28,6 +28,15 @@ internal static class EndpointFilters
             : next(context);
     });
 
+    /// <summary>Refuses with a problem who may not read what only those may read who may act.</summary>
+    public static RouteHandlerBuilder GuardReader(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter((context, next) =>
+    {
+        var http = context.HttpContext;
+        return http.RequestServices.GetRequiredService<ActionGuard>().CheckReader(http.Request) is not GuardAnswer.Allowed and var refused
+            ? ValueTask.FromResult<object?>(Problems.Answer(Refusals.Status(refused), Refusals.Explain(http, refused)))
+            : next(context);
+    });
+
     /// <summary>Without a store a page says why, and tries again by itself.</summary>
     public static RouteGroupBuilder StoreFailuresAsPages(this RouteGroupBuilder group) => group.AddEndpointFilter(async (context, next) =>
     {

@@ -32,6 +32,8 @@ internal sealed class IncidentApi(IIncidentStore store, RunbookGuide runbooks, P
         api.MapDelete("/incidents/{number}/acknowledge", ApiActions.GiveBackAsync).GuardProgram()
             .Answers<IncidentDetailAnswer>("Gives an incident back: people are called as if it had just begun.", 400, 401, 403, 404, 409,
                 413, 503).Takes<ActionRequest>().OfIncident();
+        SilenceRoutes.MapApi(api);
+        AuditRoutes.MapApi(api);
         api.MapMethods("/runbooks/resolve", ReadRoutes.Methods, RunbookPages.ResolveAsync)
             .Answers<ResolutionAnswer>("Where an alert of this name leads, and why.", 400)
             .Parameter("alertname", name => (name.Required, name.Description) = (true, "The alert's name."))

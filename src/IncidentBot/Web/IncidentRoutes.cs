@@ -73,7 +73,7 @@ internal static class IncidentRoutes
         var form = await SmallForm.ReadAsync(context, cancellationToken);
         var name = Actor.Clean(form?["name"].ToString());
         ActorCookie.Remember(context, pages.Settings, name);
-        return await act(found, Actor.OnPage(name), form) is ActionResult.NoSuchIncident
+        return await act(found, WebActor.OnPage(context, pages.Settings, name), form) is ActionResult.NoSuchIncident
             ? pages.NotFound(number)
             : SignIn.SeeOther(FormattableString.Invariant($"/incidents/{found}"));
     }

@@ -14,6 +14,9 @@ internal static class PageCatalog
         GraphRoutes.Service,
         ProbeRoutes.Page,
         DeliveryRoutes.Page,
+        SilenceRoutes.Page,
+        AuditRoutes.Page,
+        ActRoutes.Page,
         SignIn.Page,
         AssetFiles.Page,
     ];

@@ -1,3 +1,5 @@
+using IncidentBot.Channels;
+using IncidentBot.Chat;
 using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
@@ -14,6 +16,12 @@ internal sealed record PageSettings(Secret? ApiToken, bool OnLoopback, Uri? Exte
     /// <summary>By which people reach what alerts name.</summary>
     public PeopleAddresses Addresses { get; init; } = PeopleAddresses.AsTold;
 
-    public static PageSettings Of(ServerOptions server) =>
-        new(server.ApiToken, ListenAddress.Parse(server.Listen).IsLoopback, server.ExternalUrl, server.TimeZone);
+    /// <summary>Whom a proxy has signed in, and who of those may act; null when no proxy is believed.</summary>
+    public ProxySignIn? Proxy { get; init; }
+
+    public static PageSettings Of(ServerOptions server, PeopleOptions? people = null) =>
+        new(server.ApiToken, ListenAddress.Parse(server.Listen).IsLoopback, server.ExternalUrl, server.TimeZone)
+        {
+            Proxy = server.TrustedProxy is { } proxy ? new ProxySignIn(proxy, new People(people ?? new PeopleOptions())) : null,
+        };
 }

@@ -1,10 +1,12 @@
 using IncidentBot.Actions;
+using IncidentBot.Channels;
 using IncidentBot.Delivery;
 using IncidentBot.Runbooks;
 using IncidentBot.Server;
 using IncidentBot.Settings;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
+using IncidentBot.Telemetry;
 using IncidentBot.Web.Live;
 
 namespace IncidentBot.Web;
@@ -20,14 +22,16 @@ internal static class WebRegistration
         .AddSingleton<Func<PageSettings>>(provider =>
         {
             var settings = provider.GetRequiredService<CurrentSettings>();
-            return () => PageSettings.Of(settings.Value.Server) with { Addresses = settings.Value.PeopleAddresses };
+            return () => PageSettings.Of(settings.Value.Server, settings.Value.People) with { Addresses = settings.Value.PeopleAddresses };
         })
         .AddSingleton<LiveFeed>()
         .AddSingleton<RunbookPageCache>()
         .AddSingleton<RunbookPages>()
         .AddSingleton<IncidentActions>()
         .AddSingleton<IncidentApi>()
+        .AddMetrics<GuardMetrics>()
         .AddSingleton<ActionGuard>()
+        .AddSingleton<SilenceActions>()
         .AddSingleton<SignInLimit>()
         .AddSingleton<Pages>()
         .AddApiDescription();

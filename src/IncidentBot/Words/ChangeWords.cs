@@ -51,6 +51,8 @@ internal readonly record struct ChangeWords(string Begins, string Between = ": "
             ChangeKind.Uninhibited => new("No longer explained", " by ", ", and still firing"),
             ChangeKind.CausedBy => new("Probably caused", " by "),
             ChangeKind.CauseOver => new("Still firing, though its probable cause is over", ": "),
+            ChangeKind.Noted => new("Note"),
+            ChangeKind.SilenceEnds => new("The silence ends", " "),
         };
     }
 

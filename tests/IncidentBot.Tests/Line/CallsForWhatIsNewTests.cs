@@ -15,7 +15,7 @@ public sealed class CallsForWhatIsNewTests
     public async Task A_critical_that_joins_an_acknowledged_incident_calls_by_its_own_name_in_all_rooms()
     {
         await using var bot = await ShopAsync();
-        Assert.Equal(AcknowledgeResult.Done, await bot.Store.AcknowledgeAsync(1, "Ada", "", default));
+        Assert.Equal(DeedOutcome.Done, await bot.Store.AcknowledgeAsync(1, "Ada", "", default));
         await bot.AtAsync("12:05");
         await bot.SendAsync(Shop("KubeQuotaAlmostFull", "KubePodCrashLooping", "PostgresDown"));
         await bot.AtAsync("12:06");

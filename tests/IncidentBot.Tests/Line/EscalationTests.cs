@@ -42,7 +42,7 @@ public sealed class EscalationTests
         await using var bot = await BotFixture.StartAsync(Escalating);
         await bot.PostAsync(Firing("plex-0", severity: "critical"));
         await bot.AtAsync("12:03");
-        Assert.Equal(AcknowledgeResult.Done, await bot.Store.AcknowledgeAsync(1, "ada", "on my way", default));
+        Assert.Equal(DeedOutcome.Done, await bot.Store.AcknowledgeAsync(1, "ada", "on my way", default));
         await bot.AtAsync("13:00");
 
         Assert.Empty(bot.Shown(OnCall));

@@ -62,12 +62,12 @@ public abstract partial class IncidentStoreContract
     [Fact]
     public async Task Who_takes_an_incident_on_is_kept_and_named_and_may_give_it_back()
     {
-        Assert.Equal(AcknowledgeResult.Unknown, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
+        Assert.Equal(DeedOutcome.Unknown, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
         await Store.ReceiveAsync(Group(Firing("plex-0")), Cancel);
-        Assert.Equal(AcknowledgeResult.AlreadySo, await Store.WithdrawAsync(1, "ada", Cancel));
+        Assert.Equal(DeedOutcome.AlreadySo, await Store.WithdrawAsync(1, "ada", Cancel));
         Clock.Now = At(2);
-        Assert.Equal(AcknowledgeResult.Done, await Store.AcknowledgeAsync(1, "ada <b>", "soon", Cancel));
-        Assert.Equal(AcknowledgeResult.AlreadySo, await Store.AcknowledgeAsync(1, "ada <b>", "again", Cancel));
+        Assert.Equal(DeedOutcome.Done, await Store.AcknowledgeAsync(1, "ada <b>", "soon", Cancel));
+        Assert.Equal(DeedOutcome.AlreadySo, await Store.AcknowledgeAsync(1, "ada <b>", "again", Cancel));
         await OpenAgainAsync();
 
         var found = (await Store.FindAsync(1, Cancel))!;
@@ -76,10 +76,10 @@ public abstract partial class IncidentStoreContract
         Assert.Equal("ada <b>", Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel)).AcknowledgedBy);
         Assert.Equal([ChangeKind.Opened, ChangeKind.Acknowledged], found.Timeline.Select(line => line.Change.Kind));
 
-        Assert.Equal(AcknowledgeResult.Done, await Store.WithdrawAsync(1, "grace", Cancel));
+        Assert.Equal(DeedOutcome.Done, await Store.WithdrawAsync(1, "grace", Cancel));
         Assert.Null(Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancel)).AcknowledgedBy);
         await Store.ReceiveAsync(Group(Resolved("plex-0")), Cancel);
-        Assert.Equal(AcknowledgeResult.Over, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
+        Assert.Equal(DeedOutcome.Over, await Store.AcknowledgeAsync(1, "ada", "", Cancel));
     }
 
     [Fact]

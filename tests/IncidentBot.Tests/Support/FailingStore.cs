@@ -23,6 +23,8 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
 
     public IProbeRecords Probes => inner.Probes;
 
+    public IDeeds Deeds => inner.Deeds;
+
     /// <summary>Puts itself in the place of the program's store.</summary>
     public static void Use(IServiceCollection services) => Use(services, failing: null);
 
@@ -78,11 +80,6 @@ internal sealed class FailingStore(IIncidentStore inner) : IIncidentStore
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Or(nameof(NextDueAsync), () => inner.NextDueAsync(cancellationToken));
 
     public Task RecalculateDueAsync(CancellationToken cancellationToken) => inner.RecalculateDueAsync(cancellationToken);
-
-    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
-        inner.AcknowledgeAsync(number, by, comment, cancellationToken);
-
-    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => inner.WithdrawAsync(number, by, cancellationToken);
 
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.DeleteEndedAsync(before, cancellationToken);
 

@@ -127,9 +127,7 @@ internal sealed class StoreStub : IIncidentStore
     /// <summary>Who took which incident on, with what they said, and who gave it back.</summary>
     public List<string> Acts { get; } = [];
 
-    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) => Act(number, $"{by} takes {number}: {comment}");
-
-    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Act(number, $"{by} gives back {number}");
+    public IDeeds Deeds => new DeedStub(this);
 
     public Task<int> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -154,11 +152,11 @@ internal sealed class StoreStub : IIncidentStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task<AcknowledgeResult> Act(long number, string act)
+    private DeedOutcome Act(long number, string act)
     {
         var known = All().Find(incident => incident.Number == number);
         Acts.Add(act);
-        return Task.FromResult(known is null ? AcknowledgeResult.Unknown : known.Status == IncidentStatus.Resolved ? AcknowledgeResult.Over : AcknowledgeResult.Done);
+        return known is null ? DeedOutcome.Unknown : known.Status == IncidentStatus.Resolved ? DeedOutcome.Over : DeedOutcome.Done;
     }
 
     private List<IncidentSummary> All()
@@ -186,6 +184,51 @@ internal sealed class StoreStub : IIncidentStore
         && FilterWord.Parse(filter.Text).All(word => word.Not != (
             $"{incident.Title} {incident.Labels} {incident.Lane}".Contains(word.Text, StringComparison.OrdinalIgnoreCase)
             || (word.Pair is var (name, value) && string.Equals(incident.Labels[name], value, StringComparison.OrdinalIgnoreCase))));
+
+    /// <summary>Only taking on and giving back mean anything.</summary>
+    private sealed class DeedStub(StoreStub store) : IDeeds
+    {
+        public Task<DeedResult> DoAsync(Deed deed, CancellationToken cancellationToken) => Task.FromResult(new DeedResult(
+            new DeedEnd(deed.Effect switch
+            {
+                Effect.Acknowledge taking => store.Act(taking.Number, $"{taking.By} takes {taking.Number}: {taking.Comment}"),
+                Effect.GiveBack giving => store.Act(giving.Number, $"{giving.By} gives back {giving.Number}"),
+                Effect.Nothing => DeedOutcome.Done,
+                _ => throw new NotSupportedException(),
+            }), "", 0));
+
+        public Task<RequestRow?> RequestAsync(string channel, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RequestRow?> RequestAsync(long number, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RequestRow?> LatestAsync(Room room, Person by, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task ToldAsync(string channel, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<RequestRow>> UntoldRequestsAsync(string channel, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<string?> PositionAsync(string channel, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task PassAsync(PositionRow position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<AuditEntry>> AuditAsync(long? before, int limit, CancellationToken cancellationToken)
+        {
+            _ = store.All();
+            return Task.FromResult<IReadOnlyList<AuditEntry>>([
+                new AuditEntry(7, Start, new AuditDraft("Ada <b>", "slack:UADA", "slack:C01", "ack", 41, "on my way"), "done"),
+            ]);
+        }
+
+        public Task<SilenceRow> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<SilenceRow>> OpenSilencesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SilenceRow>>([]);
+
+        public Task<SilenceRow?> SilenceAsync(long number, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long?> IncidentOfAsync(Room room, string messageId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ReadOnlyMemory<byte> LinkKey => new byte[32];
+    }
 }
 
 /// <summary>Makes an incident of notifications by the real rules, so that what is shown is what would be stored.</summary>

@@ -201,7 +201,7 @@ public sealed class BoardTests
     }
 
     [Theory]
-    [InlineData("/silences")]
+    [InlineData("/silenced")]
     [InlineData("/incident/3")]
     [InlineData("/a/b/c")]
     public async Task An_unknown_address_is_said_to_be_one(string path)

@@ -11,7 +11,7 @@ public sealed class PageCatalogTests
     {
         await using var host = await PagesHost.StartAsync();
 
-        Assert.Equal(["Incidents", "Runbooks", "Services", "Probes", "Deliveries"], PageCatalog.Menu.Select(page => page.Menu));
+        Assert.Equal(["Incidents", "Runbooks", "Services", "Probes", "Deliveries", "Silences"], PageCatalog.Menu.Select(page => page.Menu));
         foreach (var page in PageCatalog.Menu)
         {
             using var answer = await host.Client.GetAsync(new Uri(page.Path, UriKind.Relative));

@@ -27,6 +27,9 @@ internal static class Sql
     /// <summary>Number of the kind <see cref="Posts.PostSubject.OfDigest"/>.</summary>
     public const string OfDigest = "3";
 
+    /// <summary>The state of a silence that is begun or active; the condition of an index.</summary>
+    public const string SilenceIsOpen = "state < 3";
+
     /// <summary>A room does not show everything that it should; the condition of an index.</summary>
     public const string Waits = "(shown < wanted OR told < history)";
 

@@ -34,6 +34,7 @@ internal sealed partial class SqliteIncidentStore(
     private GroupCommit<SqliteSession>? _commits;
     private SqliteReads? _reads;
     private SqliteProbeRecords? _probes;
+    private SqliteDeedBook? _deeds;
     private Task _rebuilding = Task.CompletedTask;
 
     private GroupCommit<SqliteSession> Commits => _commits ?? throw new StoreUnavailableException("the store is not open yet");
@@ -43,6 +44,8 @@ internal sealed partial class SqliteIncidentStore(
     public string Identity { get; private set; } = "";
 
     public IProbeRecords Probes => _probes ?? throw new StoreUnavailableException("the store is not open yet");
+
+    public IDeeds Deeds => _deeds ?? throw new StoreUnavailableException("the store is not open yet");
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -98,6 +101,9 @@ internal sealed partial class SqliteIncidentStore(
         _commits = new GroupCommit<SqliteSession>(_session, Waiting, clock, Announce, _setAside.AfterCommit);
         _probes = new SqliteProbeRecords(_commits, _reads);
 
+        _deeds = new SqliteDeedBook(_commits, By, _reads,
+            _tables.Query("SELECT link_key FROM store WHERE link_key IS NOT NULL", row => (byte[])row[0])[0]);
+
         // Which incidents inhibit which is known before the first webhook comes.
         return LivingAsync(session => By(session), cancellationToken);
     }
@@ -109,15 +115,6 @@ internal sealed partial class SqliteIncidentStore(
 
     public Task<bool> ReconcileAsync(Finding finding, CancellationToken cancellationToken) =>
         LivingAsync(session => session.Intake.Reconcile(finding, By(session)), cancellationToken);
-
-    public Task<AcknowledgeResult> AcknowledgeAsync(long number, string by, string comment, CancellationToken cancellationToken) =>
-        Commits.RunAsync(
-        session => session.Intake.Acknowledge(number, (stored, now) =>
-            Turn.Acknowledge(stored.Incident, stored.Lane, by, comment, By(session), now)), cancellationToken);
-
-    public Task<AcknowledgeResult> WithdrawAsync(long number, string by, CancellationToken cancellationToken) => Commits.RunAsync(
-        session => session.Intake.Acknowledge(number, (stored, now) => Turn.Withdraw(stored.Incident, stored.Lane, by, By(session), now)),
-            cancellationToken);
 
     public Task<int> SweepAsync(CancellationToken cancellationToken) =>
         LivingAsync(session => session.Calendar.Sweep(By(session)), cancellationToken);

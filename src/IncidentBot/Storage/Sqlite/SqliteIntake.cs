@@ -5,8 +5,7 @@ using IncidentBot.Lanes;
 namespace IncidentBot.Storage.Sqlite;
 
 /// <summary>
-/// Finds the incidents that notifications, comparisons and people speak of, and has their turns written. Used by the committing thread
-/// alone.
+/// Finds the incidents that notifications and comparisons speak of, and has their turns written. Used by the committing thread alone.
 /// </summary>
 internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, SqliteIncidents incidents)
 {
@@ -48,31 +47,6 @@ internal sealed class SqliteIntake(SqliteLedger ledger, SqliteTables tables, Sql
             default:
                 throw new ArgumentException($"{finding} is not a difference that is known", nameof(finding));
         }
-    }
-
-    /// <summary>A person takes an incident on, or gives it back.</summary>
-    public AcknowledgeResult Acknowledge(long number, Func<StoredIncident, DateTimeOffset, Turn?> act)
-    {
-        if (ledger.Load(number) is not { } stored)
-        {
-            return AcknowledgeResult.Unknown;
-        }
-
-        if (stored.Incident.Status == IncidentStatus.Resolved)
-        {
-            return AcknowledgeResult.Over;
-        }
-
-        return SqliteLedger.With(number, () =>
-        {
-            if (act(stored, ledger.Now) is not { } turn)
-            {
-                return AcknowledgeResult.AlreadySo;
-            }
-
-            incidents.Write(stored, turn);
-            return AcknowledgeResult.Done;
-        });
     }
 
     private Incident? Latest(IncidentKey key)

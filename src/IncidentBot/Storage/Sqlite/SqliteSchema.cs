@@ -7,7 +7,7 @@ namespace IncidentBot.Storage.Sqlite;
 /// The tables, as steps that lead from each version of the schema to the next, forward only. The database's
 /// <c>user_version</c> is the number of steps it has taken. Times are microseconds since 1970 in UTC.
 /// </summary>
-internal static class SqliteSchema
+internal static partial class SqliteSchema
 {
     private static readonly string[] Steps =
     [
@@ -246,6 +246,7 @@ internal static class SqliteSchema
         ALTER TABLE incidents ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;
         """,
         SqliteProbeRecords.Tables,
+        Deeds,
     ];
 
     /// <summary>Writes nothing into a database that this program cannot use.</summary>

@@ -28,6 +28,7 @@ internal sealed class SqliteSession : ICommitSession
         Summaries = new SqliteSummaries(Ledger, tables, _posts, Digests);
         var incidents = new SqliteIncidents(Ledger, tables, _posts, Inhibitions);
         Intake = new SqliteIntake(Ledger, tables, incidents);
+        Deeds = new SqliteDeeds(Ledger, tables, incidents, Intake);
         Calendar = new SqliteCalendar(Ledger, tables, incidents, Summaries, Inhibitions);
         Sending = new SqliteSending(Ledger, tables, _posts, Summaries, new SqliteUnreached(Ledger, incidents));
     }
@@ -37,8 +38,11 @@ internal sealed class SqliteSession : ICommitSession
     /// <summary>Which open incidents inhibit which.</summary>
     public SqliteInhibitions Inhibitions { get; }
 
-    /// <summary>What webhooks, comparisons and people change.</summary>
+    /// <summary>What webhooks and comparisons change.</summary>
     public SqliteIntake Intake { get; }
+
+    /// <summary>What people do, and what is remembered of it.</summary>
+    public SqliteDeeds Deeds { get; }
 
     /// <summary>What time and housekeeping change.</summary>
     public SqliteCalendar Calendar { get; }
