@@ -8,20 +8,20 @@ internal sealed class PeopleOptions
     /// <summary>
     /// Who may act from chat, as <c>slack:U…</c>, <c>telegram:123</c>, <c>matrix:@me:example.org</c>, and <c>web:name</c> for whom a
     /// proxy
-    /// has signed in. Everybody else in the rooms reads. Default none.
+    /// has signed in. Everybody else in the rooms reads. Empty: nobody acts from chat.
     /// </summary>
     public List<Person> Operators { get; set; } = [];
 
     /// <summary>
-    /// Who is the same person in several chats, so that history has one name for them; what one of them may, all may. Default none.
+    /// Who is the same person in several chats, so that history has one name for them; what one of them may, all may. Empty: nobody is.
     /// </summary>
     public List<KnownPersonOptions> Known { get; set; } = [];
 
-    /// <summary>Groups by name, each of people as in <see cref="Operators"/>, or names of <see cref="Known"/>. Default none.</summary>
+    /// <summary>Groups by name, each of people as in <see cref="Operators"/>, or names of <see cref="Known"/>. Empty: none.</summary>
     public Dictionary<string, List<string>> Groups { get; set; } = [];
 
     /// <summary>
-    /// By the word of a command that acts: the groups, people or names that may use it, in place of the operators. Default empty.
+    /// By the word of a command that acts: the groups, people or names that may use it, in place of the operators. Empty: operators.
     /// </summary>
     public Dictionary<string, List<string>> Allow { get; set; } = [];
 

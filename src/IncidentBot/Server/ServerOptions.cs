@@ -28,9 +28,9 @@ internal sealed class ServerOptions
     /// <summary><c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>. Default information.</summary>
     public string LogLevel { get; set; } = "information";
 
-    /// <summary>A proxy that signs people in, and is believed about who they are. Absent: no proxy is.</summary>
-    public TrustedProxyOptions? TrustedProxy { get; set; }
-
     /// <summary>Bearer token of actions by API and pages. Without one actions are taken only while listening on loopback.</summary>
     public Secret? ApiToken { get; set; }
+
+    /// <summary>A proxy that signs people in, and is believed about who they are. Absent: no proxy is.</summary>
+    public TrustedProxyOptions? TrustedProxy { get; set; }
 }

@@ -41,13 +41,13 @@ internal sealed class Silencing(AlertmanagerSilences alertmanagers, IIncidentSto
     /// <param name="wanted">With a key that the same request always has.</param>
     public async Task<SilenceTry> MakeAsync(AlertmanagerOptions source, SilenceRow wanted, CancellationToken cancellationToken)
     {
-        var row = await store.Deeds.WantSilenceAsync(wanted, cancellationToken);
+        var (row, isNew) = await store.Deeds.WantSilenceAsync(wanted, cancellationToken);
         if (row.State is not SilenceState.Begun)
         {
             return new SilenceTry(row, [], null, row.State == SilenceState.Failed ? "no Alertmanager took it before" : "");
         }
 
-        if (row.MadeAt != wanted.MadeAt && (row.MadeAt - wanted.MadeAt).Duration() > TimeSpan.FromMilliseconds(1))
+        if (!isNew)
         {
             // An attempt before this one was cut off.
             var (found, unknown) = await FindAsync(source, row, cancellationToken);
@@ -58,8 +58,15 @@ internal sealed class Silencing(AlertmanagerSilences alertmanagers, IIncidentSto
         }
 
         var (id, reason) = await alertmanagers.PutAsync(source, row, cancellationToken);
-        return await EndedAsync(source, id is null ? row with { State = SilenceState.Failed }
-            : row with { Id = id, State = SilenceState.Active }, reason, cancellationToken);
+        if (id is not null)
+        {
+            return await EndedAsync(source, row with { Id = id, State = SilenceState.Active }, "", cancellationToken);
+        }
+
+        // An answer that was lost may have been a yes; while nobody can tell, it stays begun and is found out about later.
+        var (taken, unclear) = await FindAsync(source, row, cancellationToken);
+        return taken is not null ? await EndedAsync(source, taken, "", cancellationToken)
+            : await EndedAsync(source, unclear.Length > 0 ? row : row with { State = SilenceState.Failed }, reason, cancellationToken);
     }
 
     /// <summary>Ends a silence that was made here.</summary>

@@ -36,7 +36,7 @@ internal interface IDeeds
     /// <summary>
     /// Remembers that a silence is wanted, before any Alertmanager is asked. The same key again gives the row that is there.
     /// </summary>
-    Task<SilenceRow> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken);
+    Task<(SilenceRow Row, bool IsNew)> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken);
 
     /// <summary>Silences that are begun or active, the one that ends first at the beginning.</summary>
     Task<IReadOnlyList<SilenceRow>> OpenSilencesAsync(CancellationToken cancellationToken);

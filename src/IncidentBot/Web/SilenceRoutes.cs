@@ -1,4 +1,3 @@
-using System.Text.Json;
 using IncidentBot.Actions;
 using IncidentBot.Chat;
 using IncidentBot.Sources;

@@ -13,6 +13,7 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private ServerProcess? _process;
     private string _program = "";
+    private string[] _cluster = ["--cluster.listen-address="];
 
     private AlertmanagerServer()
     {
@@ -39,9 +40,11 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
                 http_config: {{(token is null ? "{}" : $"{{authorization: {{credentials: \"{token}\"}}}}")}}
         """;
 
-    public static async Task<AlertmanagerServer> StartAsync(string version, string configuration, CancellationToken cancellationToken)
+    /// <param name="cluster">How it finds its peers, as its own options; none for alone.</param>
+    public static async Task<AlertmanagerServer> StartAsync(string version, string configuration, CancellationToken cancellationToken, params string[] cluster)
     {
         var server = new AlertmanagerServer();
+        server._cluster = cluster.Length > 0 ? cluster : server._cluster;
         try
         {
             await server.StartProcessAsync(version, configuration, cancellationToken);
@@ -97,7 +100,7 @@ internal sealed class AlertmanagerServer : IAsyncDisposable
             _program,
             [
                 $"--config.file={_folder.Path}/alertmanager.yml", $"--storage.path={_folder.Path}/data", $"--web.listen-address={Url.Authority}",
-                "--web.external-url=http://alertmanager.example:9093", "--web.route-prefix=/", "--cluster.listen-address=",
+                "--web.external-url=http://alertmanager.example:9093", "--web.route-prefix=/", .. _cluster,
             ],
             _folder.Path);
         await _process.UntilAnswersAsync(new Uri(Url, "/-/ready"), cancellationToken);

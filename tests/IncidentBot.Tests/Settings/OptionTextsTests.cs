@@ -49,7 +49,11 @@ public sealed partial class OptionTextsTests
 
     private static HashSet<Type> Classes(Type type, HashSet<Type> found)
     {
-        type = type.IsGenericType ? type.GetGenericArguments()[^1] : type;
+        while (type.IsGenericType)
+        {
+            type = type.GetGenericArguments()[^1];
+        }
+
         if (SettingsValues.For(type) is null && type != typeof(Secret) && found.Add(type))
         {
             foreach (var key in SettingKey.Of(type))

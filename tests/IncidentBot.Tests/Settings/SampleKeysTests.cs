@@ -40,7 +40,7 @@ public sealed partial class SampleKeysTests
         _ => [path],
     };
 
-    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target" or "incidents.severities"
+    private static bool IsWords(string path) => path is "lanes.match" or "inhibit.source" or "inhibit.target" or "incidents.severities" or "people.groups" or "people.allow"
         || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".labels", StringComparison.Ordinal))
         || (path.StartsWith("probes.", StringComparison.Ordinal) && path.EndsWith(".group", StringComparison.Ordinal))
         || path is "probes.http.headers" or "probes.http.header_matches" or "probes.http.json";
@@ -51,7 +51,8 @@ public sealed partial class SampleKeysTests
         {
             var inner = key.Type;
             inner = inner.IsGenericType && inner.GetGenericTypeDefinition() == typeof(List<>) ? inner.GetGenericArguments()[0] : inner;
-            var isSingle = SettingsValues.For(inner) is not null || inner == typeof(Secret) || inner == typeof(Dictionary<string, string>);
+            var isSingle = SettingsValues.For(inner) is not null || inner == typeof(Secret) || inner == typeof(Dictionary<string, string>)
+                || inner == typeof(Dictionary<string, List<string>>);
             foreach (var known in isSingle ? [Join(path, key.Name)] : Known(SettingKey.Of(inner), Join(path, key.Name)))
             {
                 yield return known;

@@ -91,6 +91,9 @@ internal sealed class SilencingServer : IAsyncDisposable
         return silence.Id;
     }
 
+    /// <summary>Somebody ends a silence in Alertmanager itself.</summary>
+    public void Expire(string id) => _silences.Single(one => one.Id == id).EndsAt = _clock.GetUtcNow();
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task<IResult> TakeAsync(HttpContext context)

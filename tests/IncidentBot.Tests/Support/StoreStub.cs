@@ -219,7 +219,7 @@ internal sealed class StoreStub : IIncidentStore
             ]);
         }
 
-        public Task<SilenceRow> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<(SilenceRow Row, bool IsNew)> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<SilenceRow>> OpenSilencesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SilenceRow>>([]);
 

@@ -161,10 +161,14 @@ internal sealed class SilenceCommand(IncidentPick pick, Silencing silencing, Hid
             What = PlainText.Line($"{MatcherWords.Say(matchers)} {until}{(comment.Length > 0 ? $": {comment}" : "")}", 500),
             Tell = _ => tried.Failure.Length > 0
                 ? new ChatTold(
-                    IncidentAct.Say(call, $"Alertmanager {source.Source} did not take it: {tried.Failure}. Nothing is silenced."), $"failed: {tried.Failure}")
+                    IncidentAct.Say(call, $"Alertmanager {source.Source} did not take it: {tried.Failure}. {Known(tried.Silence)}"), $"failed: {tried.Failure}")
                 : new ChatTold(Made(call, tried, $"{call.By.Name} silenced {what} {until}", number), $"silence {tried.Silence.Number}, {tried.Silence.Id}"),
         };
     }
+
+    /// <summary>When the answer was lost and nobody can be asked, nothing is pretended in either direction.</summary>
+    private static string Known(SilenceRow silence) => silence.State == SilenceState.Begun
+        ? "No silence is known; it is looked for again within a minute." : "Nothing is silenced.";
 
     private static ChatAnswer Made(ChatCall call, SilenceTry tried, string done, long number) => new()
     {

@@ -48,7 +48,7 @@ internal sealed class SqliteDeedBook(
             row.GetString(5), row.IsDBNull(6) ? null : row.GetInt64(6), row.GetString(7)), row.GetString(8)),
         cancellationToken, before ?? long.MaxValue, (long)limit);
 
-    public Task<SilenceRow> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken) =>
+    public Task<(SilenceRow Row, bool IsNew)> WantSilenceAsync(SilenceRow silence, CancellationToken cancellationToken) =>
         commits.RunAsync(session => session.Deeds.Want(silence), cancellationToken);
 
     public Task<IReadOnlyList<SilenceRow>> OpenSilencesAsync(CancellationToken cancellationToken) => reads.RowsAsync(

@@ -61,19 +61,27 @@ internal sealed class SqliteDeeds(SqliteLedger ledger, SqliteTables tables, Sqli
         return true;
     }
 
-    public SilenceRow Want(SilenceRow silence)
+    public (SilenceRow Row, bool IsNew) Want(SilenceRow silence)
     {
         ledger.Begin();
+        if (Wanted(silence.Key) is { } there)
+        {
+            return (there, false);
+        }
+
         tables.Execute($"DELETE FROM silences WHERE number IN (SELECT number FROM silences WHERE NOT ({Sql.SilenceIsOpen}) AND until < $0 ORDER BY number LIMIT $1)",
             Stored.Time(ledger.Now - SilencesKept), FewOld);
         tables.Execute(
             """
             INSERT INTO silences (key, source, incident, matchers, by, comment, made_at, until, until_resolved, id, state)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """, silence.Key, silence.Source, silence.Incident, StoredSilence.Text(silence.Matchers), silence.By, silence.Comment,
             Stored.Time(silence.MadeAt), Stored.Time(silence.Until), silence.UntilResolved ? 1L : 0L, silence.Id, (long)silence.State);
-        return tables.Query($"SELECT {SilenceColumns} FROM silences WHERE key = $0", StoredSilence.Read, silence.Key)[0];
+        return (Wanted(silence.Key)!, true);
     }
+
+    private SilenceRow? Wanted(string key) =>
+        tables.Query($"SELECT {SilenceColumns} FROM silences WHERE key = $0", StoredSilence.Read, key) is [var row, ..] ? row : null;
 
     private DeedEnd Apply(Effect effect, Rulebook by)
     {
