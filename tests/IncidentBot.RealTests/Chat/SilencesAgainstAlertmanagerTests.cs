@@ -85,8 +85,14 @@ public sealed class SilencesAgainstAlertmanagerTests(ITestOutputHelper output)
         var now = TimeProvider.System.GetUtcNow();
         var made = await silencing.MakeAsync(source, new SilenceRow
         {
-            Key = "short", Source = "home", Incident = fan.Number, Matchers = [new SilenceMatcher("part", "fan")], By = "Ada", Comment = "x",
-            MadeAt = now, Until = now.AddSeconds(4),
+            Key = "short",
+            Source = "home",
+            Incident = fan.Number,
+            Matchers = [new SilenceMatcher("part", "fan")],
+            By = "Ada",
+            Comment = "x",
+            MadeAt = now,
+            Until = now.AddSeconds(4),
         }, cancel);
         await deeds.DoAsync(new Deed(new Effect.SilenceIs(made.Silence, made.Marks)) { Tell = _ => default }, cancel);
         await UntilAsync(bot, incidents => incidents.Single(one => one.Number == fan.Number).Suppression is not null, cancel);
@@ -152,8 +158,12 @@ public sealed class SilencesAgainstAlertmanagerTests(ITestOutputHelper output)
         var answer = await bot.Services.GetRequiredService<IChatDesk>().AnswerAsync(
             new ChatRequest
             {
-                Room = Room.Parse("slack:DADA"), Id = $"{++_said}", By = Person.Parse("slack:UADA"), IsPrivate = true,
-                Input = new ChatInput.Said(text), SaidAt = TimeProvider.System.GetUtcNow(),
+                Room = Room.Parse("slack:DADA"),
+                Id = $"{++_said}",
+                By = Person.Parse("slack:UADA"),
+                IsPrivate = true,
+                Input = new ChatInput.Said(text),
+                SaidAt = TimeProvider.System.GetUtcNow(),
             }, default);
         output.WriteLine($"{text}\n  {string.Join("\n  ", answer.Lines)}");
         return string.Join('\n', answer.Lines);

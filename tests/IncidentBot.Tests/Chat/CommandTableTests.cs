@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IncidentBot.Channels;
 using IncidentBot.Incidents;
 using IncidentBot.Lanes;
 using Xunit;
