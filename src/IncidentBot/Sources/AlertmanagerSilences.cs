@@ -118,6 +118,6 @@ internal sealed class AlertmanagerSilences(IHttpClientFactory http, TimeProvider
 
     private static string Plain(string? text) => Headline.Cut((text ?? "").Replace('\0', '\uFFFD'), 1000);
 
-    /// <summary>With microseconds, so that an end tells one silence from all others.</summary>
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+    /// <summary>As exactly as it lists them.</summary>
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

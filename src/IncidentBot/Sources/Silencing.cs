@@ -41,7 +41,7 @@ internal sealed class Silencing(AlertmanagerSilences alertmanagers, IIncidentSto
     /// <param name="wanted">With a key that the same request always has.</param>
     public async Task<SilenceTry> MakeAsync(AlertmanagerOptions source, SilenceRow wanted, CancellationToken cancellationToken)
     {
-        var (row, isNew) = await store.Deeds.WantSilenceAsync(wanted, cancellationToken);
+        var (row, isNew) = await store.Deeds.WantSilenceAsync(wanted with { Until = Whole(wanted.Until) }, cancellationToken);
         if (row.State is not SilenceState.Begun)
         {
             return new SilenceTry(row, [], null, row.State == SilenceState.Failed ? "no Alertmanager took it before" : "");
@@ -91,7 +91,7 @@ internal sealed class Silencing(AlertmanagerSilences alertmanagers, IIncidentSto
     public async Task<SilenceTry> ExtendAsync(AlertmanagerOptions source, SilenceRow row, DateTimeOffset until,
         CancellationToken cancellationToken)
     {
-        var longer = row with { Until = until };
+        var longer = row with { Until = Whole(until) };
         var (id, reason) = await alertmanagers.PutAsync(source, longer, cancellationToken);
         return await EndedAsync(source, id is null ? row : longer with { Id = id }, reason, cancellationToken);
     }
@@ -131,6 +131,10 @@ internal sealed class Silencing(AlertmanagerSilences alertmanagers, IIncidentSto
             .ToLookup(one => one.Fingerprint, StringComparer.Ordinal);
         return ([.. alerts.Select(one => Hidden(one, ignored, open)).DistinctBy(one => one.Fingerprint, StringComparer.Ordinal)], "");
     }
+
+    /// <summary>As exactly as Alertmanager lists it, so that what is shown at once is what is read later.</summary>
+    private static DateTimeOffset Whole(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 
     private static HiddenAlert Hidden(GroupedAlertAnswer alert, IReadOnlySet<string> ignored, ILookup<string, OpenAlert> open)
     {
