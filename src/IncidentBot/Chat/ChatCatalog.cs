@@ -5,6 +5,8 @@ using IncidentBot.Chat.Help;
 using IncidentBot.Chat.Incidents;
 using IncidentBot.Chat.Lanes;
 using IncidentBot.Chat.Note;
+using IncidentBot.Chat.Probe;
+using IncidentBot.Chat.Probes;
 using IncidentBot.Chat.Resolve;
 using IncidentBot.Chat.Runbook;
 using IncidentBot.Chat.Show;
@@ -36,6 +38,8 @@ internal static class ChatCatalog
         typeof(IncidentsCommand),
         typeof(EscalateCommand),
         typeof(ResolveCommand),
+        typeof(ProbesCommand),
+        typeof(ProbeCommand),
         typeof(WhoCommand),
         typeof(LanesCommand),
         typeof(VersionCommand),

@@ -2,6 +2,7 @@ using System.Globalization;
 using IncidentBot.Actions;
 using IncidentBot.Incidents;
 using IncidentBot.Runbooks;
+using IncidentBot.Sources;
 using IncidentBot.Storage;
 
 namespace IncidentBot.Web;
@@ -22,7 +23,7 @@ internal static class IncidentRoutes
     }
 
     private static async Task<IResult> ShowAsync(
-        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks,
+        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks, Silencing silencing,
             CancellationToken cancellationToken)
     {
         if (!TryNumber(number, out var wanted) || await store.FindAsync(wanted, cancellationToken) is not { } detail)
@@ -48,7 +49,8 @@ internal static class IncidentRoutes
 
         return new PageResult(
             IncidentPage.Show(new IncidentPage.Model(frame, detail, alerts, page, found, inline, runbooks.Tier(detail.Incident),
-            ActorCookie.Name(context.Request), guard.Offer(context.Request))));
+            ActorCookie.Name(context.Request), guard.Offer(context.Request),
+            !ByHand.IsOwn(detail.Incident) && silencing.Source(detail.Incident.Key.Source) is not null)));
     }
 
     private static Task<IResult> TakeAsync(string number, HttpContext context, Pages pages, IncidentActions actions,

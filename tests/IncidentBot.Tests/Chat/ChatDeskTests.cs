@@ -81,6 +81,8 @@ public sealed class ChatDeskTests
     [InlineData("s 1 90", "90 what? Write `90m` for minutes or `90h` for hours. Nothing was done.")]
     [InlineData("s pod=plex-0", "For how long? Put `2h` or `until 18:00` behind the labels. Nothing was done.")]
     [InlineData("s pod=~.* 2h", "That would hide everything: name one label that an alert must have. Nothing was done.")]
+    [InlineData("probe run mail", "There is no probe `mail`. Nothing was done.")]
+    [InlineData("probe", "`probe run NAME` has it look now; `probes` lists them. Nothing was done.")]
     [InlineData("unsilence 7", "There is no silence 7 of ours; `silences` lists them all. Nothing was done.")]
     [InlineData("resolve 1", "#1 is Alertmanager's: it ends when Alertmanager says so. `silence 1 2h` makes it quiet. Nothing was done.")]
     public async Task Mistakes_are_answered_kindly_and_nothing_is_done(string said, string answer)

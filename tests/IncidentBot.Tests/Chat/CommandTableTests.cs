@@ -29,6 +29,7 @@ public sealed class CommandTableTests(ITestOutputHelper output)
         ("incidents", "#1 PodNotReady", null),
         ("runbook 1", "no runbook for #1", null),
         ("resolve 1", "is Alertmanager's", async chat => (await chat.Bot.Store.FindAsync(1, default))!.Summary.Status.ToString()),
+        ("probes", "No probe is configured", null),
         ("who", "You are Ada, an operator", null),
         ("lanes", "critical: ", null),
         ("version", "incidentbot ", null),

@@ -28,7 +28,7 @@ public sealed class DependencyTests
         ["Probes"] = ["Words"],
         ["ProbeRuns"] = ["Alerts", "Incidents", "Storage", "Sources", "Probes", "Yaml"],
         ["Actions"] = ["Incidents", "Words", "Rooms", "Channels", "Storage", "Sources", "Delivery"],
-        ["Chat"] = ["Alerts", "Incidents", "Words", "Lanes", "Rooms", "Channels", "Storage", "Sources", "Delivery", "Runbooks"],
+        ["Chat"] = ["Alerts", "Incidents", "Words", "Lanes", "Rooms", "Channels", "Storage", "Sources", "Delivery", "Runbooks", "ProbeRuns"],
         ["Web"] = Everything,
         ["Cli"] = Everything,
         ["Settings"] = ["Yaml"],
