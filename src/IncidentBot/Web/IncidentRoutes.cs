@@ -23,8 +23,8 @@ internal static class IncidentRoutes
     }
 
     private static async Task<IResult> ShowAsync(
-        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks, Silencing silencing,
-            CancellationToken cancellationToken)
+        string number, HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store, RunbookGuide runbooks,
+            Silencing silencing, CancellationToken cancellationToken)
     {
         if (!TryNumber(number, out var wanted) || await store.FindAsync(wanted, cancellationToken) is not { } detail)
         {
