@@ -1,5 +1,3 @@
-using IncidentBot.Channels;
-using IncidentBot.Incidents;
 using IncidentBot.ProbeRuns;
 
 namespace IncidentBot.Chat.Probes;
