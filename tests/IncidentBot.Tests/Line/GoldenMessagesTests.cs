@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using IncidentBot.Alerts;
 using IncidentBot.Channels;
 using IncidentBot.Channels.Matrix;
@@ -44,7 +45,8 @@ public sealed class GoldenMessagesTests
         await StepAsync(bot, "resolved", "12:30", Backup("PostgresBackupOld", 0, "warning", 30), Backup("EmailRoundtripFailing", 2, end: 30), Backup("RegistryDamaged", 20, end: 30));
         await StepAsync(bot, "came back", "12:35", Backup("EmailRoundtripFailing", 35));
 
-        Golden.Check(_golden.ToString(), "Channels", "Golden", "messages.txt");
+        // The key that links are signed with is another one in each database.
+        Golden.Check(Regex.Replace(_golden.ToString(), "/act/[A-Za-z0-9_-]+", "/act/…", RegexOptions.NonBacktracking), "Channels", "Golden", "messages.txt");
     }
 
     [Fact]
