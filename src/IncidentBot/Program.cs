@@ -48,6 +48,7 @@ internal static class Program
         builder.Services.AddChannelClients();
         builder.Services.AddProbes();
         builder.Services.AddChat();
+        builder.Services.AddChatEars();
         builder.Services.AddPages();
         customise?.Invoke(builder.Services);
 
@@ -57,6 +58,7 @@ internal static class Program
         app.MapHealth();
         app.MapReload();
         app.MapAlertmanagerWebhook();
+        app.MapChatWebhooks();
         app.MapPages();
         return app;
     }

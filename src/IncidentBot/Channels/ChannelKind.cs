@@ -22,6 +22,12 @@ internal abstract class ChannelKind(string name)
     /// <summary>Whether commands and presses can come in from it; never when it is not configured.</summary>
     public abstract bool Hears(ChannelOptions options);
 
+    /// <summary>Whether messages can have buttons there.</summary>
+    public virtual bool HasButtons => true;
+
+    /// <summary>What to look at when a button was pressed and nothing of it came, although the channel seems to be heard.</summary>
+    public abstract string WhyNoPress(ChannelOptions options);
+
     /// <summary>What tells people answers; null when it is not configured.</summary>
     public abstract IChatVoice? MakeVoice(ChannelOptions options, IHttpClientFactory http, TimeProvider time);
 

@@ -42,7 +42,7 @@ internal sealed partial class ChatDoor(IChatDesk desk, AnswerLoop answers, Liste
             return DoorEnd.NotTaken;
         }
 
-        listening.Received(request.Room.Kind);
+        Hear(request);
         var work = AnswerAsync(request, live, cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waited = Task.Delay(VendorWaits, clock, enough.Token);
@@ -59,8 +59,17 @@ internal sealed partial class ChatDoor(IChatDesk desk, AnswerLoop answers, Liste
     /// <exception cref="TransientException">Nothing was done and no position was saved.</exception>
     public async Task TakeInOrderAsync(ChatRequest request, string live, CancellationToken cancellationToken)
     {
-        listening.Received(request.Room.Kind);
+        Hear(request);
         Tell(request, await desk.AnswerAsync(request, cancellationToken), live);
+    }
+
+    private void Hear(ChatRequest request)
+    {
+        listening.Received(request.Room.Kind);
+        if (request.Input is ChatInput.Pressed { Press.Action: ButtonAction.Test })
+        {
+            listening.Tested(request.Room.Kind);
+        }
     }
 
     private async Task<DoorEnd> AnswerAsync(ChatRequest request, string live, CancellationToken cancellationToken)

@@ -15,6 +15,8 @@ internal sealed class Listening(TimeProvider clock)
     private readonly ConcurrentDictionary<(string Channel, string Key), (string Words, DateTimeOffset At)> _remarks = new();
     private readonly ConcurrentDictionary<(string Channel, DoorRefusal Reason), long> _refused = new();
 
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _tests = new(StringComparer.Ordinal);
+
     /// <summary>The channels that are configured to be heard, by name, and whether they are.</summary>
     public IReadOnlyList<(string Channel, bool Heard, long Received)> States =>
     [
@@ -86,6 +88,13 @@ internal sealed class Listening(TimeProvider clock)
 
     /// <summary>Something came that a person said or pressed.</summary>
     public void Received(string channel) => Interlocked.Increment(ref _ears.GetOrAdd(channel, _ => new Ear()).Received);
+
+    /// <summary>When the test button of a channel was last pressed, of those where it was.</summary>
+    public IReadOnlyList<(string Channel, DateTimeOffset At)> Tests =>
+        [.. _tests.Select(test => (test.Key, test.Value)).OrderBy(test => test.Key, StringComparer.Ordinal)];
+
+    /// <summary>The test button was pressed, and that was heard.</summary>
+    public void Tested(string channel) => _tests[channel] = clock.GetUtcNow();
 
     /// <summary>Something was not handed on.</summary>
     public void Refused(string channel, DoorRefusal reason) => _refused.AddOrUpdate((channel, reason), 1, (_, count) => count + 1);

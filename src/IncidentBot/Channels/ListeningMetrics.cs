@@ -5,6 +5,9 @@ namespace IncidentBot.Channels;
 /// <summary>Whether each channel is heard, how much came, and what was refused at the door.</summary>
 internal sealed class ListeningMetrics(Listening listening, AnswerLoop answers) : IMetricSource
 {
+    /// <summary>By it <c>send-test --buttons</c> learns of the press from the program that runs.</summary>
+    public const string TestPress = "incidentbot_chat_test_press_timestamp_seconds";
+
     public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         var states = listening.States;
@@ -24,6 +27,12 @@ internal sealed class ListeningMetrics(Listening listening, AnswerLoop answers) 
         foreach (var (channel, reason, count) in listening.Refusals)
         {
             text.Sample("incidentbot_chat_door_refusals_total", count, ("channel", channel), ("reason", Word(reason)));
+        }
+
+        text.Family(TestPress, "gauge", "When the button of send-test --buttons was last pressed and heard, as Unix time.");
+        foreach (var (channel, at) in listening.Tests)
+        {
+            text.Sample(TestPress, at.ToUnixTimeMilliseconds() / 1000.0, ("channel", channel));
         }
 
         text.Family("incidentbot_chat_answers_total", "counter", "Answers to commands and presses, by how telling them ended.");

@@ -30,8 +30,6 @@ internal sealed class PeopleSection() : SettingsSection("people", typeof(PeopleO
         }
     }
 
-    public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) => [("people.operators", "no commands")];
-
     private static void CheckKnown(List<KnownPersonOptions> known, RoomRules rules, Requirements requirements)
     {
         var taken = new HashSet<Person>();

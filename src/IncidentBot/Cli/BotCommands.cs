@@ -18,7 +18,7 @@ internal static partial class BotCommands
     public static CliActions Actions(CliConsole console) => new(
         (file, cancellationToken) => ServeAsync(file, console, cancellationToken),
         cancellationToken => DemoAsync(console, cancellationToken),
-        (file, lane, cancellationToken) => SendTestAsync(file, lane, console, cancellationToken));
+        (file, lane, buttons, cancellationToken) => SendTestAsync(file, lane, buttons, console, cancellationToken));
 
     private static async Task<int> ServeAsync(string? file, CliConsole console, CancellationToken cancellationToken)
     {
@@ -64,7 +64,8 @@ internal static partial class BotCommands
         }
     }
 
-    private static async Task<int> SendTestAsync(string? file, string lane, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> SendTestAsync(
+        string? file, string lane, bool buttons, CliConsole console, CancellationToken cancellationToken)
     {
         var loaded = SettingsCatalog.Load(file, console.Environment);
         if (loaded.Options is not { } options)
@@ -75,8 +76,14 @@ internal static partial class BotCommands
 
         await using var services = new ServiceCollection().AddLogging().AddChannelClients().AddSingleton(TimeProvider.System)
             .AddSingleton(new CurrentSettings(options)).AddSingleton<PublicAddress>().AddSingleton<DeliverySetup>().BuildServiceProvider();
-        return await TestMessage.SendAsync(services.GetRequiredService<DeliverySetup>().Now, lane, TimeProvider.System, console,
+        var since = TimeProvider.System.GetUtcNow();
+        var code = await TestMessage.SendAsync(services.GetRequiredService<DeliverySetup>().Now, (lane, buttons), TimeProvider.System,
+            console,
             cancellationToken);
+        return buttons && code == ExitCode.Success
+            ? await new TestPress(options, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, console)
+                .WaitAsync(lane, since, cancellationToken)
+            : code;
     }
 
     /// <summary>Runs the program until it is stopped; <paramref name="meanwhile"/> runs beside it once it listens.</summary>

@@ -9,8 +9,9 @@ namespace IncidentBot.Cli;
 internal static class TestMessage
 {
     public static async Task<int> SendAsync(
-        DeliveryParts parts, string name, TimeProvider clock, CliConsole console, CancellationToken cancellationToken)
+        DeliveryParts parts, (string Lane, bool Buttons) test, TimeProvider clock, CliConsole console, CancellationToken cancellationToken)
     {
+        var name = test.Lane;
         var lane = parts.Lanes.Named(name);
         if (lane == Lane.None)
         {
@@ -29,7 +30,7 @@ internal static class TestMessage
         foreach (var room in lane.Rooms)
         {
             var result = parts.Channel(room) is { } channel
-                ? await channel.SendAsync(Attempt(room, name, clock), cancellationToken)
+                ? await channel.SendAsync(Attempt(room, test, clock), cancellationToken)
                 : new SendResult.Refused($"no channel \"{room.Kind}\" is configured", WholeRoom: true);
             failures += result is SendResult.Delivered ? 0 : 1;
             await console.Output.WriteLineAsync($"{room}: {Words(result)}");
@@ -38,15 +39,17 @@ internal static class TestMessage
         return failures == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static CreateAttempt Attempt(Room room, string lane, TimeProvider clock)
+    private static CreateAttempt Attempt(Room room, (string Lane, bool Buttons) test, TimeProvider clock)
     {
         var message = new Message
         {
             State = MessageState.Info,
             StateWord = "test",
             Title = "Test message from IncidentBot",
-            Place = $"lane={lane}",
+            Place = $"lane={test.Lane}",
             Status = "Nothing is wrong: this only shows that messages arrive",
+            Buttons = test.Buttons ? [new Button { Label = "Test: press me", Press = new ButtonPress(ButtonAction.Test),
+                Style = ButtonStyle.Primary }] : [],
         };
         return new CreateAttempt(room, $"test-{clock.GetUtcNow().UtcTicks}", Silent: true, message);
     }

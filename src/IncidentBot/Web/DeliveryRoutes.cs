@@ -1,5 +1,6 @@
 using System.Globalization;
 using IncidentBot.Actions;
+using IncidentBot.Channels;
 using IncidentBot.Delivery;
 using IncidentBot.Posts;
 using IncidentBot.Rooms;
@@ -20,7 +21,7 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, ActionGuard guard, IIncidentStore store,
-        SetAside setAside, IWaitReasons reasons, CancellationToken cancellationToken)
+        SetAside setAside, IWaitReasons reasons, Listening listening, CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(cancellationToken);
         var posts = await store.PostsAsync(DeliveriesPage.Most, cancellationToken);
@@ -30,7 +31,8 @@ internal static class DeliveryRoutes
             ? count : null;
         var frame = pages.Frame("Deliveries", Page.Path, refreshEvery: 10, burning: counts.Firing > 0);
         var offer = guard.Offer(context.Request);
-        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, offer, setAside.Problems, waits)));
+        IReadOnlyList<string> troubles = [.. setAside.Problems, .. listening.Problems, .. listening.Remarks];
+        return new PageResult(DeliveriesPage.Show(new DeliveriesPage.Model(frame, posts, counts, sent, offer, troubles, waits)));
     }
 
     private static async Task<IResult> SendRoomAgainAsync(HttpContext context, IncidentActions actions, CancellationToken cancellationToken)

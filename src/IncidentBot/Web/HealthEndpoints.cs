@@ -1,3 +1,4 @@
+using IncidentBot.Channels;
 using IncidentBot.Loops;
 using IncidentBot.Storage;
 
@@ -13,16 +14,18 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Loops that fail and incidents that are set aside are named, but webhooks are taken all the same: to be restarted or left out
+    /// Loops that fail, incidents that are set aside and channels that are deaf are named, but webhooks are taken all the same: to be
+    /// restarted or left out
     /// would help nobody.
     /// </summary>
     private static async Task<IResult> ReadyAsync(
-        IIncidentStore store, LoopBook loops, SetAside setAside, CancellationToken cancellationToken)
+        IIncidentStore store, LoopBook loops, SetAside setAside, Listening listening, CancellationToken cancellationToken)
     {
         try
         {
             await store.CheckAsync(cancellationToken);
-            return Results.Text(string.Concat(loops.Problems.Concat(setAside.Problems).Prepend("IncidentBot is ready.").Select(line => line + "\n")));
+            return Results.Text(string.Concat(
+                loops.Problems.Concat(setAside.Problems).Concat(listening.Problems).Prepend("IncidentBot is ready.").Select(line => line + "\n")));
         }
         catch (StoreUnavailableException failure)
         {

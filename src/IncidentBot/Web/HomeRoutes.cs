@@ -1,3 +1,4 @@
+using IncidentBot.Channels;
 using IncidentBot.Runbooks;
 using IncidentBot.Sources;
 using IncidentBot.Storage;
@@ -15,7 +16,7 @@ internal static class HomeRoutes
     public static SitePage Page { get; } = new("", pages => pages.MapMethods("/", ReadRoutes.Methods, ShowAsync)) { Menu = "Incidents" };
 
     private static async Task<IResult> ShowAsync(HttpContext context, Pages pages, IIncidentStore store, RunbookGuide runbooks,
-        HeardSources heard, CancellationToken cancellationToken)
+        HeardSources heard, Listening listening, CancellationToken cancellationToken)
     {
         var query = HomeQuery.Of(context.Request.Query);
         var counts = await store.CountAsync(cancellationToken);
@@ -38,7 +39,10 @@ internal static class HomeRoutes
             board,
             heard,
             $"{pages.PublicUrl(context.Request)}/webhooks/alertmanager",
-            runbooks)));
+            runbooks)
+        {
+            Deaf = listening.Problems,
+        }));
     }
 
     private static string Title(Board board) =>

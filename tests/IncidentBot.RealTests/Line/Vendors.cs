@@ -61,7 +61,7 @@ internal sealed class Vendors(SlackServer slack, TelegramServer telegram, Matrix
             channels:
               slack: { api_url: "{{slack.ApiUrl}}", bot_token: "{{SlackServer.Token}}" }
               telegram: { api_url: "{{telegram.Url}}", bot_token: "{{TelegramServer.Token}}", mode: send-only }
-              matrix: { homeserver: "{{matrix?.Url ?? this.Matrix.Url}}", access_token: "{{matrix?.Token ?? MatrixServer.Token}}" }
+              matrix: { homeserver: "{{matrix?.Url ?? this.Matrix.Url}}", access_token: "{{matrix?.Token ?? MatrixServer.Token}}", mode: send-only }
             # Every incident is to have its own message.
             storm: { show_within: 1h }
             lanes:

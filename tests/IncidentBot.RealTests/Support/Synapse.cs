@@ -93,6 +93,35 @@ internal sealed class Synapse : IAsyncDisposable
         return room["room_id"]!.GetValue<string>();
     }
 
+    /// <summary>Somebody brings somebody into a room.</summary>
+    public Task InviteAsync(string room, string token, string user, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"/_matrix/client/v3/rooms/{Uri.EscapeDataString(room)}/invite", token, new JsonObject { ["user_id"] = user }, cancellationToken);
+
+    /// <summary>Somebody follows an invitation.</summary>
+    public Task JoinAsync(string room, string token, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"/_matrix/client/v3/rooms/{Uri.EscapeDataString(room)}/join", token, [], cancellationToken);
+
+    /// <summary>The rooms that somebody is in.</summary>
+    public async Task<IReadOnlyList<string>> RoomsAsync(string token, CancellationToken cancellationToken) =>
+        [.. (await SendAsync(HttpMethod.Get, "/_matrix/client/v3/joined_rooms", token, null, cancellationToken))["joined_rooms"]!.AsArray().Select(room => room!.GetValue<string>())];
+
+    /// <summary>Somebody writes. Returns the event's id.</summary>
+    /// <param name="root">The message whose thread it goes to.</param>
+    public Task<string> SayAsync(string room, string token, string text, CancellationToken cancellationToken, string? root = null)
+    {
+        var content = new JsonObject { ["msgtype"] = "m.text", ["body"] = text };
+        if (root is not null)
+        {
+            content["m.relates_to"] = new JsonObject { ["rel_type"] = "m.thread", ["event_id"] = root, ["is_falling_back"] = true, ["m.in_reply_to"] = new JsonObject { ["event_id"] = root } };
+        }
+
+        return PutAsync(room, token, "m.room.message", content, cancellationToken);
+    }
+
+    /// <summary>Somebody reacts. Returns the event's id.</summary>
+    public Task<string> ReactAsync(string room, string token, string target, string key, CancellationToken cancellationToken) =>
+        PutAsync(room, token, "m.reaction", new JsonObject { ["m.relates_to"] = new JsonObject { ["rel_type"] = "m.annotation", ["event_id"] = target, ["key"] = key } }, cancellationToken);
+
     /// <summary>The room's messages as the homeserver keeps them, oldest first.</summary>
     public async Task<IReadOnlyList<JsonObject>> MessagesAsync(string room, string token, CancellationToken cancellationToken)
     {
@@ -120,6 +149,9 @@ internal sealed class Synapse : IAsyncDisposable
         await _services.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    private async Task<string> PutAsync(string room, string token, string type, JsonObject content, CancellationToken cancellationToken) => (await SendAsync(
+        HttpMethod.Put, $"/_matrix/client/v3/rooms/{Uri.EscapeDataString(room)}/send/{type}/{Guid.NewGuid():N}", token, content, cancellationToken)).Text("event_id")!;
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, string? token, JsonObject? body, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("demo", "demo")]
     [InlineData("send-test --lane critical", "send-test (default) critical")]
     [InlineData("send-test --lane=critical --config.file=a.yml", "send-test a.yml critical")]
+    [InlineData("send-test --lane critical --buttons", "send-test (default) critical with buttons")]
     public async Task A_command_does_what_it_is_named_for(string line, string call)
     {
         var (code, output, error) = await RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -188,7 +189,7 @@ public sealed class CommandLineTests : IDisposable
         var actions = new CliActions(
             (file, _) => Call($"serve {file ?? "(default)"}"),
             _ => Call("demo"),
-            (file, lane, _) => Call($"send-test {file ?? "(default)"} {lane}"));
+            (file, lane, buttons, _) => Call($"send-test {file ?? "(default)"} {lane}{(buttons ? " with buttons" : "")}"));
         var code = await CommandLine.RunAsync(args, actions, new CliConsole(output, error, _environment));
         return (code, output.ToString(), error.ToString());
 

@@ -59,7 +59,7 @@ public sealed class GraphCommandTests : IDisposable
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var console = new CliConsole(output, error, new Dictionary<string, string>(StringComparer.Ordinal));
-        var actions = new CliActions((_, _) => Task.FromResult(9), _ => Task.FromResult(9), (_, _, _) => Task.FromResult(9));
+        var actions = new CliActions((_, _) => Task.FromResult(9), _ => Task.FromResult(9), (_, _, _, _) => Task.FromResult(9));
         var code = await CommandLine.RunAsync([.. arguments, $"--config.file={Path.Combine(_place.Folder, "incidentbot.yml")}"], actions, console, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }

@@ -135,7 +135,7 @@ public sealed partial class ReadmeTests
         using var error = new StringWriter();
         using var output = new StringWriter();
         var code = await CommandLine.RunAsync(
-            words, new CliActions((_, _) => Success(), _ => Success(), (_, _, _) => Success()),
+            words, new CliActions((_, _) => Success(), _ => Success(), (_, _, _, _) => Success()),
             new CliConsole(output, error, new Dictionary<string, string>(StringComparer.Ordinal)));
         Assert.Equal("", error.ToString());
         return code;

@@ -29,7 +29,7 @@ public sealed partial class SampleKeysTests
         var marked = Text.Split('\n').Where(line => line.Contains("Not acted on by this version", StringComparison.Ordinal))
             .Select(line => Key().Match(line).Groups["key"].Value).Order(StringComparer.Ordinal);
 
-        string[] marks = ["app_token_file", "people", "postgres", "secret_token_file", "signing_secret_file"];
+        string[] marks = ["postgres"];
         Assert.Equal(marks.Concat(ProbeCatalog.Kinds.OfType<PlannedKind>().Select(kind => kind.Name)).Order(StringComparer.Ordinal), marked);
     }
 

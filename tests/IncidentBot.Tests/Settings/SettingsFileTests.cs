@@ -91,7 +91,6 @@ public sealed partial class SettingsFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(15), ProbeCatalog.Kinds.Single(kind => kind.Name == "registry-integrity").In(options.Probes!)[0].Every);
         Assert.Equal(
             [
-                "channels.slack.app_token_file", "people.operators",
                 .. ProbeCatalog.Kinds.OfType<PlannedKind>().Select(kind => $"probes.{kind.Name}"),
             ],
             options.NotYetActive.Select(line => line.Split(": ")[0]));

@@ -125,8 +125,8 @@ internal sealed class BotFixture : IAsyncDisposable
         options.Runbooks.Path = [];
         options.Alertmanagers.Add(new AlertmanagerOptions { Source = "home", WebhookToken = new Secret(WebhookToken) });
         options.Channels.Slack = new SlackOptions { BotToken = new Secret(SlackServer.Token), ApiUrl = Slack.ApiUrl };
-        options.Channels.Telegram = new TelegramOptions { BotToken = new Secret(TelegramServer.Token), ApiUrl = Telegram.Url };
-        options.Channels.Matrix = new MatrixOptions { AccessToken = new Secret(MatrixServer.Token), Homeserver = Matrix.Url };
+        options.Channels.Telegram = new TelegramOptions { BotToken = new Secret(TelegramServer.Token), ApiUrl = Telegram.Url, Mode = "send-only" };
+        options.Channels.Matrix = new MatrixOptions { AccessToken = new Secret(MatrixServer.Token), Homeserver = Matrix.Url, Mode = "send-only" };
         options.Lanes.Add(new LaneOptions { Name = "critical", Match = new(StringComparer.Ordinal) { ["severity"] = "critical" }, Mention = ["everyone"], Rooms = AllRooms(), Escalate = [] });
         options.Lanes.Add(new LaneOptions { Name = "rest", Rooms = AllRooms(), Escalate = [] });
         configure?.Invoke(options);

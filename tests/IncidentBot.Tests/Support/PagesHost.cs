@@ -65,6 +65,7 @@ internal sealed class PagesHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIncidentStore>(store)
             .AddSingleton<SetAside>()
+            .AddSingleton<Channels.Listening>()
             .AddSingleton<ISendAgain>(again)
             .AddSingleton<IWaitReasons>(again)
             .AddSingleton<StoreHealth>()

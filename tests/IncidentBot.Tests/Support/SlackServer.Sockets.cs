@@ -187,7 +187,14 @@ internal sealed partial class SlackServer
         var old = Live();
         foreach (var line in old)
         {
-            await line.SendAsync(new JsonObject { ["type"] = "disconnect", ["reason"] = reason }, Stopping);
+            try
+            {
+                await line.SendAsync(new JsonObject { ["type"] = "disconnect", ["reason"] = reason }, Stopping);
+            }
+            catch (Exception failure) when (failure is WebSocketException or ObjectDisposedException)
+            {
+                // It broke meanwhile.
+            }
         }
 
         _ = CloseLaterAsync(old, grace ?? TimeSpan.FromMilliseconds(200));
@@ -246,6 +253,7 @@ internal sealed partial class SlackServer
         await Task.Delay(grace, Clock, CancellationToken.None);
         foreach (var line in lines)
         {
+            Locked(() => _lines.Remove(line));
             await line.CloseAsync();
         }
     }

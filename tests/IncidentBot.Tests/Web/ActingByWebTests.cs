@@ -7,7 +7,6 @@ using IncidentBot.Delivery;
 using IncidentBot.Rooms;
 using IncidentBot.Server;
 using IncidentBot.Settings;
-using IncidentBot.Support;
 using Xunit;
 using static IncidentBot.Support.BotFixture;
 

@@ -29,6 +29,10 @@ internal sealed class MatrixKind() : ChannelKind<MatrixOptions>(MatrixChannel.Na
     protected override IChannel Make(MatrixOptions options, IHttpClientFactory http, TimeProvider time) =>
         new MatrixChannel(options, http, time);
 
+    public override bool HasButtons => false;
+
+    public override string WhyNoPress(ChannelOptions options) => "";
+
     protected override bool Hears(MatrixOptions options) => options.Hears();
 
     protected override IChatVoice MakeVoice(MatrixOptions options, IHttpClientFactory http, TimeProvider time) =>

@@ -24,9 +24,18 @@ internal static class SlackErrors
             "internal_error" or "fatal_error" or "request_timeout" => new SendResult.TryAgain(reason, retryAfter, Unclear: true),
             "message_not_found" or "cant_update_message" or "edit_window_closed" or "thread_not_found" or "cannot_reply_to_message"
                 when !create => new SendResult.Gone(reason),
-            _ => new SendResult.Refused(reason, WholeRoom: IsAboutTheRoom(error)),
+            _ => new SendResult.Refused(reason + WhatToDo(error), WholeRoom: IsAboutTheRoom(error)),
         };
     }
+
+    /// <summary>For the errors that everybody meets once.</summary>
+    private static string WhatToDo(string error) => error switch
+    {
+        "not_in_channel" => ": the app is not in the channel; write /invite and its name there",
+        "channel_not_found" => ": no such channel, or a private one that the app is not in; write /invite and its name there",
+        "missing_scope" => ": the app lacks a right; compare its scopes with docs/chat-setup.md and install it again",
+        _ => "",
+    };
 
     private static bool IsAboutTheRoom(string error) => error
         is "channel_not_found" or "not_in_channel" or "is_archived" or "is_inactive" or "messages_tab_disabled"

@@ -24,6 +24,11 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
     protected override IChannel Make(SlackOptions options, IHttpClientFactory http, TimeProvider time) =>
         new SlackChannel(options, http, time);
 
+    public override string WhyNoPress(ChannelOptions options) => options.Slack?.AppToken is not null
+        ? "Is Interactivity switched on in the app (in Slack: Interactivity & Shortcuts), and is app_token of the same app as bot_token?"
+        : "Is Interactivity switched on in the app, with the Request URL <external_url>/webhooks/slack/interactions? /deliveries says whether "
+            + "requests come with a wrong signature.";
+
     protected override bool Hears(SlackOptions options) => options.Hears();
 
     protected override IChatVoice MakeVoice(SlackOptions options, IHttpClientFactory http, TimeProvider time) =>
@@ -43,10 +48,6 @@ internal sealed class SlackKind() : ChannelKind<SlackOptions>(SlackChannel.Name)
                 + "the bot's own begins with xoxb- (in Slack: OAuth & Permissions)");
         }
     }
-
-    protected override IEnumerable<(string Path, string Meaning)> NotYetActive(SlackOptions options, string path) =>
-        ((string[])["app_token", "app_token_file", "signing_secret", "signing_secret_file"])
-            .Select(key => ($"{path}.{key}", "no commands"));
 
     private static bool IsId(string id, string first) => id.Length is > 1 and <= 32 && first.Contains(id[0], StringComparison.Ordinal)
         && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));

@@ -104,6 +104,11 @@ internal sealed partial class SlackSocketMode : Loop
         {
             _listening.Begin(SlackChannel.Name);
         }
+        else
+        {
+            _listening.Remark(SlackChannel.Name, SlackWebhooks.NoUrl, "No signed request of Slack has come since the start. If commands and buttons do "
+                + "nothing there, enter the Request URLs in the app: they are in docs/chat-setup.md.");
+        }
     }
 
     private async Task ReplaceAsync(SlackOptions options, DateTimeOffset now, CancellationToken stoppingToken)

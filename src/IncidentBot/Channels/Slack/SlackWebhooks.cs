@@ -16,6 +16,9 @@ internal sealed class SlackWebhooks(CurrentSettings settings, ChatDoor door, Tim
     /// <summary>Slack sends the whole message along with a press.</summary>
     private const int MostBytes = 256 * 1024;
 
+    /// <summary>The remark that nothing has come yet.</summary>
+    public const string NoUrl = "url";
+
     private const string WrongSecret = "secret";
     private const string NotTaken = "It could not be written down, so nothing was done. Say it again in a moment.";
 
@@ -59,6 +62,7 @@ internal sealed class SlackWebhooks(CurrentSettings settings, ChatDoor door, Tim
 
         door.Listening.Heard(SlackChannel.Name);
         door.Listening.Mended(SlackChannel.Name, WrongSecret);
+        door.Listening.Mended(SlackChannel.Name, NoUrl);
         try
         {
             return await take(body, CancellationToken.None);

@@ -41,6 +41,9 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
     protected override IChannel Make(TelegramOptions options, IHttpClientFactory http, TimeProvider time) =>
         new TelegramChannel(options, http, time);
 
+    public override string WhyNoPress(ChannelOptions options) =>
+        "Does the program that runs use this very bot_token, and is the room that of the message? Its log says what it ignores.";
+
     protected override bool Hears(TelegramOptions options) => options.Hears();
 
     protected override IChatVoice MakeVoice(TelegramOptions options, IHttpClientFactory http, TimeProvider time) =>
@@ -77,8 +80,4 @@ internal sealed class TelegramKind() : ChannelKind<TelegramOptions>(TelegramChan
                 "1 to 256 letters, digits, hyphens and underscores");
         }
     }
-
-    protected override IEnumerable<(string Path, string Meaning)> NotYetActive(TelegramOptions options, string path) =>
-        ((string[])["secret_token", "secret_token_file", .. options.Mode is "send-only" ? [] : (string[])["mode"]])
-            .Select(key => ($"{path}.{key}", "no commands"));
 }

@@ -83,7 +83,8 @@ public sealed class SlackWebhooksTests
             Assert.Contains($$"""incidentbot_chat_door_refusals_total{channel="slack",reason="{{reason}}"} {{count}}""", metrics, StringComparison.Ordinal);
         }
 
-        Assert.Contains("signing_secret is not that of the app", Assert.Single(ears.Listening.Remarks), StringComparison.Ordinal);
+        Assert.Contains(ears.Listening.Remarks, words => words.Contains("signing_secret is not that of the app", StringComparison.Ordinal));
+        Assert.Contains(ears.Listening.Remarks, words => words.Contains("enter the Request URLs in the app", StringComparison.Ordinal));
         Assert.Equal(200, await SendAsync(ears, "commands", body));
         Assert.Empty(ears.Listening.Remarks);
     }

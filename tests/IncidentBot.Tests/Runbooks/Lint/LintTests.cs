@@ -199,7 +199,7 @@ public sealed class LintTests : IDisposable
     {
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         string[] line = ["runbooks", "lint", .. arguments.Any(argument => argument.StartsWith("--config", StringComparison.Ordinal)) ? Array.Empty<string>() : [$"--config.file={At("incidentbot.yml")}"], .. arguments];
-        var actions = new CliActions((_, _) => throw new InvalidOperationException(), _ => throw new InvalidOperationException(), (_, _, _) => throw new InvalidOperationException());
+        var actions = new CliActions((_, _) => throw new InvalidOperationException(), _ => throw new InvalidOperationException(), (_, _, _, _) => throw new InvalidOperationException());
         var code = await CommandLine.RunAsync(line, actions, new CliConsole(output, error, new Dictionary<string, string>(StringComparer.Ordinal)));
         return (code, output.ToString(), error.ToString());
     }
