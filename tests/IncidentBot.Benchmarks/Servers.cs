@@ -102,7 +102,7 @@ internal sealed class Server : IDisposable
         throw new FileNotFoundException("Alertmanager 0.34.2 was not found: set ALERTMANAGER to its path");
     }
 
-    private static async Task<Server> StartAsync(
+    public static async Task<Server> StartAsync(
         string program, string[] args, DirectoryInfo folder, int port, string ready, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, UseShellExecute = false };
@@ -130,7 +130,7 @@ internal sealed class Server : IDisposable
         throw new TimeoutException($"{program} did not answer");
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

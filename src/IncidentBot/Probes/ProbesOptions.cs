@@ -16,8 +16,8 @@ internal sealed class ProbesOptions : KeyedOptions, IKeyedOptions
     /// </summary>
     public List<HostPort> OwnNetwork { get; set; } = [];
 
-    /// <summary>Every probe that can look, with its kind, in the order of the catalog.</summary>
-    public IEnumerable<Probe> All => ProbeCatalog.Kinds.Where(kind => kind is not PlannedKind)
+    /// <summary>Every probe with its kind, in the order of the catalog.</summary>
+    public IEnumerable<Probe> All => ProbeCatalog.Kinds
         .SelectMany(kind => kind.In(this).Select(options => new Probe(kind, options)));
 }
 

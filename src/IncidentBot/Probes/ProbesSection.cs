@@ -40,9 +40,6 @@ internal sealed class ProbesSection() : SettingsSection("probes", typeof(ProbesO
         }
     }
 
-    public override IEnumerable<(string Path, string Meaning)> NotYetActive(BotOptions options) =>
-        ProbeCatalog.Kinds.OfType<PlannedKind>().Select(kind => ($"probes.{kind.Name}", "it does not look yet"));
-
     private static void CheckPushgateway(PushgatewayOptions? pushgateway, Requirements requirements)
     {
         if (pushgateway is not null)

@@ -33,7 +33,7 @@ internal sealed class RegistryIntegrityKind() : ProbeKind<RegistryOptions>("regi
         }
 
         RequireBetween($"{path}.parallel", options.Parallel, 1, 32, requirements);
-        RequireBetween($"{path}.rate", options.Rate, 1, 1000, requirements);
+        RequireBetween($"{path}.rate", options.Rate, 1, 10_000, requirements);
         RequireBetween($"{path}.page_size", options.PageSize, 1, 1000, requirements);
         RequireBetween($"{path}.hash_mb", options.HashMb, 0, 100_000, requirements);
         requirements.RequireTimeout($"{path}.request_timeout", options.RequestTimeout);

@@ -30,7 +30,7 @@ internal sealed class RegistryOptions : ProbeOptions
     /// <summary>How many requests are under way at the same time, 1 to 32. Default 8.</summary>
     public int Parallel { get; set; } = 8;
 
-    /// <summary>The most requests in a second, 1 to 1000. Default 200.</summary>
+    /// <summary>The most requests in a second, 1 to 10000. Default 200.</summary>
     public int Rate { get; set; } = 200;
 
     /// <summary>How many names are asked for at once, 1 to 1000. Default 100.</summary>
