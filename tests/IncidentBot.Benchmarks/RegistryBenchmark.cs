@@ -25,7 +25,7 @@ internal static class RegistryBenchmark
             var configuration = Path.Combine(folder.FullName, "config.yml");
             await File.WriteAllTextAsync(configuration, $$"""
                 version: 0.1
-                log: {level: error}
+                log: {level: error, accesslog: {disabled: true} }
                 storage: {cache: {blobdescriptor: inmemory}, filesystem: {rootdirectory: "{{folder.FullName}}/data", maxthreads: 100} }
                 http: {addr: "127.0.0.1:{{port}}", secret: benchmark}
                 """);

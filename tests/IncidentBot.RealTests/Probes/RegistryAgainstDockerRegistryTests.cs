@@ -132,7 +132,7 @@ public sealed class RegistryAgainstDockerRegistryTests(FullRegistry full) : ICla
     [Fact]
     public async Task A_repository_without_tags_is_no_fault()
     {
-        const string Repository = "fault/emptied";
+        const string Repository = "fault/untagged";
         var image = ImageBytes.Make(Repository);
         await Server.PushAsync(Repository, "1", image, Stop);
         await Server.DeleteManifestAsync(Repository, image.Manifest, Stop);

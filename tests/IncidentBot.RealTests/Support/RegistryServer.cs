@@ -42,7 +42,7 @@ internal sealed class RegistryServer : IAsyncDisposable
 
         var configuration = _folder.Write("config.yml", $$"""
             version: 0.1
-            log: {level: error}
+            log: {level: error, accesslog: {disabled: true} }
             storage:
               cache: {blobdescriptor: inmemory}
               filesystem: {rootdirectory: {{_folder.Path}}/data, maxthreads: 100}
