@@ -71,7 +71,7 @@ public sealed class CascadeTests : IDisposable
 
         await bot.AtAsync("12:30");
         var message = bot.Expect(InSlack, "RESOLVED", "NodeDown");
-        Assert.StartsWith("Resolved", Assert.Single(bot.Replies(InSlack, message)).Text, StringComparison.Ordinal);
+        Assert.StartsWith("✅ RESOLVED after 10 min: NodeDown #1", Assert.Single(bot.Replies(InSlack, message)).Text, StringComparison.Ordinal);
         Assert.Single(await bot.PostsAsync(), post => post.Room.ToString() == InSlack);
         Assert.Empty((await bot.ApiAsync("api/v1/incidents"))["incidents"]!.AsArray());
     }
