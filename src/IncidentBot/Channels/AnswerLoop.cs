@@ -23,6 +23,9 @@ internal sealed partial class AnswerLoop : Loop
     private readonly IChatDesk _desk;
     private readonly IHttpClientFactory _http;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    /// <summary>Answers that wait or are under way: a request that comes twice, or is read back meanwhile, is answered once.</summary>
+    private readonly HashSet<(string Channel, string Id)> _held = [];
     private (BotOptions Options, Dictionary<string, IChatVoice?> Voices)? _made;
     private int _running;
 
@@ -51,7 +54,10 @@ internal sealed partial class AnswerLoop : Loop
                 return;
             }
 
-            _waiting.Enqueue(new Telling(answer, live, now, 0), now);
+            if (_held.Add((answer.Room.Kind, answer.Id)))
+            {
+                _waiting.Enqueue(new Telling(answer, live, now, 0), now);
+            }
         }
 
         Wake();
@@ -79,10 +85,10 @@ internal sealed partial class AnswerLoop : Loop
         foreach (var kind in ChannelCatalog.Kinds.Where(kind => kind.Hears(_settings.Value.Channels) && !_read.Contains(kind.Name)))
         {
             var untold = await _desk.UntoldAsync(kind.Name, stoppingToken);
-            _read.Add(kind.Name);
             lock (_lock)
             {
-                foreach (var answer in untold)
+                _read.Add(kind.Name);
+                foreach (var answer in untold.Where(answer => _held.Add((answer.Room.Kind, answer.Id))))
                 {
                     _waiting.Enqueue(new Telling(answer, "", now, 0), now);
                 }
@@ -145,6 +151,15 @@ internal sealed partial class AnswerLoop : Loop
             }
 
             return;
+        }
+
+        lock (_lock)
+        {
+            // What was told before the untold ones were read may be among them.
+            if (_read.Contains(answer.Room.Kind))
+            {
+                _held.Remove((answer.Room.Kind, answer.Id));
+            }
         }
 
         Count(answer, result switch { SendResult.Delivered => "told", SendResult.TryAgain or SendResult.Gone => "late", _ => "refused" });

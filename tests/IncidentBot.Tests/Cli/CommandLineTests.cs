@@ -125,7 +125,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(
             $"""
             {file}:1: lanes: a single value where a list belongs. Allowed: a list: - one, - another; or [one, another].
-            {file}:2: servr: unknown key; did you mean server? Allowed: server, store, incidents, alertmanagers, runbooks, graph, channels, people, lanes, inhibit, storm, probes, heartbeat.
+            {file}:2: servr: unknown key; did you mean server? Allowed: server, store, incidents, alertmanagers, generator_urls, runbooks, graph, channels, people, lanes, inhibit, storm, probes, heartbeat.
             {file}: 2 things to correct; then try: incidentbot check-config --config.file={file}
 
             """,

@@ -79,14 +79,14 @@ public sealed partial class SettingsFileTests : IDisposable
         Assert.Equal("Europe/Sofia", options.Server.TimeZone.Id);
         Assert.Equal(new Uri("https://runbooks.example.org"), options.Server.ExternalUrl);
         Assert.Equal([new Uri("http://alertmanager-0:9093"), new Uri("http://alertmanager-1:9093")], options.Alertmanagers[0].Urls);
-        Assert.Equal(["critical", "security", "warning", "info"], options.Lanes.Select(lane => lane.Name));
+        Assert.Equal(["critical", "security", "warning", "apps", "info"], options.Lanes.Select(lane => lane.Name));
         Assert.Equal([new Room("slack", "C01"), new Room("telegram", "-100123")], options.Lanes[0].Rooms);
         Assert.Equal("critical", options.Lanes[0].Match["severity"]);
         Assert.Equal(["everyone"], options.Lanes[0].Mention);
         Assert.Equal(TimeSpan.FromMinutes(5), options.Lanes[0].Escalate![0].After);
         Assert.Equal([new Room("matrix", "!oncall:example.org")], options.Lanes[0].Escalate![0].Rooms);
-        Assert.True(options.Lanes[3].Quiet);
-        Assert.Equal(TimeSpan.FromHours(1), options.Lanes[3].Digest);
+        Assert.True(options.Lanes[^1].Quiet);
+        Assert.Equal(TimeSpan.FromHours(1), options.Lanes[^1].Digest);
         Assert.Equal(new Person("matrix", "@me:example.org"), options.People.Operators[2]);
         Assert.Equal(TimeSpan.FromMinutes(15), ProbeCatalog.Kinds.Single(kind => kind.Name == "registry-integrity").In(options.Probes!)[0].Every);
         Assert.Empty(options.NotYetActive);
@@ -106,7 +106,7 @@ public sealed partial class SettingsFileTests : IDisposable
 
         Assert.Equal(lane, book.Lanes.First(candidate => candidate.Takes(labels)).Name);
         Assert.Equal("Europe/Sofia", Assert.Single(book.Lanes[2].QuietHours).Zone.Id);
-        Assert.Equal(TimeSpan.FromHours(1), book.Lanes[3].Digest!.Every);
+        Assert.Equal(TimeSpan.FromHours(1), book.Lanes[^1].Digest!.Every);
     }
 
     [Fact]
