@@ -15,6 +15,7 @@ internal sealed partial class AnswerLoop : Loop
 
     private const int MostAtOnce = 8;
     private const int MostWaiting = 5000;
+    private const int MostTaken = 2000;
 
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Telling, DateTimeOffset> _waiting = new();
@@ -24,8 +25,11 @@ internal sealed partial class AnswerLoop : Loop
     private readonly IHttpClientFactory _http;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Answers that wait or are under way: a request that comes twice, or is read back meanwhile, is answered once.</summary>
-    private readonly HashSet<(string Channel, string Id)> _held = [];
+    /// <summary>
+    /// Requests whose answers were taken on, the latest ones: what comes twice, as a mention in Slack does, or is read back at the start,
+    /// is answered once.
+    /// </summary>
+    private readonly OrderedDictionary<(string Channel, string Id), bool> _taken = [];
     private (BotOptions Options, Dictionary<string, IChatVoice?> Voices)? _made;
     private int _running;
 
@@ -54,7 +58,7 @@ internal sealed partial class AnswerLoop : Loop
                 return;
             }
 
-            if (_held.Add((answer.Room.Kind, answer.Id)))
+            if (IsNew(answer))
             {
                 _waiting.Enqueue(new Telling(answer, live, now, 0), now);
             }
@@ -88,12 +92,28 @@ internal sealed partial class AnswerLoop : Loop
             lock (_lock)
             {
                 _read.Add(kind.Name);
-                foreach (var answer in untold.Where(answer => _held.Add((answer.Room.Kind, answer.Id))))
+                foreach (var answer in untold.Where(IsNew))
                 {
                     _waiting.Enqueue(new Telling(answer, "", now, 0), now);
                 }
             }
         }
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private bool IsNew(UntoldAnswer answer)
+    {
+        if (!_taken.TryAdd((answer.Room.Kind, answer.Id), true))
+        {
+            return false;
+        }
+
+        if (_taken.Count > MostTaken)
+        {
+            _taken.RemoveAt(0);
+        }
+
+        return true;
     }
 
     private IChatVoice? Voice(string kind)
@@ -151,15 +171,6 @@ internal sealed partial class AnswerLoop : Loop
             }
 
             return;
-        }
-
-        lock (_lock)
-        {
-            // What was told before the untold ones were read may be among them.
-            if (_read.Contains(answer.Room.Kind))
-            {
-                _held.Remove((answer.Room.Kind, answer.Id));
-            }
         }
 
         Count(answer, result switch { SendResult.Delivered => "told", SendResult.TryAgain or SendResult.Gone => "late", _ => "refused" });
