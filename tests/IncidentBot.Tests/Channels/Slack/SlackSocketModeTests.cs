@@ -131,6 +131,7 @@ public sealed class SlackSocketModeTests
     public async Task A_deaf_bot_says_so_and_recovers_by_itself()
     {
         await using var ears = await HeardAsync();
+        await Ears.UntilAsync(() => ears.Listening.States.All(state => state.Heard));
         Assert.Contains("incidentbot_chat_listening{channel=\"slack\"} 1", await ears.MetricsAsync(), StringComparison.Ordinal);
         ears.Slack.Answer(502);
         ears.Slack.BreakSockets();

@@ -1,0 +1,7 @@
+using Xunit;
+
+namespace IncidentBot.Support;
+
+/// <summary>Tests that weigh the whole process: no other test runs beside them.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class Alone;
