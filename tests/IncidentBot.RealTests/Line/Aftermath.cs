@@ -85,6 +85,8 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         CompareThread(room, number, what, roots, timeline);
     }
 
+    private const string Over = "✅";
+
     private static readonly string[] Signs = ["🛑", "⚠️", "ℹ️", "❔", "✅"];
 
     private void CompareThread(Room room, long number, string what, List<ShownMessage> roots, IReadOnlyList<TimelineEntry> timeline)
@@ -102,7 +104,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         var history = timeline.Where(line => line.Change.IsToldInThread()).ToList();
         var missing = history.Count - shown.Count;
         Add(Lines, room, shown.Count);
-        if (missing < 0 || shown.Where((line, index) => line is not null && line != ChangeWords.InFull(history[index + missing].Change)).Any())
+        if (missing < 0 || shown.Where((line, index) => !Tells(line, history[index + missing].Change)).Any())
         {
             Complaints.Add($"{what} tells [{string.Join(" | ", shown)}] in its thread, and its history is "
                 + $"[{string.Join(" | ", history.Select(line => ChangeWords.InFull(line.Change)))}]");
@@ -116,10 +118,22 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
 
     /// <summary>
     /// A reply's history alone: what calls people begins with a headline, which tells of the moment it is sent at and so differs when
-    /// the same lines are sent again.
+    /// the same lines are sent again. The end of an incident is told by its headline alone; here the sign stands in the place of its line, the last one.
     /// </summary>
-    private static string WithoutHeadline(string reply) =>
-        string.Join('\n', reply.Split('\n').Where(line => !Signs.Any(sign => line.StartsWith(sign, StringComparison.Ordinal))));
+    private static string WithoutHeadline(string reply)
+    {
+        var lines = reply.Split('\n');
+        var history = lines.Where(line => !Array.Exists(Signs, sign => line.StartsWith(sign, StringComparison.Ordinal)));
+        return string.Join('\n', Array.Exists(lines, line => line.StartsWith(Over, StringComparison.Ordinal)) ? history.Append(Over) : history);
+    }
+
+    /// <param name="line">Null for one that is only counted.</param>
+    private static bool Tells(string? line, Change change) => line switch
+    {
+        null => true,
+        Over => change.Kind is ChangeKind.Resolved or ChangeKind.ResolvedUnseen,
+        _ => line == ChangeWords.InFull(change),
+    };
 
     /// <summary>The lines of a reply without their times; null for each that it only counts.</summary>
     private static IEnumerable<string?> LinesOf(string reply)

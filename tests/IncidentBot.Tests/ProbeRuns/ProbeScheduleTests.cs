@@ -9,7 +9,7 @@ using Xunit;
 namespace IncidentBot.ProbeRuns;
 
 /// <summary>Quartz on a clock that the test moves, timer by timer; beside no other test, because one of them weighs the process.</summary>
-[Collection(typeof(Alone))]
+[Collection(typeof(Undisturbed))]
 public sealed class ProbeScheduleTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);

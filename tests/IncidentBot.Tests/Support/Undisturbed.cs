@@ -4,4 +4,4 @@ namespace IncidentBot.Support;
 
 /// <summary>Tests that weigh the whole process: no other test runs beside them.</summary>
 [CollectionDefinition(DisableParallelization = true)]
-public sealed class Alone;
+public sealed class Undisturbed;
