@@ -95,7 +95,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         if (room.Kind == "telegram")
         {
             // Nothing marks a reply there; what the next one says again, maybe with newer lines, is taken for the same reply.
-            var once = replies.Where((text, index) => index + 1 == replies.Count || !(replies[index + 1] + "\n").StartsWith(text + "\n", StringComparison.Ordinal)).ToList();
+            var once = replies.Where((text, index) => index + 1 == replies.Count || !IsSaidAgain(text, replies[index + 1])).ToList();
             Duplicates.AddRange(Enumerable.Repeat((room, number, SendKinds.Reply), replies.Count - once.Count));
             replies = once;
         }
@@ -125,6 +125,19 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         var lines = reply.Split('\n');
         var history = lines.Where(line => !Array.Exists(Signs, sign => line.StartsWith(sign, StringComparison.Ordinal)));
         return string.Join('\n', Array.Exists(lines, line => line.StartsWith(Over, StringComparison.Ordinal)) ? history.Append(Over) : history);
+    }
+
+    /// <summary>Whether a reply is said again by the next one, maybe with newer lines, of which the end may be one by then.</summary>
+    private static bool IsSaidAgain(string reply, string next)
+    {
+        if (!reply.EndsWith(Over, StringComparison.Ordinal))
+        {
+            return (next + "\n").StartsWith(reply + "\n", StringComparison.Ordinal);
+        }
+
+        var before = reply[..^Over.Length];
+        return next.StartsWith(before, StringComparison.Ordinal)
+            && (next[before.Length..].StartsWith(Over, StringComparison.Ordinal) || next[before.Length..].StartsWith("Resolved", StringComparison.Ordinal));
     }
 
     /// <param name="line">Null for one that is only counted.</param>

@@ -84,7 +84,7 @@ public sealed class SpeedTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task It_holds_under_100_MB_after_the_demo_with_the_runbooks_of_the_repository()
+    public async Task It_holds_under_115_MB_after_the_demo_with_the_runbooks_of_the_repository()
     {
         await using var demo = ServerProcess.Start(
             "dotnet", [BotProcess.Program, "demo"], Repository.Root,
@@ -96,7 +96,7 @@ public sealed class SpeedTests(ITestOutputHelper output)
         var resident = status.Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var kilobytes = int.Parse(resident[^2], CultureInfo.InvariantCulture);
         output.WriteLine($"resident after the demo: {kilobytes / 1024.0:0.0} MB");
-        Assert.True(kilobytes < 100 * 1024, $"{kilobytes} kB");
+        Assert.True(kilobytes < 115 * 1024, $"{kilobytes} kB");
         Assert.Equal(0, await demo.TerminateAsync(Stop));
     }
 
