@@ -74,7 +74,9 @@ internal sealed class MessageWriter(Uri pages, TimeZoneInfo zone, RunbookGuide? 
             return null;
         }
 
-        var lead = CallWords.Lead(told);
+        // An end that is told late, while it fires again, is a line of history like others: nothing is over now.
+        var lead = CallWords.Lead(told) is { } found && (found.Kind != ChangeKind.Resolved || incident.Status == IncidentStatus.Resolved)
+            ? found : null;
         var lines = ChangeWords.Uncancelled(told).Where(change => change != lead || !CallWords.SaysAll(change));
         return new ThreadReply([.. lines.Select(change => History(change, now))], calls)
         {

@@ -85,7 +85,7 @@ internal sealed partial class Aftermath(Vendors vendors, IReadOnlyList<IncidentD
         CompareThread(room, number, what, roots, timeline);
     }
 
-    private const string Over = "✅";
+    private const string Over = "✅ RESOLVED after";
 
     private static readonly string[] Signs = ["🛑", "⚠️", "ℹ️", "❔", "✅"];
 

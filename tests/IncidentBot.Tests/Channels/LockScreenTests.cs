@@ -54,6 +54,15 @@ public sealed partial class LockScreenTests
     }
 
     [Fact]
+    public void An_end_that_is_told_while_it_fires_again_is_a_line_of_history_and_no_all_clear()
+    {
+        var (_, incident) = Shipped().First();
+        var reply = Writer.Write([new TimelineEntry(1, 7, new Change(ChangeKind.Resolved, Say.Noon, "pod=plex-0"))], incident, null, Say.Noon)!;
+
+        Assert.Equal("Resolved: pod=plex-0", SlackText.Write(reply).Text);
+    }
+
+    [Fact]
     public void Every_call_for_a_shipped_alert_names_it_its_number_and_its_severity()
     {
         foreach (var (rule, incident) in Shipped())
