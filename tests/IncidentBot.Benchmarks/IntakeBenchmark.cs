@@ -16,7 +16,7 @@ internal static class IntakeBenchmark
 
     /// <summary>How many times as many as Alertmanager are promised.</summary>
     private const double ChangesAsked = 1.2;
-    private const double RepeatsAsked = 2;
+    private const double RepeatsAsked = 4;
 
     public static async Task<int> RunAsync(IntakeOptions options)
     {
