@@ -15,7 +15,9 @@ internal sealed partial class AnswerLoop : Loop
 
     private const int MostAtOnce = 8;
     private const int MostWaiting = 5000;
-    private const int MostTaken = 2000;
+
+    /// <summary>More than can wait, so that nothing that waits is forgotten and taken on again.</summary>
+    private const int MostTaken = 2 * MostWaiting;
 
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Telling, DateTimeOffset> _waiting = new();

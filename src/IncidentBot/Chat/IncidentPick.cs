@@ -39,6 +39,15 @@ internal sealed class IncidentPick(IIncidentStore store)
             : new Picked(null, Which(call, open, action), 0);
     }
 
+    /// <summary>What follows from the incident that is meant; what to say instead where that is not clear.</summary>
+    /// <param name="then">Is given the incident, and how many words named it.</param>
+    public async Task<ChatReply> WithAsync(ChatCall call, ButtonAction action, Func<IncidentDetail, int, ChatReply> then,
+        CancellationToken cancellationToken)
+    {
+        var picked = await FindAsync(call, action, cancellationToken);
+        return picked.Otherwise ?? then(picked.Detail!, picked.Used);
+    }
+
     private static ChatReply Which(ChatCall call, IReadOnlyList<IncidentSummary> open, ButtonAction action)
     {
         var shown = open.OrderBy(one => one.AcknowledgedBy is not null || one.Quiet(call.Now)).Take(Listed).ToList();

@@ -1,3 +1,5 @@
+using IncidentBot.Loops;
+
 namespace IncidentBot.Delivery;
 
 /// <summary>
@@ -11,9 +13,6 @@ internal static class Backoff
 
     /// <param name="failures">Failures in a row, 1 or more.</param>
     /// <param name="chance">From 0 to 1, so that many rooms do not come back at one moment.</param>
-    public static TimeSpan After(int failures, double chance)
-    {
-        var full = Math.Min(First.TotalSeconds * Math.Pow(2, Math.Min(failures, 16) - 1), Ceiling.TotalSeconds);
-        return TimeSpan.FromSeconds(full * (0.5 + (0.5 * chance)));
-    }
+    public static TimeSpan After(int failures, double chance) =>
+        Doubling.Pause(First, Ceiling, failures - 1) * (0.5 + (0.5 * chance));
 }

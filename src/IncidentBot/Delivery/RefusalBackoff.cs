@@ -1,3 +1,5 @@
+using IncidentBot.Loops;
+
 namespace IncidentBot.Delivery;
 
 /// <summary>
@@ -33,6 +35,5 @@ internal sealed class RefusalBackoff
     }
 
     /// <param name="times">How often it has refused in a row, 1 or more.</param>
-    public static TimeSpan After(int times) =>
-        TimeSpan.FromSeconds(Math.Min(First.TotalSeconds * Math.Pow(2, Math.Min(times, 16) - 1), Ceiling.TotalSeconds));
+    public static TimeSpan After(int times) => Doubling.Pause(First, Ceiling, times - 1);
 }

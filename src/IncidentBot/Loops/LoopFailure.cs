@@ -10,10 +10,9 @@ internal sealed record LoopFailure(Exception Exception, DateTimeOffset Since, in
     /// <summary>How long it waits at the least, whoever wakes it.</summary>
     public static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
 
-    private const int LongestBackoffSeconds = 10;
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to wait after failures in a row: doubling from one second to ten.</summary>
     /// <param name="inARow">1 or more.</param>
-    public static TimeSpan Backoff(int inARow) =>
-        TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(inARow, 16) - 1), LongestBackoffSeconds));
+    public static TimeSpan Backoff(int inARow) => Doubling.Pause(ShortestBackoff, LongestBackoff, inARow - 1);
 }

@@ -196,11 +196,7 @@ internal sealed partial class ProbePushing : Loop
         }
     }
 
-    private static TimeSpan Backoff(int failures)
-    {
-        var wait = FirstBackoff * Math.Pow(2, Math.Min(failures, 10));
-        return wait < LongestBackoff ? wait : LongestBackoff;
-    }
+    private static TimeSpan Backoff(int failures) => Doubling.Pause(FirstBackoff, LongestBackoff, failures);
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IncidentBot.Loops;
 
 namespace IncidentBot.Storage;
 
@@ -81,10 +82,6 @@ internal sealed partial class SetAside(TimeProvider clock, ILogger<SetAside> log
 
     private sealed record Entry(DateTimeOffset Since, int Failures, DateTimeOffset NextTry)
     {
-        public Entry Again(DateTimeOffset now)
-        {
-            var wait = First * Math.Pow(2, Math.Min(Failures, 8));
-            return new Entry(Since, Failures + 1, now + (wait < Longest ? wait : Longest));
-        }
+        public Entry Again(DateTimeOffset now) => new(Since, Failures + 1, now + Doubling.Pause(First, Longest, Failures));
     }
 }

@@ -137,14 +137,6 @@ public sealed class SilencesAgainstAlertmanagerTests(ITestOutputHelper output)
         await bot.StopAsync(cancel);
     }
 
-    /// <summary>Lists are believed within seconds: of what is silenced Alertmanager says nothing, also not that it is over.</summary>
-    private static readonly ReconcileRules Hasty = ReconcileRules.Default with
-    {
-        TrustAfter = TimeSpan.FromSeconds(8),
-        GoneAfter = TimeSpan.FromSeconds(2),
-        OpenAfter = TimeSpan.Zero,
-    };
-
     private static string Posting(int port) =>
         AlertmanagerServer.Posting(new Uri($"http://127.0.0.1:{port}/webhooks/alertmanager"), groupBy: "alertname, part");
 
@@ -156,7 +148,7 @@ public sealed class SilencesAgainstAlertmanagerTests(ITestOutputHelper output)
         options.Alertmanagers.Add(new AlertmanagerOptions { Source = "home", Urls = [.. alertmanagers], ReconcileEvery = TimeSpan.FromSeconds(1) });
         options.People.Operators = [Person.Parse("slack:UADA")];
         options.People.Known = [new KnownPersonOptions { Name = "Ada", Slack = "UADA" }];
-        var app = IncidentBot.Program.Build(new CurrentSettings(options), services => services.AddSingleton(Hasty)
+        var app = IncidentBot.Program.Build(new CurrentSettings(options), services => services.AddSingleton(Hasty.Rules)
             .AddLogging(logging => logging.ClearProviders()));
         await app.StartAsync();
         return app;

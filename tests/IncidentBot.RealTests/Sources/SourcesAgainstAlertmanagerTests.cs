@@ -18,13 +18,6 @@ namespace IncidentBot.Sources;
 /// </summary>
 public sealed partial class SourcesAgainstAlertmanagerTests(ITestOutputHelper output)
 {
-    private static readonly ReconcileRules Hasty = ReconcileRules.Default with
-    {
-        TrustAfter = TimeSpan.FromSeconds(8),
-        GoneAfter = TimeSpan.FromSeconds(2),
-        OpenAfter = TimeSpan.Zero,
-    };
-
     private static readonly DateTimeOffset Began = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1);
 
     public static TheoryData<string> Versions => AlertmanagerServer.Versions;
@@ -114,7 +107,7 @@ public sealed partial class SourcesAgainstAlertmanagerTests(ITestOutputHelper ou
     private static async Task<WebApplication> StartAsync(BotOptions options, int port, TimeProvider? clock = null)
     {
         options.Server.Listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var app = IncidentBot.Program.Build(new CurrentSettings(options), services => services.AddSingleton(Hasty)
+        var app = IncidentBot.Program.Build(new CurrentSettings(options), services => services.AddSingleton(Hasty.Rules)
             .AddSingleton(clock ?? TimeProvider.System).AddLogging(logging => logging.ClearProviders()));
         await app.StartAsync();
         return app;

@@ -16,16 +16,11 @@ internal sealed class EscalateCommand(IncidentPick pick) : IChatCommand
 
     public bool Acts => true;
 
-    public async Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken)
-    {
-        var picked = await pick.FindAsync(call, ButtonAction.Escalate, cancellationToken);
-        if (picked.Otherwise is { } otherwise)
+    public Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken) =>
+        pick.WithAsync(call, ButtonAction.Escalate, (incident, _) =>
         {
-            return otherwise;
-        }
-
-        var number = picked.Detail!.Summary.Number;
-        return IncidentAct.Of(call, number, new Effect.Escalate(number, call.By.Name), "",
-            $"The next people of #{number} are called now.", $"The lane of #{number} has nobody else to call. Nothing was done.");
-    }
+            var number = incident.Summary.Number;
+            return IncidentAct.Of(call, number, new Effect.Escalate(number, call.By.Name), "",
+                $"The next people of #{number} are called now.", $"The lane of #{number} has nobody else to call. Nothing was done.");
+        }, cancellationToken);
 }

@@ -20,17 +20,12 @@ internal sealed class NoteCommand(IncidentPick pick) : IChatCommand
 
     public bool Acts => true;
 
-    public async Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken)
-    {
-        var picked = await pick.FindAsync(call, ButtonAction.More, cancellationToken);
-        if (picked.Otherwise is { } otherwise)
+    public Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken) =>
+        pick.WithAsync(call, ButtonAction.More, (incident, used) =>
         {
-            return otherwise;
-        }
-
-        var number = picked.Detail!.Summary.Number;
-        var text = PlainText.Line(call.Phrase.Rest(picked.Used), NoteLength);
-        return text.Length == 0 ? ChatReply.SayPrivately($"Note what? `n {number} restarted the pod`, for example. Nothing was done.")
-            : IncidentAct.Of(call, number, new Effect.Note(number, call.By.Name, text), text, $"Noted in #{number}.", "Nothing was done.");
-    }
+            var number = incident.Summary.Number;
+            var text = PlainText.Line(call.Phrase.Rest(used), NoteLength);
+            return text.Length == 0 ? ChatReply.SayPrivately($"Note what? `n {number} restarted the pod`, for example. Nothing was done.")
+                : IncidentAct.Of(call, number, new Effect.Note(number, call.By.Name, text), text, $"Noted in #{number}.", "Nothing was done.");
+        }, cancellationToken);
 }

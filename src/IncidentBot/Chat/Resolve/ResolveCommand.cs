@@ -14,16 +14,11 @@ internal sealed class ResolveCommand(IncidentPick pick) : IChatCommand
 
     public bool Acts => true;
 
-    public async Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken)
-    {
-        var picked = await pick.FindAsync(call, ButtonAction.More, cancellationToken);
-        if (picked.Otherwise is { } otherwise)
+    public Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken) =>
+        pick.WithAsync(call, ButtonAction.More, (incident, _) =>
         {
-            return otherwise;
-        }
-
-        var number = picked.Detail!.Summary.Number;
-        return IncidentAct.Of(call, number, new Effect.ResolveOwn(number, call.By.Name), "",
-            $"#{number} is resolved. If it still burns, it comes back.", $"Nothing fires in #{number}. Nothing was done.");
-    }
+            var number = incident.Summary.Number;
+            return IncidentAct.Of(call, number, new Effect.ResolveOwn(number, call.By.Name), "",
+                $"#{number} is resolved. If it still burns, it comes back.", $"Nothing fires in #{number}. Nothing was done.");
+        }, cancellationToken);
 }

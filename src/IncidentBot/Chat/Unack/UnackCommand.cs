@@ -16,16 +16,11 @@ internal sealed class UnackCommand(IncidentPick pick) : IChatCommand
 
     public bool Acts => true;
 
-    public async Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken)
-    {
-        var picked = await pick.FindAsync(call, ButtonAction.GiveBack, cancellationToken);
-        if (picked.Otherwise is { } otherwise)
+    public Task<ChatReply> RunAsync(ChatCall call, CancellationToken cancellationToken) =>
+        pick.WithAsync(call, ButtonAction.GiveBack, (incident, _) =>
         {
-            return otherwise;
-        }
-
-        var number = picked.Detail!.Summary.Number;
-        return IncidentAct.Of(call, number, new Effect.GiveBack(number, call.By.Name), "",
-            $"Nobody has #{number} now; people are called as if it had just begun.", $"Nobody has #{number}. Nothing was done.");
-    }
+            var number = incident.Summary.Number;
+            return IncidentAct.Of(call, number, new Effect.GiveBack(number, call.By.Name), "",
+                $"Nobody has #{number} now; people are called as if it had just begun.", $"Nobody has #{number}. Nothing was done.");
+        }, cancellationToken);
 }

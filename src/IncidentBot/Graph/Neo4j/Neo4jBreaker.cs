@@ -1,3 +1,5 @@
+using IncidentBot.Loops;
+
 namespace IncidentBot.Graph.Neo4j;
 
 /// <summary>
@@ -42,8 +44,7 @@ internal sealed class Neo4jBreaker
         _trying = false;
         if (_failures >= Threshold)
         {
-            var pause = FirstPause * Math.Pow(2, Math.Min(_failures - Threshold, 10));
-            OpenUntil = now + (pause < LongestPause ? pause : LongestPause);
+            OpenUntil = now + Doubling.Pause(FirstPause, LongestPause, _failures - Threshold);
         }
     }
 }
